@@ -1,0 +1,97 @@
+/// What became of one planned item. Raw values are stored in the ledger: never renumber.
+package enum ItemOutcome: UInt8, Sendable, CaseIterable {
+    /// Intent is recorded, the outcome is not known (yet).
+    case pending = 0
+    case deleted = 1
+    case compressed = 2
+    case updated = 3
+    /// Somebody else was first: harmless.
+    case gone = 4
+    /// Not the item that was planned: kept.
+    case changed = 5
+    case failed = 6
+    /// Not tried: the run ended first.
+    case notTried = 7
+    /// In use by another process: kept.
+    case inUse = 8
+}
+
+/// Why an item failed; the label values of `cleanup_item_failures_total`.
+package enum FailureReason: String, Sendable, CaseIterable {
+    case permission, io, timeout, conflict, throttled
+    case lockLost = "lock_lost"
+    case integrity, unknown
+}
+
+/// Why an item was passed over; the label values of `cleanup_items_skipped_total`.
+package enum SkipReason: String, Sendable, CaseIterable {
+    case young, protected
+    case atLeast = "at_least"
+    case inUse = "in_use"
+    case changed, symlink, mount, vanished, hardlink, budget
+}
+
+/// Why a run did not succeed; the label values of `cleanup_task_run_failures_total`.
+package enum RunFailureReason: String, Sendable, CaseIterable {
+    case timeout
+    case `guard`
+    case lockLost = "lock_lost"
+    case backend, config, crash
+}
+
+/// A limit that refuses a whole plan before its first deletion; the label values of `cleanup_guard_trips_total`.
+package enum Guard: String, Sendable, CaseIterable {
+    case maxItems = "max_items"
+    case maxBytes = "max_bytes"
+    case maxPercent = "max_percent"
+    case atLeast = "at_least"
+    case references
+    case emptyPolicy = "empty_policy"
+    case clockSkew = "clock_skew"
+    case cascade
+    case rootDenied = "root_denied"
+}
+
+/// How a run of a task ended.
+package enum RunOutcome: String, Sendable, CaseIterable {
+    case success
+    /// Some items failed.
+    case partial
+    case failed
+    /// A guard refused the plan.
+    case refused
+    case cancelled
+    /// Disabled, or nobody may act.
+    case skipped
+    /// An optional connection is not there.
+    case unavailable
+}
+
+/// Outcome of one item with what it gave back.
+package struct ItemResult: Sendable, Equatable {
+    package var outcome: ItemOutcome
+    package var failure: FailureReason?
+    /// Bytes given back to the file system; 0 unless the item went or shrank.
+    package var freedBytes: Int64
+    /// Compression only: bytes read and verified bytes written.
+    package var inputBytes: Int64
+    package var outputBytes: Int64
+    /// For a person: what failed, on which object. `nil` unless something did.
+    package var detail: String?
+
+    package init(
+        _ outcome: ItemOutcome,
+        failure: FailureReason? = nil,
+        freedBytes: Int64 = 0,
+        inputBytes: Int64 = 0,
+        outputBytes: Int64 = 0,
+        detail: String? = nil
+    ) {
+        self.outcome = outcome
+        self.failure = failure
+        self.freedBytes = freedBytes
+        self.inputBytes = inputBytes
+        self.outputBytes = outputBytes
+        self.detail = detail
+    }
+}
