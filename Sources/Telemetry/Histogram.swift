@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Counts observations by size, and their sum.
+///
+/// Count, sum and buckets of one scrape always agree. NaN, infinite and negative observations, which would spoil
+/// the sum for good, are ignored and counted.
+package final class Histogram: Sendable {
+    private struct State {
+        /// One for each bound and one for what is above them; not cumulative.
+        var counts: [UInt64]
+        var sum = 0.0
+    }
+
+    private let bounds: [Double]
+    private let state: Mutex<State>
+    private let ignored: Counter?
+
+    init(bounds: [Double], ignored: Counter?) {
+        self.bounds = bounds
+        self.ignored = ignored
+        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
+    }
+
+    /// Counts one observation, in the base unit of the family.
+    package func observe(_ value: Double) {
+        guard value >= 0, value.isFinite else {
+            ignored?.increment()
+            return
+        }
+        let bucket = bucket(of: value)
+        state.withLock { state in
+            state.counts[bucket] += 1
+            state.sum = min(state.sum + value, .greatestFiniteMagnitude)
+        }
+    }
+
+    /// The number of observations so far.
+    package var count: UInt64 { state.withLock { $0.counts.reduce(0, &+) } }
+
+    /// The sum of all observations so far.
+    package var sum: Double { state.withLock { $0.sum } }
+
+    /// A consistent copy.
+    func read() -> Reading {
+        state.withLock { .distribution(counts: $0.counts, sum: $0.sum) }
+    }
+
+    /// The first bucket whose bound is not below the value.
+    private func bucket(of value: Double) -> Int {
+        bounds.withUnsafeBufferPointer { bounds in
+            var index = 0
+            while index < bounds.count, value > bounds[index] { index += 1 }
+            return index
+        }
+    }
+}
