@@ -1,0 +1,126 @@
+import Clients
+package import Retention
+
+/// Files and directories beneath one root, as a store.
+package struct FilesStore: MutableStore {
+    /// Absolute path of the connection's root.
+    package var rootPath: String
+    package var specification: FilesSpecification
+
+    package init(rootPath: String, specification: FilesSpecification) {
+        self.rootPath = rootPath
+        self.specification = specification
+    }
+
+    package func openSource() throws -> any Source {
+        try FilesSource(root: try openRoot(), specification: specification)
+    }
+
+    package func openRemover(run: String) throws -> any Remover {
+        CompressingRemover(
+            files: FilesRemover(root: try openRoot(), specification: specification),
+            archiver: GzipArchiver(runIdentifier: run),
+            checksOpen: specification.keepOpen
+        )
+    }
+
+    package func sweep(before instant: Instant) throws -> Int {
+        guard specification.compresses else { return 0 }
+        return FilesRemover(root: try openRoot(), specification: specification).sweepParts(olderThan: instant)
+    }
+
+    private func openRoot() throws -> Root {
+        do {
+            return try Root(path: rootPath)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+extension FilesSource: Source {}
+
+/// Removes files, and compresses them through the gzip client.
+private struct CompressingRemover: Remover {
+    let files: FilesRemover
+    let archiver: GzipArchiver
+    let checksOpen: Bool
+
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        withoutActuallyEscaping(isCancelled) { isCancelled in
+            files.act(
+                on: block,
+                compressor: { directory, name, version, device in
+                    compress(name, in: directory, version, device, isCancelled)
+                },
+                isCancelled: isCancelled
+            )
+        }
+    }
+
+    private func compress(
+        _ name: [UInt8],
+        in directory: DirectoryHandle,
+        _ version: FileVersion,
+        _ device: UInt64,
+        _ isCancelled: @escaping @Sendable () -> Bool
+    ) -> ItemResult {
+        do {
+            let done = try archiver.archive(
+                directory: directory.descriptor,
+                name: name,
+                expected: GzipArchiver.Expected(version, device: device),
+                checkOpen: checksOpen,
+                isCancelled: isCancelled
+            )
+            return ItemResult(
+                .compressed,
+                freedBytes: done.freedBytes,
+                inputBytes: done.inputBytes,
+                outputBytes: done.outputBytes,
+                detail: done.warning
+            )
+        } catch {
+            return ItemResult(error)
+        }
+    }
+}
+
+extension ItemResult {
+    /// Why a file was not compressed, as an outcome.
+    fileprivate init(_ error: GzipError) {
+        switch error.code {
+        case .gone: self.init(.gone)
+        case .changed, .hardLinked: self.init(.changed, detail: error.message)
+        case .open: self.init(.inUse, detail: error.message)
+        case .cancelled: self.init(.notTried)
+        case .exists: self.init(.failed, failure: .conflict, detail: error.message)
+        case .verifyFailed: self.init(.failed, failure: .integrity, detail: error.message)
+        case .permission: self.init(.failed, failure: .permission, detail: error.message)
+        case .noSpace, .io: self.init(.failed, failure: .io, detail: error.message)
+        }
+    }
+}
+
+extension GzipArchiver.Expected {
+    /// The planned version of a file, in the archiver's terms.
+    fileprivate init(_ version: FileVersion, device: UInt64) {
+        let (modified, modifiedRest) = Self.split(version.modified)
+        let (changed, changedRest) = Self.split(version.changed)
+        self.init(
+            inode: version.inode,
+            device: device,
+            size: version.size,
+            modifiedSeconds: modified,
+            modifiedNanoseconds: modifiedRest,
+            changedSeconds: changed,
+            changedNanoseconds: changedRest
+        )
+    }
+
+    /// Whole seconds and 0..<1,000,000,000 nanoseconds, also before 1970.
+    private static func split(_ time: Int64) -> (seconds: Int64, nanoseconds: Int64) {
+        let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return rest < 0 ? (seconds - 1, rest + 1_000_000_000) : (seconds, rest)
+    }
+}

@@ -1,0 +1,49 @@
+import Clients
+import Glibc
+
+/// cleanupd's own files and folders beneath a root: never candidates, by name and, where they exist, by inode.
+struct OwnPaths: Sendable {
+    /// From the root.
+    private let paths: [[UInt8]]
+    private let identities: [FileIdentity]
+
+    /// - Parameter absolute: paths of files and folders that need not exist.
+    init(_ absolute: [String], root: Root) {
+        var paths: [[UInt8]] = []
+        var identities: [FileIdentity] = []
+        let prefix = Array(root.path.utf8) + [UInt8(ascii: "/")]
+        for path in absolute {
+            var status = Glibc.stat()
+            if stat(path, &status) == 0 {
+                identities.append(FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
+            }
+            for spelling in [path, Self.resolvingParent(path)] where spelling.utf8.starts(with: prefix) {
+                paths.append(Array(spelling.utf8.dropFirst(prefix.count)))
+            }
+        }
+        self.paths = paths
+        self.identities = identities
+    }
+
+    /// The name of a temporary file of the compression: `.cleanupd-….part`.
+    @inline(__always)
+    static func isTemporary(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard name.count > 15, name[0] == UInt8(ascii: ".") else { return false }
+        return name.starts(with: ".cleanupd-".utf8) && name.suffix(5).elementsEqual(".part".utf8)
+    }
+
+    func contains(path: UnsafeRawBufferPointer) -> Bool {
+        paths.contains { $0.elementsEqual(path) }
+    }
+
+    func contains(_ identity: FileIdentity) -> Bool { identities.contains(identity) }
+
+    // The file need not exist, but its folder does if the file ever did.
+    private static func resolvingParent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), let parent = realpath(String(path[..<slash]), nil) else {
+            return path
+        }
+        defer { free(parent) }
+        return String(cString: parent) + path[slash...]
+    }
+}

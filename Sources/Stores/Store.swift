@@ -1,0 +1,98 @@
+package import Retention
+
+/// What a task can clean, to look at: the port that every kind of store implements.
+///
+/// A dry run holds only this protocol, so that it has no way to change anything; `MutableStore` adds the deleting.
+package protocol Store: Sendable {
+    /// Opens the store for one run; checks that it is there and safe to work in.
+    ///
+    /// Blocking. Throws `StoreError`.
+    func openSource() throws -> any Source
+}
+
+/// A store that can also remove and compress.
+package protocol MutableStore: Store {
+    /// Opens the deleting side for one run. Blocking. Throws `StoreError`.
+    func openRemover(run: String) throws -> any Remover
+
+    /// Removes what runs that died left half-made (temporary archives): made before `instant`, and written by nobody.
+    ///
+    /// Blocking. Throws `StoreError`.
+    /// - Returns: how many it removed.
+    func sweep(before instant: Instant) throws -> Int
+}
+
+/// The reading side of an open store.
+package protocol Source: Sendable {
+    /// Lists the candidates in blocks.
+    ///
+    /// Blocking; may call `emit` from several threads at once. An error that `emit` throws ends the scan. One unreadable
+    /// place does not: it is in the summary.
+    func scan(
+        workers: Int,
+        isCancelled: @Sendable () -> Bool,
+        emit: @Sendable (inout ItemBlock) throws -> Void
+    ) throws -> ScanSummary
+
+    /// Looks again at the items that are to be removed or compressed, where a rule needs a costly look (open files);
+    /// those that must stay become `.keep`. Blocking.
+    /// - Returns: how many it held.
+    func confirm(_ block: inout ItemBlock) -> Int
+
+    /// Looks where planned items are now: what became of them when a run died before it could say. Blocking.
+    /// - Returns: parallel to `block.items`.
+    func presence(of block: ItemBlock) -> [Presence]
+}
+
+/// Where a planned item is now.
+package enum Presence: Sendable {
+    case absent
+    /// Absent, and its archive is in its place.
+    case archived
+    case unchanged
+    case changed
+    /// Could not be looked at.
+    case unknown
+}
+
+/// The deleting side of an open store.
+package protocol Remover: Sendable {
+    /// Removes and compresses the items of one block whose verdict says so, after checking each again.
+    ///
+    /// Blocking and thread-safe. Ends at an item boundary when cancelled; items that were not tried are `.notTried`.
+    /// - Returns: results parallel to `block.items`.
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult]
+}
+
+/// A store with its deleting side taken away; what a dry run is given.
+package struct ReadOnlyStore: Store {
+    private let base: any Store
+
+    package init(_ base: any Store) {
+        self.base = base
+    }
+
+    package func openSource() throws -> any Source { try base.openSource() }
+}
+
+/// Why a store cannot be worked in.
+package struct StoreError: Error, CustomStringConvertible {
+    package enum Code: Sendable {
+        /// Not there (an optional connection then is `unavailable`).
+        case missing
+        /// There, but not safe to delete in: refused by the guard `root_denied`.
+        case denied
+        case unreadable
+    }
+
+    package var code: Code
+    /// What happened, to which object, and what to do.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,37 @@
+import Clients
+import Glibc
+import Retention
+import Stores
+import Support
+import Testing
+
+@Suite struct PartSweepTests {
+    @Test func removesOnlyOwnLeftOversThatAreOlderThanTheProcess() throws {
+        try withWorld { world in
+            try world.makeDirectory("root/logs/sub")
+            try world.makeDirectory("root/other")
+            let names = [
+                "logs/.cleanupd-r1-1.gz.part", "logs/sub/.cleanupd-r1-2.gz.part", "logs/sub/.cleanupd-r1-3.gz.part",
+                "logs/cleanupd-r1-1.gz.part", "logs/.cleanupd-r1-1.gz", "logs/a.gz.part",
+                "other/.cleanupd-r1-1.gz.part",
+            ]
+            for name in names { try world.makeFile("root/" + name) }
+            try world.makeFile("outside/target")
+            try world.check(symlink(world.outside + "/target", world.root + "/logs/.cleanupd-r1-4.gz.part"), "symlink")
+            try world.check(link(world.outside + "/target", world.root + "/logs/.cleanupd-r1-5.gz.part"), "link")
+            let writer = open(world.root + "/logs/sub/.cleanupd-r1-3.gz.part", O_WRONLY | O_CLOEXEC)
+            defer { close(writer) }
+            let remover = FilesRemover(
+                root: try Root(path: world.root),
+                specification: FilesSpecification(path: "logs")
+            )
+            let before = try world.snapshot()
+            #expect(remover.sweepParts(olderThan: Instant(seconds: World.old)) == 0)
+            #expect(try world.snapshot() == before)
+            #expect(remover.sweepParts(olderThan: .distantFuture) == 2)
+            let gone: Set = ["root/logs/.cleanupd-r1-1.gz.part", "root/logs/sub/.cleanupd-r1-2.gz.part"]
+            #expect(try world.snapshot().removed(since: before) == gone)
+            #expect(try world.snapshot().altered(since: before) == [])
+        }
+    }
+}
