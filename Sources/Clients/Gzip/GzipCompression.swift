@@ -1,0 +1,112 @@
+/// Compresses an open original into a temporary archive, and proves that the archive on the disk is right.
+struct GzipCompression: ~Copyable {
+    private let buffers = GzipBuffers()
+    let level: Int32
+    let isCancelled: @Sendable () -> Bool
+
+    init(level: Int32, isCancelled: @escaping @Sendable () -> Bool) {
+        self.level = level
+        self.isCancelled = isCancelled
+    }
+
+    /// Streams the original into the archive.
+    /// - Returns: what went in and what came out.
+    func compress(
+        _ source: borrowing GzipSource,
+        into archive: borrowing GzipTemporary
+    ) throws(GzipError) -> GzipReadBack.Result {
+        let deflater = try Deflater(
+            level: level,
+            name: source.name.bytes,
+            modifiedSeconds: source.state.modified.seconds
+        )
+        var image = GzipImage()
+        let tally = try forEachPiece(of: source) { (piece, isLast) throws(GzipError) in
+            deflater.feed(piece)
+            var filled = buffers.output.count
+            while filled == buffers.output.count {
+                let bytes = try deflater.step(into: buffers.output, isLast: isLast)
+                image.add(bytes)
+                try archive.write(bytes)
+                filled = bytes.count
+            }
+        }
+        return GzipReadBack.Result(contents: tally.contents(crc32: deflater.checksum), image: image)
+    }
+
+    /// Reads the archive back from the disk and compares it, bit for bit, with what was written.
+    func verify(
+        _ archive: borrowing GzipTemporary,
+        of source: borrowing GzipSource,
+        is written: GzipReadBack.Result
+    ) throws(GzipError) {
+        let descriptor = try archive.reopen()
+        let result = try read(descriptor, archive.name, for: source)
+        guard result == written else {
+            throw GzipError(
+                .verifyFailed,
+                "the archive of \(source.name.quoted) is not what was written when it is read back; the original is kept"
+            )
+        }
+    }
+
+    /// Whether a finished archive that is there already holds exactly the original.
+    func holds(
+        _ archive: borrowing GzipDescriptor,
+        _ name: GzipName,
+        exactly source: borrowing GzipSource
+    ) throws(GzipError) -> Bool {
+        let contents: GzipContents
+        do throws(GzipError) {
+            contents = try read(archive, name, for: source).contents
+        } catch {
+            guard error.code == .verifyFailed else { throw error }
+            return false
+        }
+        guard contents.count == source.state.size else { return false }
+        let tally = try forEachPiece(of: source) { (_, _) throws(GzipError) in }
+        return tally.contents(crc32: contents.crc32) == contents
+    }
+
+    private func read(
+        _ archive: borrowing GzipDescriptor,
+        _ name: GzipName,
+        for source: borrowing GzipSource
+    ) throws(GzipError) -> GzipReadBack.Result {
+        try GzipReadBack.read(
+            archive,
+            name: name,
+            limit: source.state.size,
+            buffers: buffers,
+            check: { () throws(GzipError) in try requireGoingOn(source) }
+        )
+    }
+
+    /// Calls `body` with each piece of the original, the last one marked; it may be empty.
+    private func forEachPiece(
+        of source: borrowing GzipSource,
+        _ body: (UnsafeRawBufferPointer, _ isLast: Bool) throws(GzipError) -> Void
+    ) throws(GzipError) -> GzipTally {
+        var tally = GzipTally()
+        var isLast = false
+        while !isLast {
+            try requireGoingOn(source)
+            let piece = try source.descriptor.read(into: buffers.input, of: source.name)
+            isLast = piece.count < buffers.input.count
+            tally.add(piece)
+            guard tally.count <= source.state.size else { break }
+            try body(piece, isLast)
+        }
+        guard tally.count == source.state.size else {
+            throw GzipError(.changed, "\(source.name.quoted) changed while it was compressed; kept")
+        }
+        return tally
+    }
+
+    private func requireGoingOn(_ source: borrowing GzipSource) throws(GzipError) {
+        guard !isCancelled() else {
+            throw GzipError(.cancelled, "the compression of \(source.name.quoted) was cancelled; the original is kept")
+        }
+        try source.requireUndisturbed()
+    }
+}

@@ -1,0 +1,102 @@
+import CLinux
+import Glibc
+
+/// Removes an original whose archive is published, or puts everything back as it was.
+///
+/// Linux cannot remove "this file if it is still the same", only a name. So the original first gets a private name,
+/// under which nobody can open it any more; what lies there is then compared once more, and only that is removed.
+struct GzipRetirement: ~Copyable {
+    let archive: GzipName
+    /// The archive as it was when it was verified or published.
+    let archiveState: GzipFileState
+    /// Made by this very run, so that it may be withdrawn again.
+    let isNew: Bool
+    let run: String
+    let observer: GzipArchiver.Observer?
+
+    /// Takes the original away. The archive must be complete and verified, and its data durable.
+    /// - Returns: a warning for a person if the removal is done but could not be made durable.
+    /// - Throws: after the original is back at its name.
+    func retire(_ source: borrowing GzipSource) throws(GzipError) -> String? {
+        do {
+            try synchronise(source.directory)
+            observer?(.published, source.directory, archive.bytes)
+            try source.requireUnchanged()
+            try requireArchive(in: source.directory)
+            try removeOriginal(source)
+        } catch {
+            throw error.adding(withdrawArchive(of: source))
+        }
+        let result = clinux_fsync(source.directory)
+        guard result < 0 else { return nil }
+        // The archive is durable since the first sync. At worst a power cut brings the original back, beside its archive.
+        return "\(source.name.quoted) is compressed and removed, but its removal is not durable: "
+            + String(cString: strerror(-result))
+    }
+
+    private func synchronise(_ directory: Int32) throws(GzipError) {
+        let result = clinux_fsync(directory)
+        guard result >= 0 else { throw .call("make the name \(archive.quoted) durable", result) }
+    }
+
+    private func requireArchive(in directory: Int32) throws(GzipError) {
+        guard let entry = try GzipFileState.ofEntry(archive, in: directory), entry.hasSameBytes(as: archiveState) else {
+            throw GzipError(.changed, "the finished archive \(archive.quoted) was changed by somebody else; both kept")
+        }
+    }
+
+    private func removeOriginal(_ source: borrowing GzipSource) throws(GzipError) {
+        let captured = try GzipTemporary.nextName(run: run)
+        var result = clinux_rename_noreplace(source.directory, source.name.terminated, captured.terminated)
+        guard result >= 0 else { throw .call("take \(source.name.quoted) away", result) }
+        do throws(GzipError) {
+            observer?(.captured, source.directory, captured.bytes)
+            try source.requireUnwritten(under: captured)
+            result = clinux_unlink_at(source.directory, captured.terminated)
+            guard result >= 0 else { throw .call("remove \(source.name.quoted)", result) }
+        } catch {
+            throw error.adding(putBack(captured, as: source.name, in: source.directory))
+        }
+    }
+
+    /// - Returns: a remark for a person if the original's own name is taken by now.
+    private func putBack(_ captured: GzipName, as name: GzipName, in directory: Int32) -> String? {
+        var result = clinux_rename_noreplace(directory, captured.terminated, name.terminated)
+        if result >= 0 || result == -ENOENT { return nil }
+        // Not under a name that the sweep at start would take for a left-over.
+        guard let other = Self.nameBeside(captured) else { return "it is now called \(captured.quoted): rename it" }
+        result = clinux_rename_noreplace(directory, captured.terminated, other.terminated)
+        let place = result >= 0 ? other : captured
+        return "\(name.quoted) is taken by now, so that the file is kept as \(place.quoted): look at both"
+    }
+
+    /// `.cleanupd-<run>-<n>.gz.part` becomes `cleanupd-<run>-<n>.kept`.
+    private static func nameBeside(_ captured: GzipName) -> GzipName? {
+        let stem = captured.bytes.dropFirst().dropLast(".gz.part".utf8.count)
+        do {
+            return try GzipName(Array(stem) + Array(".kept".utf8))
+        } catch {
+            // A shorter name made of a legal one; were it illegal, the caller says where the file is.
+            return nil
+        }
+    }
+
+    /// Removes the archive again, so that the next run finds the directory as this one did.
+    ///
+    /// Only while the original is surely there, by its name and durably; else the archive, being complete, stays.
+    /// - Returns: a remark for a person if the archive stays.
+    private func withdrawArchive(of source: borrowing GzipSource) -> String? {
+        guard isNew else { return nil }
+        let stays = "the verified archive \(archive.quoted) stays beside it"
+        do throws(GzipError) {
+            try requireArchive(in: source.directory)
+            guard let entry = try GzipFileState.ofEntry(source.name, in: source.directory),
+                entry.isSameFile(as: source.state), clinux_fsync(source.directory) >= 0,
+                clinux_unlink_at(source.directory, archive.terminated) >= 0
+            else { return stays }
+            return nil
+        } catch {
+            return "\(stays) (\(error.message))"
+        }
+    }
+}
