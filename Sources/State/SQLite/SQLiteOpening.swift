@@ -1,0 +1,85 @@
+import GRDB
+
+/// The steps from a path to a usable database: recognise, initialise, migrate.
+///
+/// The caller holds the opening lock, and has made sure that `path` is a regular file.
+struct SQLiteOpening {
+    let path: String
+    /// How long a transaction waits for one of another process.
+    let busySeconds: Double
+
+    /// Larger pages make blobs of some 60 KB cheaper, smaller ones single rows.
+    private static let pageSize = 8192
+    /// Pages in the log after which SQLite itself brings it into the database: 128 MiB, far above one usual plan,
+    /// because bringing it over waits for the disk.
+    private static let checkpointPages = 16_384
+    /// What of the log's file stays once the log is empty.
+    private static let logFileLimit = 1 << 20
+
+    func open() throws -> DatabasePool {
+        try recognise()
+        var configuration = self.configuration
+        configuration.maximumReaderCount = 2
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
+                    PRAGMA journal_size_limit = \(Self.logFileLimit);
+                    """
+            )
+        }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        let migrator = Schema.migrator()
+        if try pool.read({ try !migrator.hasCompletedMigrations($0) }) { try migrator.migrate(pool) }
+        return pool
+    }
+
+    private var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.label = "cleanupd.state"
+        return configuration
+    }
+
+    /// Tells ours from foreign, and marks an empty file as ours. Changes nothing else: the mode of the log (WAL), which
+    /// the pool sets, would be a change to somebody's file.
+    private func recognise() throws {
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { database in
+            let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+            if mark == Schema.applicationID {
+                try refuseNewer(database)
+                return
+            }
+            let sql = "SELECT COUNT(*) FROM sqlite_schema"  // banned-ok: a dozen rows, once when the store is opened
+            let tables = try Int.fetchOne(database, sql: sql)
+            guard mark == 0, tables == 0 else {
+                throw StateError(
+                    .foreign,
+                    "\(path) is a SQLite database of another program. It stays as it is; name another path (state)."
+                )
+            }
+            try database.execute(
+                sql: """
+                    PRAGMA page_size = \(Self.pageSize);
+                    PRAGMA auto_vacuum = INCREMENTAL;
+                    PRAGMA application_id = \(Schema.applicationID);
+                    """
+            )
+        }
+        try queue.close()
+    }
+
+    private func refuseNewer(_ database: Database) throws {
+        guard try database.tableExists("grdb_migrations"), try Schema.migrator().hasBeenSuperseded(database) else {
+            return
+        }
+        throw StateError(
+            .newerSchema,
+            "State file \(path) was written by a newer cleanupd. Install that version, or name another path (state)."
+        )
+    }
+}

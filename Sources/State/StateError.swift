@@ -1,0 +1,43 @@
+/// What stops an operation of the state store.
+package struct StateError: Error, CustomStringConvertible, Sendable {
+    package enum Code: String, Sendable, CaseIterable {
+        /// The state file, or the folder it belongs in, is not there (any more).
+        case missing
+        /// The file is not a state store of this program.
+        case foreign
+        /// The file is damaged, or bytes in it are not what was written.
+        case corrupt
+        /// The file was written by a newer version of this program.
+        case newerSchema = "newer_schema"
+        /// The disk is full, and the reserve is used up.
+        case full
+        /// The file, or the file system, cannot be written to.
+        case readOnly = "read_only"
+        /// Another process kept the file locked for too long.
+        case locked
+        /// The operating system refuses access.
+        case permission
+        /// Any other failure to read or write.
+        case io
+        /// No such run, plan or details.
+        case notFound = "not_found"
+        /// The operation does not fit what is stored (a sealed plan is not appended to, a run ends once).
+        case conflict
+        /// A sealed plan is not what was sealed.
+        case altered
+    }
+
+    package var code: Code
+    /// What happened, to which object, and what to do.
+    package var message: String
+    /// The error below this one, where there is one.
+    package var cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,99 @@
+package import Retention
+
+/// History, ledger, settings: what the program remembers. The port that every kind of state store implements.
+///
+/// All calls block, may come from several threads at once, and throw `StateError`. What a call has stored survives the
+/// end of the process; where a comment says *durable*, it survives the loss of power too.
+package protocol StateStore: Sendable {
+    // MARK: Runs
+
+    /// Records that a run begins. `.conflict` if there is such a run.
+    func begin(_ run: RunRecord) throws
+
+    /// Appends blocks to the plan of a run, in this order. `.conflict` once the plan is sealed.
+    func append(_ blocks: [ItemBlock], to run: RunID) throws
+
+    /// Closes the plan and makes all of it durable: what comes before the first deletion.
+    func seal(_ run: RunID, tally: Tally) throws -> PlanSeal
+
+    /// Blocks of the plan whose place is at least `sequence`, in order.
+    func blocks(of run: RunID, from sequence: Int, limit: Int) throws -> [StoredBlock]
+
+    /// Records what became of the items of blocks, all or nothing; a block that has results already gets these.
+    func record(_ results: [(sequence: Int, results: [ItemResult])], of run: RunID) throws
+
+    /// Records how a run ended; durable, with all outcomes before it. `.conflict` if it had ended.
+    func finish(_ run: RunID, _ end: RunEnd) throws
+
+    /// The run, or `nil`.
+    func run(_ id: RunID) throws -> StoredRun?
+
+    /// Runs of one task, or of all, newest first.
+    /// - Parameter before: only runs that come before this one (the last of the previous page).
+    func runs(task: String?, before: RunID?, limit: Int) throws -> [StoredRun]
+
+    /// Runs that have begun and not ended, oldest first: they go on, or their process died.
+    func unfinishedRuns() throws -> [RunRecord]
+
+    // MARK: Sealed plans
+
+    /// Reads the whole plan again and compares it with its seal.
+    /// - Returns: the seal. Throws `.altered` when the plan is not what was sealed.
+    @discardableResult
+    func verify(_ run: RunID) throws -> PlanSeal
+
+    /// Saves a plan whose parts are sealed; durable.
+    func savePlan(_ plan: SavedPlan) throws
+
+    /// The saved plan, or `nil`. Throws `.altered` when it is not what was saved.
+    func savedPlan(_ id: String) throws -> SavedPlan?
+
+    /// Takes a saved plan for application; durable.
+    /// - Returns: false if somebody had taken it before.
+    func markApplied(_ id: String, by who: String, at instant: Instant) throws -> Bool
+
+    // MARK: Stamps and settings
+
+    func stamps() throws -> [Stamp]
+
+    /// Sets these stamps and leaves all others; durable.
+    func setStamps(_ stamps: [Stamp]) throws
+
+    /// All settings: JSON texts by key.
+    func settings() throws -> [String: String]
+
+    /// Sets one setting; durable.
+    func setSetting(_ key: String, to json: String) throws
+
+    /// Removes one setting, if it is there; durable.
+    func removeSetting(_ key: String) throws
+
+    // MARK: Upkeep
+
+    /// Forgets runs, and items of runs, that ended before these instants. Runs without an end, and saved plans that may
+    /// still be applied, stay with their items.
+    /// - Returns: how many runs and how many items it forgot.
+    func prune(runsEndedBefore: Instant, itemsEndedBefore: Instant) throws -> (runs: Int, items: Int)
+
+    /// Throws what keeps the store from working.
+    func isHealthy() throws
+
+    /// Ends the use of the store; what comes later throws. A process that dies without it loses nothing.
+    func close()
+}
+
+extension StateStore {
+    /// Reads all parts of a saved plan again and compares them with their seals. Throws `.altered`.
+    package func verify(_ plan: SavedPlan) throws {
+        for part in plan.parts {
+            let seal = try verify(part.run)
+            guard seal == part.seal else {
+                throw StateError(
+                    .altered,
+                    "Saved plan \(plan.id) is altered: the plan of \(part.task) is not the one that was saved. "
+                        + "Make a new plan."
+                )
+            }
+        }
+    }
+}
