@@ -1,0 +1,62 @@
+import Retention
+
+/// Makes the typed values of a checked document, and checks what needs more than one key: references between
+/// sections, overlapping roots, policies. Problems of a section that is not whole are not reported a second time.
+struct ConfigurationBuilder {
+    /// Absolute path of the configuration file.
+    let file: String
+    let problems: ProblemList
+    let warnings: ProblemList
+    /// Where a path really leads; `nil` if it is not there.
+    let resolve: @Sendable (String) -> String?
+
+    var folder: String { Paths.folder(of: file) }
+
+    /// The configuration; meaningless if there are problems.
+    func build(_ root: Section) -> Configuration {
+        let connections = ConnectionsBuilder(base: self, root: root).build()
+        let taskTable = root.table("tasks")
+        let cycles = (root.table("cycles")?.entries ?? []).compactMap { name, entry in
+            entry.section.flatMap {
+                CycleBuilder(base: self, name: name, section: $0, tasks: taskTable?.declared).build()
+            }
+        }
+        let state = state(root.section("state"))
+        let tasks = TasksBuilder(base: self, connections: connections, cycles: cycles, statePath: state.path)
+        return Configuration(
+            file: file,
+            enabled: root.flag("enabled") ?? true,
+            dryRun: root.flag("dry_run") ?? false,
+            graceMilliseconds: root.milliseconds("grace") ?? 30 * 60 * 1000,
+            log: log(root.section("log")),
+            state: state,
+            http: HTTPBuilder(base: self).build(root.section("http")),
+            connections: Dictionary(uniqueKeysWithValues: connections.values.map { ($0.name, $0.connection) }),
+            cycles: cycles,
+            tasks: tasks.build(taskTable?.entries ?? []),
+            warnings: warnings.sorted
+        )
+    }
+
+    /// The absolute path of a file key.
+    func path(_ section: Section, _ key: String) -> String? {
+        section.text(key).map { Paths.absolute($0, in: folder) }
+    }
+
+    private func log(_ section: Section?) -> Configuration.Log {
+        var log = Configuration.Log()
+        if let level = section?.text("level") { log.level = level }
+        if let format = section?.text("format").flatMap(Configuration.Log.Format.init) { log.format = format }
+        return log
+    }
+
+    private func state(_ section: Section?) -> Configuration.State {
+        Configuration.State(
+            path: Paths.absolute(section?.text("url") ?? "cleanup-state.db", in: folder),
+            keepRuns: section?.age("keep_runs") ?? Age(milliseconds: 90 * Self.day, text: "90d"),
+            keepItems: section?.age("keep_items") ?? Age(milliseconds: 30 * Self.day, text: "30d")
+        )
+    }
+
+    private static let day: Int64 = 24 * 60 * 60 * 1000
+}

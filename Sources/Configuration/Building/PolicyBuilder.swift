@@ -1,0 +1,71 @@
+import Retention
+
+/// The policy of a task.
+struct PolicyBuilder {
+    let base: ConfigurationBuilder
+    /// The task's section.
+    let section: Section
+    let files: TaskConfiguration.FilesSource
+
+    func build() -> Policy {
+        Policy(
+            remove: section.section("remove").map(remove),
+            keep: section.section("keep").map(keep) ?? Policy.Keep(),
+            compressOlderThan: section.section("compress")?.age("older_than"),
+            quota: section.section("quota").flatMap(quota),
+            budget: Policy.Budget(
+                items: section.section("budget")?.integer("items"),
+                bytes: section.section("budget")?.bytes("bytes")
+            ),
+            hasMatch: !files.match.isEmpty,
+            allowRemoveAll: section.flag("unsafe_allow_remove_all") ?? false
+        )
+    }
+
+    private func remove(_ section: Section) -> Policy.Remove {
+        Policy.Remove(olderThan: section.age("older_than"), sizeOver: section.bytes("size_over"))
+    }
+
+    private func keep(_ section: Section) -> Policy.Keep {
+        var groups: [String: Policy.Counts] = [:]
+        for (name, entry) in section.table("groups")?.entries ?? [] { groups[name] = entry.section.map(counts) }
+        return Policy.Keep(
+            counts: counts(section),
+            groups: groups,
+            atLeast: section.integer("at_least") ?? 0,
+            match: section.texts("match"),
+            open: section.flag("open") ?? false
+        )
+    }
+
+    private func counts(_ section: Section) -> Policy.Counts {
+        Policy.Counts(
+            last: section.integer("last") ?? 0,
+            hourly: section.integer("hourly") ?? 0,
+            daily: section.integer("daily") ?? 0,
+            weekly: section.integer("weekly") ?? 0,
+            monthly: section.integer("monthly") ?? 0,
+            yearly: section.integer("yearly") ?? 0,
+            within: section.age("within")
+        )
+    }
+
+    private func quota(_ section: Section) -> Policy.Quota? {
+        guard let max = section.bytes("max") else { return nil }
+        guard max > 0 else {
+            let message = "must be more than 0: a quota of nothing removes all"
+            if let entry = section["max"] { base.problems.add(entry, message) }
+            return nil
+        }
+        guard let freeTo = section["free_to"] else { return Policy.Quota(maxBytes: max, freeToBytes: max) }
+        switch freeTo.value {
+        case .percent(let percent):
+            return Policy.Quota(maxBytes: max, freeToBytes: Int64((Double(max) * percent / 100).rounded(.down)))
+        case .bytes(let bytes) where bytes > 0 && bytes <= max:
+            return Policy.Quota(maxBytes: max, freeToBytes: bytes)
+        default:
+            base.problems.add(freeTo, "must be more than 0 and at most \"max\"")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Retention
+
+extension Grammar {
+    static let cycle = Grammar([
+        .optional("schedule", .value(.cron), "When it fires: five cron fields or a word such as @daily."),
+        .optional("every", .value(.interval), "How often it fires, in place of a schedule."),
+        .optional("timezone", .value(.zone), "Zone of schedule, window and calendar rules (default UTC)."),
+        .required("tasks", .list(.value(.name)), "Names of tasks, done in this order."),
+        .optional("max_duration", .value(.length(atLeast: 1)), "How long one firing may take."),
+        .optional("at_start", .value(.flag), "true = it also fires when the service starts (default false)."),
+        .optional("enabled", .value(.flag), "false = it does not fire (default true)."),
+        .optional("skip_when_env", .value(.environment), "It does not fire while a variable has this value."),
+        .optional("window", .value(.window), "The hours in which it may work."),
+        .optional("retry", .section(retry), "How often a failed firing is tried again."),
+        .optional("notify", .list(.section(notification)), "Whom to tell about the outcome."),
+        .planned("settings", "settings tables"),
+    ])
+
+    static let retry = Grammar([
+        .required("attempts", .value(.integer(1...100)), "How often in all, the first time included."),
+        .optional("backoff", .value(.length()), "Waited before the second attempt; doubles (default 60s)."),
+    ])
+
+    static let notification = Grammar([
+        .required("on", .list(.value(.choice(RunOutcome.allCases.map(\.rawValue)))), "Outcomes to tell about."),
+        .required("webhook", .secret, "URL that is called; it is treated as a secret."),
+    ])
+}
+
+extension Kind {
+    /// Checked with the cycle's zone, in `CycleBuilder`.
+    static let cron = Kind(noun: "a schedule such as \"*/10 * * * *\"", forms: [.text], schema: text.schema) {
+        value throws(KindError) in
+        guard !value.trimmed.isEmpty else { throw KindError("is empty; write a schedule such as \"*/10 * * * *\"") }
+        return .text(value)
+    }
+}

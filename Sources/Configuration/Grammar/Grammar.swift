@@ -1,0 +1,57 @@
+/// What may stand in a section of the file. The reader, the JSON Schema and the documents all come from these tables.
+struct Grammar: Sendable {
+    /// A key, with what may stand under it.
+    struct Key: Sendable {
+        var name: String
+        var shape: Shape
+        var isRequired = false
+        /// One sentence for editors and documents.
+        var help: String
+        /// Set = the key is known, but what it asks for is not available in this version.
+        var planned: String?
+    }
+
+    var keys: [Key]
+
+    init(_ keys: [Key]) {
+        self.keys = keys
+    }
+
+    func key(_ name: String) -> Key? { keys.first { $0.name == name } }
+
+    /// The keys that this version accepts.
+    var available: [Key] { keys.filter { $0.planned == nil } }
+}
+
+extension Grammar.Key {
+    /// A key that may be left out.
+    static func optional(_ name: String, _ shape: Shape, _ help: String) -> Self {
+        Self(name: name, shape: shape, help: help)
+    }
+
+    static func required(_ name: String, _ shape: Shape, _ help: String) -> Self {
+        Self(name: name, shape: shape, isRequired: true, help: help)
+    }
+
+    /// A key of the contract that a later version will read.
+    /// - Parameter feature: what is missing, as the plural subject of a sentence.
+    static func planned(_ name: String, _ feature: String) -> Self {
+        Self(name: name, shape: .value(.text), help: feature, planned: feature)
+    }
+}
+
+/// What may stand under a key.
+indirect enum Shape: Sendable {
+    case value(Kind)
+    /// At least one element.
+    case list(Shape)
+    /// Names that the file chooses, in its order.
+    case table(Kind, Shape)
+    case section(Grammar)
+    /// A section, or a single value that stands for the section's key of this name.
+    case shorthand(String, Grammar)
+    /// A text, or `{ file: PATH }`.
+    case secret
+    /// A value; a section in its place is known, but not available in this version.
+    case valueOrPlanned(Kind, String)
+}

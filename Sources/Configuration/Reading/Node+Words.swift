@@ -1,0 +1,54 @@
+import Yams
+
+extension Node {
+    /// Every node that was parsed has a place.
+    var position: Position { Position(line: mark?.line ?? 1, column: mark?.column ?? 1) }
+
+    /// What it is, for "found …".
+    var noun: String {
+        switch self {
+        case .scalar(let scalar): scalar.string.contains("${") ? "a value" : WrittenValue.form(of: scalar).noun
+        case .mapping: "a section"
+        case .sequence: "a list"
+        case .alias: "an alias"
+        }
+    }
+}
+
+extension Shape {
+    /// What it wants, for "must be …".
+    var noun: String {
+        switch self {
+        case .value(let kind), .valueOrPlanned(let kind, _): kind.noun
+        case .list: "a list"
+        case .table: "a section of names, each with what belongs to it"
+        case .section: "a section of keys"
+        case .shorthand(let name, let grammar):
+            "\(grammar.key(name)?.shape.noun ?? "a value"), or a section of keys"
+        case .secret: "a text, or { file: PATH }"
+        }
+    }
+}
+
+extension Kind.Form {
+    /// What it is, for "found …".
+    var noun: String {
+        switch self {
+        case .nothing: "nothing"
+        case .flag: "true or false"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .text: "a text"
+        }
+    }
+
+    /// What to do about a value that is right but for its form.
+    func hint(for kind: Kind, _ text: String) -> String {
+        switch self {
+        case .text where kind.accepts(text): "; take the quotes away"
+        case .flag, .integer, .number:
+            kind.forms == [.text] && kind.accepts(text) ? "; put it in quotes" : ""
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@testable import CleanupConfiguration
+
+@Suite struct GrammarTests {
+    /// The golden values of `full.yaml` then show that each key has its effect.
+    @Test func theFullFileGivesEveryKeyThatIsAccepted() throws {
+        let text = try String(contentsOf: CaseFile.folder.appending(path: "good/full.yaml"), encoding: .utf8)
+        let document = try Document(text)
+        let problems = ProblemList()
+        let checker = Checker(masked: [:], substitution: Substitution(environment: [:]), problems: problems)
+        let root = withExtendedLifetime(document) { checker.root(document.root, .root) }
+        #expect(problems.problems.isEmpty)
+        let given = Self.keys(of: .section(root), at: "")
+        #expect(Self.keys(of: .section(.root), at: "").subtracting(given).sorted() == [])
+    }
+
+    @Test func everyPlannedKeyHasABadFile() throws {
+        let expected = try CaseFile.all(in: "bad").flatMap(\.expected).filter { $0.contains("not available") }
+        for key in Self.plannedKeys(of: .section(.root)) {
+            #expect(expected.contains { $0.contains(".\(key): ") || $0.contains(" \(key): ") }, "\(key)")
+        }
+    }
+
+    @Test func everyHelpIsASentence() {
+        for key in Self.allKeys(of: .section(.root)) {
+            #expect(key.planned != nil || key.help.hasSuffix("."), "\(key.name)")
+        }
+    }
+
+    /// Names that a file chooses are `*`.
+    private static func keys(of value: Value, at path: String) -> Set<String> {
+        switch value {
+        case .section(let section):
+            section.entries.reduce(into: []) { result, pair in
+                result.insert(path + pair.key)
+                result.formUnion(keys(of: pair.value.value, at: path + pair.key + "."))
+            }
+        case .table(let table):
+            table.entries.reduce(into: []) { $0.formUnion(keys(of: $1.entry.value, at: path + "*.")) }
+        case .list(let list):
+            list.reduce(into: []) { $0.formUnion(keys(of: $1.value, at: path)) }
+        default: []
+        }
+    }
+
+    private static func keys(of shape: Shape, at path: String) -> Set<String> {
+        switch shape {
+        case .section(let grammar), .shorthand(_, let grammar):
+            grammar.available.reduce(into: []) { result, key in
+                result.insert(path + key.name)
+                result.formUnion(keys(of: key.shape, at: path + key.name + "."))
+            }
+        case .table(_, let element): keys(of: element, at: path + "*.")
+        case .list(let element): keys(of: element, at: path)
+        case .value, .secret, .valueOrPlanned: []
+        }
+    }
+
+    private static func allKeys(of shape: Shape) -> [Grammar.Key] {
+        switch shape {
+        case .section(let grammar), .shorthand(_, let grammar):
+            grammar.keys + grammar.keys.flatMap { allKeys(of: $0.shape) }
+        case .table(_, let element), .list(let element): allKeys(of: element)
+        case .value, .secret, .valueOrPlanned: []
+        }
+    }
+
+    private static func plannedKeys(of shape: Shape) -> [String] {
+        allKeys(of: shape).filter { $0.planned != nil }.map(\.name)
+    }
+}
