@@ -1,0 +1,172 @@
+import Crypto
+import Foundation
+package import Logging
+package import Retention
+package import State
+import Telemetry
+
+/// Keeps the books of runs: the numbers that survive restarts, and the metrics that show them.
+package struct Accounting: Sendable {
+    package let state: any StateStore
+    package let metrics: EngineMetrics
+    package let logger: Logger
+
+    package init(state: any StateStore, metrics: EngineMetrics, logger: Logger) {
+        self.state = state
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    // MARK: Ends of runs
+
+    /// The end of one run of one task.
+    package func finished(_ report: RunReport, task: TaskDefinition, at end: Instant) {
+        metrics.finished(report)
+        guard report.outcome != .skipped, report.outcome != .unavailable else { return }
+        var values: [TaskStamp: Double] = [:]
+        if report.scanCompleted {
+            if task.policy.quota != nil { values[.usedBytes] = Double(report.usedBytes - report.counts.freedBytes) }
+            if report.hasOwnPolicy {
+                values[.overdueItems] = Double(report.overdueItems)
+                values[.oldestOverdueAge] = report.oldestOverdueSeconds
+            }
+        }
+        if !report.dryRun {
+            let seconds = end.secondsSinceEpoch
+            values[.lastCompletion] = seconds
+            // The very value, so that the two can be compared.
+            if report.outcome == .success, report.hasOwnPolicy { values[.lastSuccess] = seconds }
+            if let trip = report.trip { values[.guardTrip(trip.guard)] = seconds }
+        }
+        save(values, task: task.name)
+    }
+
+    /// The end of a cycle, or of a run by hand.
+    package func finished(_ report: CycleReport, at end: Instant) {
+        metrics.finished(report)
+        guard report.isReal else { return }
+        metrics.showLastRun(end.secondsSinceEpoch, duration: report.durationSeconds)
+        write([
+            Stamp(scope: StampScope.service, name: StampScope.lastRun, value: end.secondsSinceEpoch),
+            Stamp(scope: StampScope.service, name: StampScope.lastRunDuration, value: report.durationSeconds),
+        ])
+    }
+
+    // MARK: Firings
+
+    func fired(_ cycle: CycleDefinition, at instant: Instant) async {
+        await Blocking.run {
+            write([
+                Stamp(
+                    scope: StampScope.cycle(cycle.name),
+                    name: StampScope.lastFire,
+                    value: instant.secondsSinceEpoch
+                )
+            ])
+        }
+    }
+
+    /// Firings between the last one and `until`; a cycle that has never fired starts its count now.
+    func missedFires(of cycle: CycleDefinition, until: Instant) async -> Int {
+        guard let schedule = cycle.schedule else { return 0 }
+        let scope = StampScope.cycle(cycle.name)
+        let last = await Blocking.run {
+            read().first { $0.scope == scope && $0.name == StampScope.lastFire }?.value
+        }
+        guard let last else {
+            await fired(cycle, at: until)
+            return 0
+        }
+        let since = Instant(seconds: Int64(last))
+        guard let window = cycle.window else { return schedule.missedFires(since: since, until: until, limit: 1000) }
+        // Firings outside the window were passed over on purpose.
+        return schedule.fires(after: since, count: 1000).count { $0 <= until && window.contains($0) }
+    }
+
+    func missed(_ count: Int, cycle: CycleDefinition) {
+        for task in cycle.tasks { metrics.missed(count, task: task) }
+    }
+
+    // MARK: Showing
+
+    /// Shows what the state store remembers; at start, after a reload, and now and then, because a run from the command
+    /// line writes there too. Blocking.
+    package func restore(_ program: Program, at instant: Instant) {
+        let stamps = read()
+        let known = Dictionary(grouping: stamps, by: \.scope)
+        for task in program.tasks {
+            var values: [TaskStamp: Double] = [:]
+            for stamp in known[StampScope.task(task.name)] ?? [] {
+                if let key = TaskStamp.byName[stamp.name] { values[key] = stamp.value }
+            }
+            let fingerprint = Self.fingerprint(of: task, in: program)
+            if values[.fingerprint] != fingerprint {
+                values[.fingerprint] = fingerprint
+                values[.firstScheduled] = instant.secondsSinceEpoch
+                save([.fingerprint: fingerprint, .firstScheduled: instant.secondsSinceEpoch], task: task.name)
+            }
+            for (key, value) in values { metrics.show(key, value, task: task.name) }
+        }
+        let service = Dictionary(
+            (known[StampScope.service] ?? []).map { ($0.name, $0.value) },
+            uniquingKeysWith: { $1 }
+        )
+        metrics.showLastRun(
+            service[StampScope.lastRun] ?? 0,
+            duration: service[StampScope.lastRunDuration] ?? 0
+        )
+    }
+
+    func showNextRuns(_ program: Program, _ firings: [String: Instant]) {
+        for task in program.tasks {
+            let cycles = program.cycles.filter { $0.isEnabled && $0.tasks.contains(task.name) }
+            let next = cycles.compactMap { firings[$0.name] }.min()
+            metrics.showNextRun(next?.secondsSinceEpoch, task: task.name)
+        }
+    }
+
+    /// The longest gap of the next 100 firings of each task.
+    package func showIntervals(_ program: Program, at instant: Instant) throws {
+        for task in program.tasks {
+            let cycles = program.cycles.filter { $0.isEnabled && !$0.isQuotaCheck && $0.tasks.contains(task.name) }
+            let gaps = cycles.compactMap { $0.schedule?.longestGapSeconds(after: instant) }
+            try metrics.showInterval(gaps.min(), task: task.name)
+        }
+    }
+
+    // MARK: Helpers
+
+    /// 48 bits of a digest over what resets `first_scheduled`: enabled, dry run, schedule. A Double holds them exactly.
+    private static func fingerprint(of task: TaskDefinition, in program: Program) -> Double {
+        let schedules = program.cycles.filter { $0.isEnabled && $0.tasks.contains(task.name) }
+            .map { "\($0.name)=\($0.schedule?.text ?? "")" }
+        let text = "\(task.isEnabled) \(program.mustDryRun(task)) \(schedules.joined(separator: ","))"
+        let digest = SHA256.hash(data: Data(text.utf8))
+        return Double(digest.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
+    private func save(_ values: [TaskStamp: Double], task: String) {
+        for (key, value) in values { metrics.show(key, value, task: task) }
+        write(values.map { Stamp(scope: StampScope.task(task), name: $0.key.name, value: $0.value) })
+    }
+
+    private func write(_ stamps: [Stamp]) {
+        guard !stamps.isEmpty else { return }
+        do {
+            try state.setStamps(stamps)
+        } catch {
+            metrics.ledgerFailed()
+            logger.error("Last-run times could not be saved: \(error)", metadata: ["action": "log_cleanup_error"])
+        }
+    }
+
+    private func read() -> [Stamp] {
+        do {
+            return try state.stamps()
+        } catch {
+            metrics.ledgerFailed()
+            logger.error("Last-run times could not be read: \(error)", metadata: ["action": "log_cleanup_error"])
+            return []
+        }
+    }
+}

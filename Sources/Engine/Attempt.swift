@@ -1,0 +1,194 @@
+import Coordination
+import Foundation
+import Logging
+import Retention
+import State
+import Stores
+import Synchronization
+
+/// One run of one task, from its lock to its last record. Blocking throughout.
+struct Attempt: Sendable {
+    let id: RunID
+    let runner: TaskRunner
+    let request: RunRequest
+    let task: TaskDefinition
+    let isDryRun: Bool
+    let cancellation: Cancellation
+    let observer: any RunObserver
+    private let startedAt: Instant
+    private let clockStart = ContinuousClock.now
+
+    /// - Parameter id: a run whose plan is sealed already; `nil` = a new one.
+    init(
+        _ id: RunID? = nil,
+        runner: TaskRunner,
+        request: RunRequest,
+        task: TaskDefinition,
+        isDryRun: Bool,
+        cancellation: Cancellation,
+        observer: any RunObserver
+    ) {
+        self.runner = runner
+        self.request = request
+        self.task = task
+        self.isDryRun = isDryRun
+        self.cancellation = cancellation
+        self.observer = observer
+        startedAt = runner.now()
+        self.id = id ?? RunID.make(at: startedAt)
+    }
+
+    /// Plans, guards and acts. Every way to end is in the report.
+    func run() -> RunReport {
+        guarded { report in
+            try recoverIfNeeded()
+            try begin()
+            try plan(try ReadOnlyStore(task.store).openSource(), &report)
+            guard !report.endedEarly(cancellation) else { return }
+            report.scanCompleted = true
+            if let trip = task.limits.check(report.tally) {
+                report.refuse(trip)
+                return
+            }
+            guard !isDryRun, report.tally.remove + report.tally.compress > 0 else { return }
+            let seal = try ledger { try runner.state.seal(id, tally: report.tally) }
+            runner.metrics.ledgerRecorded(seal.items)
+            try act(seal, &report)
+        }
+    }
+
+    /// Carries out a plan that was sealed before; its run is recorded already, and its lock taken.
+    func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: FileLock) -> RunReport {
+        guarded(holding: lock) { report in
+            report.tally = tally
+            try act(seal, &report)
+        }
+    }
+
+    private func guarded(holding held: FileLock? = nil, _ body: (inout RunReport) throws -> Void) -> RunReport {
+        var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
+        report.hasOwnPolicy = request.hasOwnPolicy
+        do {
+            let lock = isDryRun ? nil : try held ?? runner.locks.acquire(task: task.name)
+            runner.metrics.started(task.name)
+            // A hold file stops everything before it starts, and so does the task's own switch.
+            if !isDryRun, task.isSwitchedOff {
+                report.outcome = .skipped
+                report.message = "\(task.name) is switched off (enabled: false); nothing was done."
+            } else if !isDryRun, let file = task.pace.holdFile, access(file, F_OK) == 0 {
+                report.outcome = .skipped
+                report.message = "Held: \(file) exists. Remove it to let \(task.name) run."
+            } else {
+                try body(&report)
+            }
+            withExtendedLifetime(lock) {}
+        } catch {
+            report.describe(error, isOptional: task.isOptional)
+        }
+        report.durationSeconds = (ContinuousClock.now - clockStart) / .seconds(1)
+        close(&report)
+        return report
+    }
+
+    // MARK: Steps
+
+    /// What a process that died left open is closed by whoever runs the task next; the lock says that it is dead.
+    private func recoverIfNeeded() throws {
+        guard !isDryRun, try runner.state.unfinishedRuns().contains(where: { $0.task == task.name }) else { return }
+        try Recovery(runner: runner).recover(task)
+    }
+
+    private func begin() throws {
+        let record = RunRecord(
+            id: id,
+            task: task.name,
+            cycle: request.cycle,
+            trigger: request.trigger.rawValue,
+            requestedBy: request.requestedBy,
+            dryRun: isDryRun,
+            startedAt: startedAt,
+            pid: getpid(),
+            policyDigest: task.policyDigest,
+            cutoff: startedAt
+        )
+        try ledger { try runner.state.begin(record) }
+    }
+
+    private func plan(_ source: any Source, _ report: inout RunReport) throws {
+        let planner = Planner(
+            source: source,
+            policy: task.policy,
+            now: startedAt,
+            workers: runner.workers,
+            spoolFolder: runner.spoolFolder
+        )
+        let intents = IntentWriter(state: runner.state, run: id)
+        let result = try planner.plan(cancellation: cancellation) { block in
+            observer.planned(block, task: task.name)
+            if !isDryRun { try ledger { try intents.append(block.intents()) } }
+        }
+        try ledger { try intents.flush() }
+        report.take(result)
+    }
+
+    private func act(_ seal: PlanSeal, _ report: inout RunReport) throws {
+        let remover = try task.store.openRemover(run: id.description)
+        let left = Mutex(LeftOver())
+        let executor = Executor(
+            state: runner.state,
+            run: id,
+            remover: remover,
+            workers: runner.workers,
+            pace: task.pace,
+            cancellation: cancellation
+        ) { block, results in
+            runner.metrics.acted(task.name, results)
+            left.withLock { $0.add(block, results) }
+            DeletionLog(logger: runner.logger, task: task.name).write(block, results)
+            observer.acted(block, results: results, task: task.name)
+        }
+        let result = executor.carryOut()
+        report.counts = result.counts
+        report.batches = result.batches
+        report.isLedgerIncomplete = result.ledgerError != nil
+        left.withLock { $0.settle(&report) }
+        if let error = result.ledgerError {
+            runner.metrics.ledgerFailed()
+            throw error
+        }
+        report.conclude(cancellation)
+    }
+
+    // MARK: Ends
+
+    private func close(_ report: inout RunReport) {
+        // A run that never began (locked, held) has nothing to end; one without all its outcomes is left to recovery.
+        guard report.outcome != .skipped, !report.isLedgerIncomplete else { return }
+        do {
+            if try runner.state.run(id) == nil { try begin() }
+            try runner.state.finish(id, RunEnd(report, endedAt: runner.now()))
+        } catch {
+            // The run's end is lost, its items are not: recovery closes it at the next start.
+            runner.metrics.ledgerFailed()
+            runner.logger.error(
+                "The end of run \(id) of \(task.name) could not be recorded: \(error)",
+                metadata: ["action": "log_cleanup_error", "task": "\(task.name)"]
+            )
+            guard report.outcome == .success else { return }
+            report.outcome = .failed
+            report.failure = .backend
+            report.message = "\(error)"
+        }
+    }
+
+    // MARK: Helpers
+
+    private func ledger<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            runner.metrics.ledgerFailed()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Tells blocking work to end at its next item boundary, and remembers why.
+///
+/// Swift's task cancellation does not reach threads that scan and delete; they ask this instead, once an item or batch.
+package final class Cancellation: Sendable {
+    /// Why a run ends early.
+    package enum Cause: Int, Sendable {
+        case none, requested, shutdown, deadline, ledger
+    }
+
+    private let cause = Atomic<Int>(Cause.none.rawValue)
+    private let deadline: ContinuousClock.Instant?
+    private let parent: Cancellation?
+
+    /// - Parameter deadline: from then on the work is cancelled with the cause `.deadline`; `nil` = never.
+    package init(deadline: ContinuousClock.Instant? = nil) {
+        self.deadline = deadline
+        parent = nil
+    }
+
+    private init(parent: Cancellation, deadline: ContinuousClock.Instant?) {
+        self.parent = parent
+        self.deadline = deadline
+    }
+
+    /// A cancellation that also holds when this one does.
+    package func child(deadline: ContinuousClock.Instant?) -> Cancellation {
+        Cancellation(parent: self, deadline: deadline)
+    }
+
+    /// The first cause stays.
+    package func cancel(_ cause: Cause) {
+        _ = self.cause.compareExchange(expected: Cause.none.rawValue, desired: cause.rawValue, ordering: .relaxed)
+    }
+
+    package var isCancelled: Bool { reason != .none }
+
+    package var reason: Cause {
+        if let set = Cause(rawValue: cause.load(ordering: .relaxed)), set != .none { return set }
+        if let inherited = parent?.reason, inherited != .none { return inherited }
+        if let deadline, ContinuousClock.now >= deadline {
+            cancel(.deadline)
+            return .deadline
+        }
+        return .none
+    }
+}

@@ -1,0 +1,160 @@
+package import Logging
+package import Retention
+
+/// What a firing of a cycle, or a run by hand of several tasks, came to.
+package struct CycleReport: Sendable {
+    package var cycle: String?
+    package var runs: [RunReport] = []
+    package var durationSeconds: Double = 0
+
+    package init(cycle: String? = nil) {
+        self.cycle = cycle
+    }
+
+    /// Failed or partial, for `cleanup_cycle_failures_total`.
+    package var isFailure: Bool {
+        runs.contains { [.failed, .partial, .refused].contains($0.outcome) }
+    }
+
+    /// At least one task ran for real: then it moves `cleanup_last_run_timestamp`.
+    package var isReal: Bool {
+        runs.contains { !$0.dryRun && ![.skipped, .unavailable].contains($0.outcome) }
+    }
+}
+
+/// Runs the tasks of a cycle in order; a task that fails does not stop the next.
+package struct CycleRunner: Sendable {
+    package let tasks: TaskRunner
+    package let accounting: Accounting
+    package let logger: Logger
+    package let now: @Sendable () -> Instant
+
+    package init(
+        tasks: TaskRunner,
+        accounting: Accounting,
+        logger: Logger,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.tasks = tasks
+        self.accounting = accounting
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Runs `names` in order.
+    ///
+    /// - Parameters:
+    ///   - dryRun: as asked; the program's switches win over `false`.
+    ///   - maxDurationSeconds: what a cycle may take; tasks beyond it are not begun.
+    package func run(
+        _ names: [String],
+        of program: Program,
+        cycle: String?,
+        trigger: Trigger,
+        dryRun: Bool,
+        maxDurationSeconds: Double?,
+        retry: CycleDefinition.Retry? = nil,
+        hasOwnPolicy: Bool = true,
+        cancellation: Cancellation,
+        observer: any RunObserver = SilentObserver()
+    ) async -> CycleReport {
+        let start = ContinuousClock.now
+        let label = cycle ?? names.joined(separator: ",")
+        logger.info(
+            "Starting \(cycle == nil ? "run of" : "cleanup cycle") \(label) (dry_run=\(dryRun || !program.isEnabled || program.isDryRun))",
+            metadata: ["action": trigger == .schedule ? "cleanup_job_start" : "manual_log_cleanup_initiated"]
+        )
+        var report = CycleReport(cycle: cycle)
+        let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
+        for name in names {
+            guard let task = program.task(name) else { continue }
+            guard !ofCycle.isCancelled else {
+                report.runs.append(.notBegun(name, dryRun: dryRun, ofCycle))
+                continue
+            }
+            let request = RunRequest(
+                task: name,
+                trigger: trigger,
+                cycle: cycle,
+                dryRun: dryRun,
+                hasOwnPolicy: hasOwnPolicy
+            )
+            let run = await attempt(retry) {
+                let run = await tasks.run(
+                    request,
+                    task: task,
+                    mustDryRun: program.mustDryRun(task),
+                    cancellation: ofCycle.child(
+                        deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }
+                    ),
+                    observer: observer
+                )
+                accounting.finished(run, task: task, at: now())
+                log(run, task: task)
+                return run
+            }
+            report.runs.append(run)
+        }
+        report.durationSeconds = (ContinuousClock.now - start) / .seconds(1)
+        accounting.finished(report, at: now())
+        logEnd(report, label)
+        return report
+    }
+
+    /// Runs once, and again after a pause while the run fails and attempts are left. Every attempt plans afresh.
+    private func attempt(_ retry: CycleDefinition.Retry?, _ run: () async -> RunReport) async -> RunReport {
+        var report = await run()
+        var attempt = 2
+        while let retry, report.outcome == .failed, attempt <= retry.attempts {
+            let delay = retry.delaySeconds(beforeAttempt: attempt, chance: .random(in: 0..<1))
+            logger.warning(
+                "\(report.task) failed; attempt \(attempt) of \(retry.attempts) follows in \(Int(delay)) s",
+                metadata: ["action": "cleanup_job_retry", "task": "\(report.task)", "attempt": "\(attempt)"]
+            )
+            do {
+                try await Task.sleep(for: .seconds(delay))
+            } catch {
+                // The service ends: no further attempt.
+                return report
+            }
+            report = await run()
+            attempt += 1
+        }
+        return report
+    }
+
+    private func log(_ run: RunReport, task: TaskDefinition) {
+        let ended = run.outcome == .success || run.outcome == .skipped || run.outcome == .unavailable
+        let action: String =
+            switch run.outcome {
+            case .success: run.dryRun ? "log_cleanup_dry_run" : "log_cleanup_complete"
+            case .refused where run.trip?.guard == .emptyPolicy: "log_cleanup_no_conditions"
+            case .skipped, .unavailable: "task_\(run.outcome.rawValue)"
+            case .partial, .failed, .refused, .cancelled: "log_cleanup_error"
+            }
+        logger.log(
+            level: ended ? (run.outcome == .success ? .info : .warning) : .error,
+            "\(task.name): \(run.outcome.rawValue)\(run.message.map { ": \($0)" } ?? "")",
+            metadata: [
+                "action": "\(action)", "task": "\(task.name)", "run": "\(run.id)", "dry_run": "\(run.dryRun)",
+                "examined": "\(run.tally.examined)", "to_remove": "\(run.tally.remove)",
+                "deleted": "\(run.counts.deleted)", "compressed": "\(run.counts.compressed)",
+                "failed": "\(run.counts.failed)", "freed_bytes": "\(run.counts.freedBytes)",
+                "duration_seconds": "\(run.durationSeconds)",
+            ]
+        )
+    }
+
+    private func logEnd(_ report: CycleReport, _ label: String) {
+        let deleted = report.runs.reduce(0) { $0 + $1.counts.deleted }
+        let freed = report.runs.reduce(0) { $0 + $1.counts.freedBytes }
+        logger.log(
+            level: report.isFailure ? .error : .info,
+            "Cleanup cycle \(label) ended: deleted=\(deleted) reclaimed_bytes=\(freed)",
+            metadata: [
+                "action": report.isFailure ? "cleanup_job_failed" : "cleanup_job_complete",
+                "duration_seconds": "\(report.durationSeconds)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,51 @@
+import Logging
+import Retention
+
+/// Logs what became of each item: deletions at info with item, size and reason, failures at warning.
+struct DeletionLog {
+    let logger: Logger
+    let task: String
+
+    func write(_ block: ItemBlock, _ results: [ItemResult]) {
+        let logsDeletions = logger.logLevel <= .info
+        for (item, result) in zip(block.items, results) {
+            switch result.outcome {
+            case .deleted, .compressed, .updated:
+                if logsDeletions { logSuccess(block, item, result) }
+            case .failed:
+                logFailure(block, item, result)
+            case .gone, .changed, .inUse:
+                logger.debug(
+                    "Kept \(DisplayName.printable(block.path(of: item))): \(result.detail ?? "\(result.outcome)")",
+                    metadata: ["action": "item_\(result.outcome)", "task": "\(task)"]
+                )
+            case .pending, .notTried:
+                break
+            }
+        }
+    }
+
+    private func logSuccess(_ block: ItemBlock, _ item: Item, _ result: ItemResult) {
+        let name = DisplayName.printable(block.path(of: item))
+        let verb = result.outcome == .deleted ? "Deleted" : result.outcome == .compressed ? "Compressed" : "Updated"
+        logger.info(
+            "\(verb) \(name): \(block.reason(of: item))",
+            metadata: [
+                "action": "item_\(result.outcome)", "task": "\(task)", "item": "\(name)",
+                "bytes": "\(result.freedBytes)",
+                "reason": "\(block.reason(of: item))",
+            ]
+        )
+    }
+
+    private func logFailure(_ block: ItemBlock, _ item: Item, _ result: ItemResult) {
+        let name = DisplayName.printable(block.path(of: item))
+        logger.warning(
+            "Failed to delete \(name): \(result.detail ?? "no detail")",
+            metadata: [
+                "action": "log_cleanup_error", "task": "\(task)", "item": "\(name)",
+                "error": "\(result.failure?.rawValue ?? "unknown")",
+            ]
+        )
+    }
+}

@@ -1,0 +1,24 @@
+/// What stops a run as a whole.
+package struct EngineError: Error, CustomStringConvertible {
+    package enum Code: Sendable {
+        case spool
+        case planNotFound
+        case planTooOld
+        case planAltered
+        case planApplied
+        case policyChanged
+        case unknownTask
+        case held
+    }
+
+    package var code: Code
+    /// What happened, to which object, and what to do.
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package var description: String { message }
+}

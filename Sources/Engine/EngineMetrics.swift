@@ -1,0 +1,148 @@
+import Retention
+import Synchronization
+package import Telemetry
+
+/// All metrics of the engine, at 0 from the first scrape; scrapes read nothing else.
+package final class EngineMetrics: Sendable {
+    private struct Tasks {
+        var metrics: [String: TaskMetrics] = [:]
+        var cycles: [String: (total: Counter, failures: Counter)] = [:]
+    }
+
+    private let registry: Registry
+    private let tasks = Mutex(Tasks())
+    private let cycleDuration: Histogram
+    private let lastRun: Gauge
+    private let lastRunDuration: Gauge
+    private let ledgerRecords: Counter
+    private let ledgerWriteFailures: Counter
+    private let leader: Gauge
+    private let leaderEpoch: Gauge
+
+    package init(_ registry: Registry) throws(RegistryError) {
+        self.registry = registry
+        cycleDuration = try registry.histogram(Catalogue.cycleDuration)
+        lastRun = try registry.gauge(Catalogue.lastRunTimestamp)
+        lastRunDuration = try registry.gauge(Catalogue.lastRunDuration)
+        ledgerRecords = try registry.counter(Catalogue.ledgerRecords)
+        ledgerWriteFailures = try registry.counter(Catalogue.ledgerWriteFailures)
+        leader = try registry.gauge(Catalogue.leader)
+        leaderEpoch = try registry.gauge(Catalogue.leaderEpoch)
+        _ = try registry.counter(Catalogue.leaderTransitions)
+    }
+
+    /// Makes the series of a program's tasks and cycles, and removes those of tasks that are no more.
+    package func configure(_ program: Program) throws(RegistryError) {
+        let names = Set(program.tasks.map(\.name))
+        let gone = tasks.withLock { tasks in
+            let gone = tasks.metrics.keys.filter { !names.contains($0) }
+            for name in gone { tasks.metrics[name] = nil }
+            return gone
+        }
+        for name in gone { registry.removeAll(where: "task", equals: name) }
+        for task in program.tasks {
+            let metrics = try TaskMetrics(
+                registry,
+                task: task.name,
+                resource: task.resource,
+                quota: task.policy.quota,
+                isEnabled: task.isEnabled
+            )
+            tasks.withLock { $0.metrics[task.name] = metrics }
+            metrics.enabled.set(task.isEnabled ? 1 : 0)
+            metrics.dryRun.set(program.mustDryRun(task) ? 1 : 0)
+            metrics.timeout.set(program.timeoutSeconds(of: task))
+        }
+        for cycle in program.cycles {
+            let total = try registry.counter(Catalogue.cycles, [cycle.name])
+            let failures = try registry.counter(Catalogue.cycleFailures, [cycle.name])
+            tasks.withLock { $0.cycles[cycle.name] = (total, failures) }
+        }
+    }
+
+    /// With `coordination: local` the process that serves is the one that schedules.
+    package func leads() {
+        leader.set(1)
+        leaderEpoch.set(1)
+    }
+
+    // MARK: What happens
+
+    func started(_ task: String) { self[task]?.running.set(1) }
+
+    func acted(_ task: String, _ results: [ItemResult]) {
+        var counts = ItemCounts()
+        for result in results { counts.add(result) }
+        self[task]?.acted(counts)
+    }
+
+    func ledgerRecorded(_ items: Int) { ledgerRecords.increment(by: items) }
+
+    func ledgerFailed() { ledgerWriteFailures.increment() }
+
+    func finished(_ report: RunReport) {
+        guard let metrics = self[report.task], !report.isLocked else { return }
+        metrics.running.set(0)
+        guard report.outcome != .skipped, report.outcome != .unavailable else {
+            if report.outcome == .unavailable { metrics.enabled.set(0) }
+            return
+        }
+        metrics.enabled.set(metrics.isEnabled ? 1 : 0)
+        metrics.finished(report)
+    }
+
+    func crashed(_ task: String) { self[task]?.runFailures[.crash]?.increment() }
+
+    func missed(_ count: Int, task: String) { self[task]?.misses.increment(by: count) }
+
+    func finished(_ report: CycleReport) {
+        if report.isReal { cycleDuration.observe(report.durationSeconds) }
+        guard let name = report.cycle, let cycle = tasks.withLock({ $0.cycles[name] }) else { return }
+        cycle.total.increment()
+        if report.isFailure { cycle.failures.increment() }
+    }
+
+    // MARK: What is known
+
+    /// Shows numbers that were kept over restarts.
+    func show(_ stamp: TaskStamp, _ value: Double, task: String) {
+        guard let metrics = self[task] else { return }
+        switch stamp {
+        case .lastSuccess: metrics.lastSuccess.set(value)
+        case .lastCompletion: metrics.lastCompletion.set(value)
+        case .firstScheduled: metrics.firstScheduled.set(value)
+        case .overdueItems: metrics.overdueItems.set(value)
+        case .oldestOverdueAge: metrics.oldestOverdueAge.set(value)
+        case .guardTrip(let name): metrics.guardLastTrip[name]?.set(value)
+        case .fingerprint: break
+        case .usedBytes: metrics.storageUsed?.set(value)
+        }
+    }
+
+    func showLastRun(_ timestamp: Double, duration: Double) {
+        lastRun.set(timestamp)
+        lastRunDuration.set(duration)
+    }
+
+    func showNextRun(_ seconds: Double?, task: String) { self[task]?.nextRun.set(seconds ?? 0) }
+
+    /// A task in no cycle has no interval, and no series.
+    func showInterval(_ seconds: Double?, task: String) throws(RegistryError) {
+        guard let seconds else {
+            registry.remove(Catalogue.taskScheduleInterval, [task])
+            return
+        }
+        try registry.gauge(Catalogue.taskScheduleInterval, [task]).set(seconds)
+    }
+
+    private subscript(task: String) -> TaskMetrics? { tasks.withLock { $0.metrics[task] } }
+}
+
+extension Program {
+    /// The longest that a run of the task may take: its own limit or its cycles' (the largest); 86,400 without one.
+    func timeoutSeconds(of task: TaskDefinition) -> Double {
+        let ofCycles = cycles.filter { !$0.isQuotaCheck && $0.tasks.contains(task.name) }.map(\.maxDurationSeconds)
+        let cycleLimit = ofCycles.contains(nil) ? nil : ofCycles.compactMap { $0 }.max()
+        return [task.runLimitSeconds, cycleLimit].compactMap { $0 }.min() ?? 86_400
+    }
+}

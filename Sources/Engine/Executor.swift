@@ -1,0 +1,122 @@
+import Foundation
+import Retention
+import State
+import Stores
+import Synchronization
+
+/// Carries out a sealed plan: takes its blocks from the ledger, acts on them side by side, and writes the outcomes.
+///
+/// Acts on nothing that is not durable in the ledger. Stops as soon as outcomes cannot be recorded.
+struct Executor {
+    /// Blocks whose outcomes are written together: one transaction, so one sync at most.
+    static let groupSize = 32
+
+    let state: any StateStore
+    let run: RunID
+    let remover: any Remover
+    let workers: Int
+    let pace: TaskDefinition.Pace
+    let cancellation: Cancellation
+    /// Called once a block is done, from several threads.
+    let onResults: @Sendable (ItemBlock, [ItemResult]) -> Void
+
+    struct Result {
+        var counts: ItemCounts
+        var batches: Int
+        /// The first error of the ledger; what was done before is in the ledger, or found by recovery.
+        var ledgerError: (any Error)?
+    }
+
+    /// Blocking.
+    func carryOut() -> Result {
+        let feed = Mutex(Feed())
+        Blocking.onWorkers(workers) { _ in
+            while let stored = next(feed) {
+                let results = act(on: stored.block)
+                onResults(stored.block, results)
+                finish(stored, results, feed)
+            }
+        }
+        var end = feed.withLock { $0 }
+        // Also after an error, once more: what cannot be recorded is found out by recovery.
+        record(&end)
+        return Result(counts: end.counts, batches: end.batches, ledgerError: end.error)
+    }
+
+    /// Acts on a block in batches of the task's pace, with a pause after each.
+    private func act(on block: ItemBlock) -> [ItemResult] {
+        let isCancelled: @Sendable () -> Bool = { [cancellation] in cancellation.isCancelled }
+        guard pace.pauseMilliseconds > 0, let batch = pace.batch, batch < block.items.count else {
+            defer { pause() }
+            return remover.act(on: block, isCancelled: isCancelled)
+        }
+        return stride(from: 0, to: block.items.count, by: batch).flatMap { start in
+            defer { pause() }
+            return remover.act(on: block.subset(block.items[start...].prefix(batch)), isCancelled: isCancelled)
+        }
+    }
+
+    private struct Feed {
+        var waiting: [StoredBlock] = []
+        var nextSequence = 0
+        var isAtEnd = false
+        var counts = ItemCounts()
+        var batches = 0
+        var unrecorded: [(sequence: Int, results: [ItemResult])] = []
+        var error: (any Error)?
+    }
+
+    private func next(_ feed: borrowing Mutex<Feed>) -> StoredBlock? {
+        feed.withLock { feed in
+            guard feed.error == nil, !cancellation.isCancelled, !isHeld else { return nil }
+            if feed.waiting.isEmpty, !feed.isAtEnd {
+                do {
+                    feed.waiting = try state.blocks(of: run, from: feed.nextSequence, limit: 8)
+                    feed.isAtEnd = feed.waiting.isEmpty
+                    if let last = feed.waiting.last { feed.nextSequence = last.sequence + 1 }
+                    feed.waiting.reverse()
+                } catch {
+                    stop(&feed, error)
+                }
+            }
+            return feed.waiting.popLast()
+        }
+    }
+
+    private func finish(_ stored: StoredBlock, _ results: [ItemResult], _ feed: borrowing Mutex<Feed>) {
+        var counts = ItemCounts()
+        for result in results { counts.add(result) }
+        feed.withLock { feed in
+            feed.counts = feed.counts + counts
+            feed.batches += 1
+            feed.unrecorded.append((stored.sequence, results))
+            if feed.error == nil, feed.unrecorded.count >= Self.groupSize { record(&feed) }
+        }
+    }
+
+    private func record(_ feed: inout Feed) {
+        do {
+            try state.record(feed.unrecorded, of: run)
+            feed.unrecorded.removeAll(keepingCapacity: true)
+        } catch {
+            stop(&feed, error)
+        }
+    }
+
+    private func stop(_ feed: inout Feed, _ error: any Error) {
+        feed.error = error
+        cancellation.cancel(.ledger)
+    }
+
+    /// A hold file that appears while a run acts ends it.
+    private var isHeld: Bool {
+        guard let file = pace.holdFile, access(file, F_OK) == 0 else { return false }
+        cancellation.cancel(.requested)
+        return true
+    }
+
+    private func pause() {
+        guard pace.pauseMilliseconds > 0, !cancellation.isCancelled else { return }
+        Thread.sleep(forTimeInterval: Double(pace.pauseMilliseconds) / 1000)
+    }
+}

@@ -1,0 +1,134 @@
+import Coordination
+import Foundation
+import Logging
+import Retention
+import State
+import Stores
+
+/// Closes what a process that died left open: half-made archives, and runs without an end.
+///
+/// What became of items whose outcome was not recorded is found out by looking: an item that is not there any more has
+/// been deleted, one that is unchanged was not tried. The next run plans afresh.
+package struct Recovery: Sendable {
+    private let runner: TaskRunner
+
+    package init(runner: TaskRunner) {
+        self.runner = runner
+    }
+
+    /// Blocking. Goes over all tasks; a task that another process is running is left alone. Failures are logged.
+    package func run(_ program: Program) {
+        let open = openTasks()
+        for task in program.tasks where open.contains(task.name) {
+            do {
+                let lock = try runner.locks.acquire(task: task.name)
+                try recover(task)
+                withExtendedLifetime(lock) {}
+            } catch let error as LockError {
+                // Held: its process is alive and ends its run itself.
+                runner.logger.debug("\(error)", metadata: ["task": "\(task.name)"])
+            } catch let error as StoreError {
+                // The run itself will say so, with its outcome.
+                runner.logger.debug("\(error)", metadata: ["task": "\(task.name)"])
+            } catch {
+                runner.metrics.ledgerFailed()
+                runner.logger.error(
+                    "Runs that a crash left open could not be closed: \(error)",
+                    metadata: ["action": "log_cleanup_error", "task": "\(task.name)"]
+                )
+            }
+        }
+    }
+
+    /// The caller holds the task's lock, so that no run without an end is alive.
+    func recover(_ task: TaskDefinition) throws {
+        for record in try runner.state.unfinishedRuns() where record.task == task.name {
+            guard try isDead(record) else { continue }
+            try close(record, task)
+        }
+        let swept = try task.store.sweep(before: runner.now())
+        guard swept > 0 else { return }
+        runner.logger.warning(
+            "\(task.name): \(swept) half-made archives of a run that died were removed",
+            metadata: ["action": "temp_file_deleted", "task": "\(task.name)"]
+        )
+    }
+
+    private func isDead(_ record: RunRecord) throws -> Bool {
+        if record.dryRun {
+            // Dry runs take no lock: alive as long as their process is.
+            return Self.isGone(record.pid)
+        }
+        guard record.trigger == Trigger.plan.rawValue, let plan = record.requestedBy else { return true }
+        // A saved plan waits for `apply`; it died only if that has begun, or if it was never saved to the end.
+        return try runner.state.savedPlan(plan) == nil ? Self.isGone(record.pid) : isApplied(record)
+    }
+
+    private func isApplied(_ record: RunRecord) throws -> Bool {
+        guard let plan = record.requestedBy else { return false }
+        return try runner.state.savedPlan(plan)?.appliedAt != nil
+    }
+
+    /// Tasks with runs that have no end.
+    private func openTasks() -> Set<String> {
+        do {
+            return Set(try runner.state.unfinishedRuns().map(\.task))
+        } catch {
+            runner.metrics.ledgerFailed()
+            runner.logger.error("Open runs cannot be read: \(error)", metadata: ["action": "log_cleanup_error"])
+            return []
+        }
+    }
+
+    private static func isGone(_ pid: Int32) -> Bool { kill(pid, 0) != 0 && errno == ESRCH }
+
+    private func close(_ record: RunRecord, _ task: TaskDefinition) throws {
+        var counts = ItemCounts()
+        // A plan that was sealed to be saved, and never was, has touched nothing.
+        let hasActed = try !record.dryRun && (record.trigger != Trigger.plan.rawValue || isApplied(record))
+        if hasActed, try runner.state.run(record.id)?.seal != nil {
+            counts = try resolve(record.id, try task.store.openSource())
+        }
+        var report = RunReport(id: record.id.description, task: record.task, dryRun: record.dryRun)
+        report.outcome = .failed
+        report.failure = .crash
+        report.counts = counts
+        report.message = "The process \(record.pid) died in this run; what it had done was found out by looking."
+        try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
+        if !record.dryRun { runner.metrics.crashed(task.name) }
+        runner.logger.error(
+            "Run \(record.id) of \(task.name) had died: \(counts.deleted) deleted, \(counts.compressed) compressed",
+            metadata: ["action": "cleanup_job_failed", "task": "\(task.name)", "run": "\(record.id)"]
+        )
+    }
+
+    /// Finds out the outcomes that were not recorded.
+    private func resolve(_ run: RunID, _ source: any Source) throws -> ItemCounts {
+        var counts = ItemCounts()
+        var sequence = 0
+        while true {
+            let blocks = try runner.state.blocks(of: run, from: sequence, limit: 8)
+            guard let last = blocks.last else { return counts }
+            sequence = last.sequence + 1
+            var found: [(sequence: Int, results: [ItemResult])] = []
+            for stored in blocks {
+                let results = stored.results ?? look(stored.block, source)
+                if stored.results == nil { found.append((stored.sequence, results)) }
+                for result in results { counts.add(result) }
+            }
+            if !found.isEmpty { try runner.state.record(found, of: run) }
+        }
+    }
+
+    private func look(_ block: ItemBlock, _ source: any Source) -> [ItemResult] {
+        source.presence(of: block).map { presence in
+            switch presence {
+            case .absent: ItemResult(.deleted, detail: "found gone after a crash")
+            case .archived: ItemResult(.compressed, detail: "found archived after a crash")
+            case .unchanged: ItemResult(.notTried)
+            case .changed: ItemResult(.changed)
+            case .unknown: ItemResult(.failed, failure: .unknown, detail: "could not be looked at after a crash")
+            }
+        }
+    }
+}

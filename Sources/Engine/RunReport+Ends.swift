@@ -1,0 +1,118 @@
+import Coordination
+import Retention
+import State
+import Stores
+
+extension RunReport {
+    /// Takes over what a plan came to; places that could not be looked at make the run partial.
+    mutating func take(_ result: Planner.Result) {
+        tally = result.tally
+        usedBytes = result.scan.usedBytes
+        skipped = result.scan.skipped
+        skipped[.young, default: 0] += result.tally.young
+        skipped[.atLeast, default: 0] += result.tally.atLeast
+        skipped[.budget, default: 0] += result.tally.deferred
+        skipped[.inUse, default: 0] += result.heldOpen
+        overdueItems = result.tally.remove + result.tally.deferred
+        oldestOverdueSeconds = Double(result.oldestOverdueNanoseconds) / 1e9
+        problems = result.scan.errors.map(\.message)
+        problemCount = result.scan.errorCount
+        if problemCount > 0 {
+            outcome = .partial
+            failure = .backend
+            message = "\(problemCount) places could not be looked at; first: \(problems.first ?? "")"
+        }
+    }
+
+    /// What the outcomes of items make of the run.
+    mutating func conclude(_ cancellation: Cancellation) {
+        if counts.failed > 0 {
+            outcome = .partial
+            failure = failure ?? .backend
+            message = message ?? "\(counts.failed) items failed; the log names each with its cause."
+        }
+        _ = endedEarly(cancellation)
+    }
+
+    /// A run that was cancelled, stopped or out of time says so.
+    mutating func endedEarly(_ cancellation: Cancellation) -> Bool {
+        switch cancellation.reason {
+        case .none: return false
+        case .requested: outcome = .cancelled
+        case .shutdown, .ledger: outcome = .partial
+        case .deadline:
+            outcome = .partial
+            failure = .timeout
+        }
+        message = message ?? "Ended early (\(cancellation.reason)); the rest is left to the next run."
+        return true
+    }
+
+    /// A task whose turn did not come before its cycle ended.
+    static func notBegun(_ task: String, dryRun: Bool, _ cancellation: Cancellation) -> RunReport {
+        var report = RunReport(id: "", task: task, dryRun: dryRun)
+        report.outcome = .cancelled
+        report.message = "Not begun: the cycle ended first (\(cancellation.reason)); the next one takes it up."
+        return report
+    }
+
+    /// A guard refused the plan: nothing is touched.
+    mutating func refuse(_ trip: Limits.Trip) {
+        outcome = .refused
+        failure = .guard
+        self.trip = trip
+        message = trip.message
+    }
+
+    /// An error that ended the run, as an outcome.
+    mutating func describe(_ error: any Error, isOptional: Bool) {
+        message = "\(error)"
+        outcome = .failed
+        failure = .backend
+        switch error {
+        case let error as LockError:
+            guard case .held(_, let pid) = error else { return }
+            outcome = .skipped
+            failure = nil
+            isLocked = true
+            lockHolder = pid
+        case let error as StoreError where error.code == .missing && isOptional:
+            outcome = .unavailable
+            failure = nil
+        case let error as StoreError where error.code == .denied:
+            refuse(Limits.Trip(guard: .rootDenied, message: error.message))
+        case let error as PolicyRefusal:
+            refuse(Limits.Trip(guard: .emptyPolicy, message: "\(error)"))
+        default:
+            break
+        }
+    }
+}
+
+extension RunEnd {
+    /// The report as the ledger keeps it.
+    init(_ report: RunReport, endedAt: Instant) {
+        var counts = RunCounts()
+        counts.examined = report.tally.examined
+        counts.remove = report.tally.remove
+        counts.compress = report.tally.compress
+        counts.keep = report.tally.keep + report.tally.young + report.tally.deferred
+        counts.plannedBytes = report.tally.removeBytes
+        counts.deleted = report.counts.deleted
+        counts.compressed = report.counts.compressed
+        counts.updated = report.counts.updated
+        counts.gone = report.counts.gone
+        counts.changed = report.counts.changed
+        counts.inUse = report.counts.inUse
+        counts.failed = report.counts.failed
+        counts.freedBytes = report.counts.freedBytes
+        self.init(
+            outcome: report.outcome,
+            failure: report.failure,
+            counts: counts,
+            durationSeconds: report.durationSeconds,
+            message: report.message,
+            endedAt: endedAt
+        )
+    }
+}

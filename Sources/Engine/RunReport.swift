@@ -1,0 +1,151 @@
+package import Retention
+
+/// Who asked for a run.
+package enum Trigger: String, Sendable {
+    case schedule
+    /// A firing that was missed while the service was down.
+    case catchUp = "catch_up"
+    case commandLine = "command_line"
+    case api
+    /// `apply` of a sealed plan.
+    case plan
+}
+
+/// One request to run one task.
+package struct RunRequest: Sendable {
+    package var task: String
+    package var trigger: Trigger
+    package var requestedBy: String?
+    package var cycle: String?
+    /// Asked for; the configuration's switches win over `false`.
+    package var dryRun: Bool
+    /// False when the policy is not the task's own (overrides, a look at the quota alone).
+    package var hasOwnPolicy: Bool
+
+    package init(
+        task: String,
+        trigger: Trigger,
+        requestedBy: String? = nil,
+        cycle: String? = nil,
+        dryRun: Bool,
+        hasOwnPolicy: Bool = true
+    ) {
+        self.task = task
+        self.trigger = trigger
+        self.requestedBy = requestedBy
+        self.cycle = cycle
+        self.dryRun = dryRun
+        self.hasOwnPolicy = hasOwnPolicy
+    }
+}
+
+/// What a run of a task came to; the same figures go to the ledger, the metrics, the log and the summary.
+package struct RunReport: Sendable {
+    package var id: String
+    package var task: String
+    package var outcome: RunOutcome = .success
+    package var failure: RunFailureReason?
+    package var dryRun: Bool
+    /// For a person: why it did not succeed, and what to do.
+    package var message: String?
+    package var tally = Tally()
+    package var counts = ItemCounts()
+    package var batches = 0
+    package var trip: Limits.Trip?
+    /// Places that could not be looked at: the first ones, and how many in all.
+    package var problems: [String] = []
+    package var problemCount = 0
+    package var skipped: [SkipReason: Int] = [:]
+    package var overdueItems = 0
+    package var oldestOverdueSeconds: Double = 0
+    package var usedBytes: Int64 = 0
+    package var durationSeconds: Double = 0
+    /// Process that holds the task's lock, when that is why it did not run.
+    package var lockHolder: Int32?
+    package var isLocked = false
+    /// The scan went over everything, so that its figures of what is overdue and used are the truth.
+    package var scanCompleted = false
+    /// The task's own policy decided; not overrides of a run by hand, and not a look at the quota alone.
+    package var hasOwnPolicy = true
+    /// Outcomes that could not be recorded: the run stays open, and recovery finds out what became of its items.
+    package var isLedgerIncomplete = false
+
+    package init(id: String, task: String, dryRun: Bool) {
+        self.id = id
+        self.task = task
+        self.dryRun = dryRun
+    }
+}
+
+/// Outcomes of items, counted.
+package struct ItemCounts: Sendable, Equatable {
+    package var attempts = 0
+    package var deleted = 0
+    package var compressed = 0
+    package var updated = 0
+    package var gone = 0
+    package var changed = 0
+    package var inUse = 0
+    package var notTried = 0
+    package var failed = 0
+    package var failures: [FailureReason: Int] = [:]
+    package var freedBytes: Int64 = 0
+    package var inputBytes: Int64 = 0
+    package var outputBytes: Int64 = 0
+
+    package init() {}
+
+    package mutating func add(_ result: ItemResult) {
+        switch result.outcome {
+        case .pending, .notTried:
+            notTried += 1
+            return
+        case .deleted: deleted += 1
+        case .compressed: compressed += 1
+        case .updated: updated += 1
+        case .gone: gone += 1
+        case .changed: changed += 1
+        case .inUse: inUse += 1
+        case .failed:
+            failed += 1
+            failures[result.failure ?? .unknown, default: 0] += 1
+        }
+        attempts += 1
+        freedBytes += result.freedBytes
+        inputBytes += result.inputBytes
+        outputBytes += result.outputBytes
+    }
+
+    package static func + (left: ItemCounts, right: ItemCounts) -> ItemCounts {
+        var sum = left
+        sum.attempts += right.attempts
+        sum.deleted += right.deleted
+        sum.compressed += right.compressed
+        sum.updated += right.updated
+        sum.gone += right.gone
+        sum.changed += right.changed
+        sum.inUse += right.inUse
+        sum.notTried += right.notTried
+        sum.failed += right.failed
+        sum.failures.merge(right.failures, uniquingKeysWith: +)
+        sum.freedBytes += right.freedBytes
+        sum.inputBytes += right.inputBytes
+        sum.outputBytes += right.outputBytes
+        return sum
+    }
+}
+
+/// Sees the items of a run as they are decided and done; for listings and progress. Called from several threads.
+package protocol RunObserver: Sendable {
+    /// A judged block of a dry run or plan, or of a real run before anything is done.
+    func planned(_ block: ItemBlock, task: String)
+    /// What became of the items of a block.
+    func acted(_ block: ItemBlock, results: [ItemResult], task: String)
+}
+
+/// Sees nothing.
+package struct SilentObserver: RunObserver {
+    package init() {}
+    package func planned(_ block: ItemBlock, task: String) {}
+    package func acted(_ block: ItemBlock, results: [ItemResult], task: String) {}
+}

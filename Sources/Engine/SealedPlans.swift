@@ -1,0 +1,210 @@
+import Coordination
+import Crypto
+import Foundation
+import Retention
+package import State
+import Stores
+
+/// Plans that are saved now and carried out later, exactly.
+package struct SealedPlans: Sendable {
+    /// Older plans are refused: the world has moved on.
+    package static let lifetimeSeconds: Int64 = 24 * 3600
+
+    private let runner: TaskRunner
+
+    package init(runner: TaskRunner) {
+        self.runner = runner
+    }
+
+    /// Plans the tasks and seals what came out.
+    ///
+    /// Blocking. Throws `StateError` and what a scan throws.
+    /// - Returns: the plan and what each task came to; no plan if a guard or an error refused one of the tasks.
+    package func save(
+        _ tasks: [TaskDefinition],
+        observer: any RunObserver
+    ) throws -> (plan: SavedPlan?, report: CycleReport) {
+        let createdAt = runner.now()
+        let id = RunID.make(at: createdAt).description
+        var report = CycleReport()
+        var parts: [SavedPlan.Part] = []
+        for task in tasks {
+            var run = RunReport(id: "", task: task.name, dryRun: true)
+            do {
+                if let part = try plan(task, of: id, at: createdAt, observer, &run) { parts.append(part) }
+            } catch {
+                run.describe(error, isOptional: task.isOptional)
+            }
+            report.runs.append(run)
+        }
+        guard parts.count == tasks.count, !report.isFailure else {
+            try dismiss(id)
+            return (nil, report)
+        }
+        let plan = SavedPlan(
+            id: id,
+            createdAt: createdAt,
+            expiresAt: createdAt.adding(nanoseconds: Self.lifetimeSeconds * 1_000_000_000),
+            configurationDigest: Self.digest(of: tasks),
+            parts: parts
+        )
+        try runner.state.savePlan(plan)
+        return (plan, report)
+    }
+
+    /// Carries out a saved plan: deletes only what it lists and is unchanged.
+    ///
+    /// Blocking. Throws `EngineError` when the plan is unknown, too old, altered, applied already, or was made under
+    /// another policy, and `LockError` when one of its tasks is running; nothing has been touched then.
+    package func apply(
+        _ id: String,
+        of program: Program,
+        cancellation: Cancellation,
+        observer: any RunObserver
+    ) throws -> CycleReport {
+        let now = runner.now()
+        let plan = try find(id, at: now)
+        let tasks = try plan.parts.map { try task($0, of: program) }
+        guard plan.configurationDigest == Self.digest(of: tasks) else {
+            throw EngineError(.policyChanged, "Plan \(id) was made under another policy. Make a new plan.")
+        }
+        // All locks first: a plan can be applied once, and must not be used up by a task that is busy.
+        let locks = try tasks.map { try runner.locks.acquire(task: $0.name) }
+        guard try runner.state.markApplied(id, by: "pid \(getpid())", at: now) else { throw Self.applied(id) }
+        let start = ContinuousClock.now
+        var report = CycleReport()
+        for ((part, task), lock) in zip(zip(plan.parts, tasks), locks) {
+            let request = RunRequest(task: task.name, trigger: .plan, requestedBy: id, dryRun: false)
+            let attempt = Attempt(
+                part.run,
+                runner: runner,
+                request: request,
+                task: task,
+                isDryRun: false,
+                cancellation: cancellation.child(deadline: nil),
+                observer: observer
+            )
+            let tally = Tally(try runner.state.run(part.run)?.counts ?? RunCounts())
+            report.runs.append(attempt.apply(part.seal, tally, holding: lock))
+        }
+        report.durationSeconds = (ContinuousClock.now - start) / .seconds(1)
+        return report
+    }
+
+    // MARK: Steps
+
+    private func plan(
+        _ task: TaskDefinition,
+        of planID: String,
+        at instant: Instant,
+        _ observer: any RunObserver,
+        _ report: inout RunReport
+    ) throws -> SavedPlan.Part? {
+        let source = try ReadOnlyStore(task.store).openSource()
+        let run = RunID.make(at: instant)
+        let record = RunRecord(
+            id: run,
+            task: task.name,
+            trigger: Trigger.plan.rawValue,
+            requestedBy: planID,
+            dryRun: false,
+            startedAt: instant,
+            pid: getpid(),
+            policyDigest: task.policyDigest,
+            cutoff: instant
+        )
+        try runner.state.begin(record)
+        let intents = IntentWriter(state: runner.state, run: run)
+        let planner = Planner(
+            source: source,
+            policy: task.policy,
+            now: instant,
+            workers: runner.workers,
+            spoolFolder: runner.spoolFolder
+        )
+        let result = try planner.plan(cancellation: Cancellation()) { block in
+            observer.planned(block, task: task.name)
+            try intents.append(block.intents())
+        }
+        try intents.flush()
+        report.id = run.description
+        report.take(result)
+        report.scanCompleted = true
+        if let trip = task.limits.check(report.tally) {
+            report.refuse(trip)
+            return nil
+        }
+        return .init(task: task.name, run: run, seal: try runner.state.seal(run, tally: report.tally))
+    }
+
+    /// Ends the runs that were begun for a plan that is not saved after all.
+    private func dismiss(_ planID: String) throws {
+        for record in try runner.state.unfinishedRuns() where record.requestedBy == planID {
+            var report = RunReport(id: record.id.description, task: record.task, dryRun: false)
+            report.outcome = .cancelled
+            report.message = "The plan was not saved: one of its tasks was refused."
+            try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
+        }
+    }
+
+    private func find(_ id: String, at now: Instant) throws -> SavedPlan {
+        let found: SavedPlan?
+        do {
+            found = try runner.state.savedPlan(id)
+            if let found { try runner.state.verify(found) }
+        } catch let error as StateError where error.code == .altered {
+            throw EngineError(.planAltered, error.message)
+        }
+        guard let plan = found else {
+            throw EngineError(.planNotFound, "There is no saved plan \(id). `cleanupd plan --save` makes one.")
+        }
+        guard plan.appliedAt == nil else { throw Self.applied(id) }
+        guard now < plan.expiresAt, now >= plan.createdAt else {
+            throw EngineError(
+                .planTooOld,
+                "Plan \(id) is older than 24 h (or the clock was set back). Make a new plan."
+            )
+        }
+        return plan
+    }
+
+    private func task(_ part: SavedPlan.Part, of program: Program) throws -> TaskDefinition {
+        guard let task = program.task(part.task) else {
+            throw EngineError(.unknownTask, "The configuration has no task \(part.task) any more. Make a new plan.")
+        }
+        guard !program.mustDryRun(task) else {
+            throw EngineError(
+                .policyChanged,
+                "The configuration allows \(part.task) only dry runs (enabled: false or dry_run: true)."
+            )
+        }
+        guard !task.isSwitchedOff else {
+            throw EngineError(.policyChanged, "\(part.task) is switched off (enabled: false).")
+        }
+        if let file = task.pace.holdFile, access(file, F_OK) == 0 {
+            throw EngineError(.held, "\(part.task) is held: \(file) exists. Remove it, then apply the plan.")
+        }
+        return task
+    }
+
+    private static func applied(_ id: String) -> EngineError {
+        EngineError(.planApplied, "Plan \(id) has been applied already. Make a new plan.")
+    }
+
+    private static func digest(of tasks: [TaskDefinition]) -> String {
+        let text = tasks.map { "\($0.name)=\($0.policyDigest)" }.joined(separator: "\n")
+        return SHA256.hash(data: Data(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+extension Tally {
+    /// What a sealed plan came to, as the ledger keeps it.
+    init(_ counts: RunCounts) {
+        self.init()
+        examined = counts.examined
+        remove = counts.remove
+        compress = counts.compress
+        keep = counts.keep
+        removeBytes = counts.plannedBytes
+    }
+}

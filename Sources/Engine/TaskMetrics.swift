@@ -1,0 +1,135 @@
+import Retention
+import Telemetry
+
+/// All metrics of one task; made at 0 when the task is configured, so that the first increment is seen.
+struct TaskMetrics: Sendable {
+    /// Moves with each confirmed removal of the task's resource; shared by all tasks of that resource.
+    let resourceDeleted: Counter
+    let runs: Counter
+    let runFailures: [RunFailureReason: Counter]
+    let duration: Histogram
+    let lastSuccess: Gauge
+    let lastCompletion: Gauge
+    let firstScheduled: Gauge
+    let nextRun: Gauge
+    /// No series while the task is in no cycle.
+    let timeout: Gauge
+    let enabled: Gauge
+    let dryRun: Gauge
+    let running: Gauge
+    let misses: Counter
+    let examined: Counter
+    let attempts: Counter
+    let deleted: Counter
+    let updated: Counter
+    let failures: [FailureReason: Counter]
+    let skipped: [SkipReason: Counter]
+    let freedBytes: Counter
+    let guardTrips: [Guard: Counter]
+    let guardLastTrip: [Guard: Gauge]
+    let overdueItems: Gauge
+    let oldestOverdueAge: Gauge
+    let compressed: Counter
+    let verifyFailures: Counter
+    let compressionInput: Counter
+    let compressionOutput: Counter
+    /// Only with a quota.
+    let storageUsed: Gauge?
+    /// As configured; an optional connection that is away sets the gauge to 0 until it is back.
+    let isEnabled: Bool
+
+    init(_ registry: Registry, task: String, resource: String, quota: Policy.Quota?, isEnabled: Bool)
+        throws(RegistryError)
+    {
+        let labels = [task]
+        resourceDeleted = try registry.counter(Catalogue.resourceDeleted(resource))
+        runs = try registry.counter(Catalogue.taskRuns, labels)
+        runFailures = try Self.each(RunFailureReason.self) { reason throws(RegistryError) in
+            try registry.counter(Catalogue.taskRunFailures, [task, reason.rawValue])
+        }
+        duration = try registry.histogram(Catalogue.taskDuration, labels)
+        lastSuccess = try registry.gauge(Catalogue.taskLastSuccess, labels)
+        lastCompletion = try registry.gauge(Catalogue.taskLastCompletion, labels)
+        firstScheduled = try registry.gauge(Catalogue.taskFirstScheduled, labels)
+        nextRun = try registry.gauge(Catalogue.taskNextRun, labels)
+        timeout = try registry.gauge(Catalogue.taskTimeout, labels)
+        enabled = try registry.gauge(Catalogue.taskEnabled, labels)
+        dryRun = try registry.gauge(Catalogue.taskDryRun, labels)
+        running = try registry.gauge(Catalogue.taskRunning, labels)
+        misses = try registry.counter(Catalogue.scheduleMisses, labels)
+        examined = try registry.counter(Catalogue.itemsExamined, labels)
+        attempts = try registry.counter(Catalogue.itemAttempts, labels)
+        deleted = try registry.counter(Catalogue.itemsDeleted, labels)
+        updated = try registry.counter(Catalogue.itemsUpdated, labels)
+        failures = try Self.each(FailureReason.self) { reason throws(RegistryError) in
+            try registry.counter(Catalogue.itemFailures, [task, reason.rawValue])
+        }
+        skipped = try Self.each(SkipReason.self) { reason throws(RegistryError) in
+            try registry.counter(Catalogue.itemsSkipped, [task, reason.rawValue])
+        }
+        freedBytes = try registry.counter(Catalogue.freedBytes, labels)
+        guardTrips = try Self.each(Guard.self) { name throws(RegistryError) in
+            try registry.counter(Catalogue.guardTrips, [task, name.rawValue])
+        }
+        guardLastTrip = try Self.each(Guard.self) { name throws(RegistryError) in
+            try registry.gauge(Catalogue.guardLastTrip, [task, name.rawValue])
+        }
+        overdueItems = try registry.gauge(Catalogue.overdueItems, labels)
+        oldestOverdueAge = try registry.gauge(Catalogue.oldestOverdueAge, labels)
+        compressed = try registry.counter(Catalogue.compressedFiles, labels)
+        verifyFailures = try registry.counter(Catalogue.compressionVerifyFailures, labels)
+        compressionInput = try registry.counter(Catalogue.compressionInputBytes, labels)
+        compressionOutput = try registry.counter(Catalogue.compressionOutputBytes, labels)
+        self.isEnabled = isEnabled
+        storageUsed = try Self.storage(registry, task, quota)
+    }
+
+    private static func storage(
+        _ registry: Registry,
+        _ task: String,
+        _ quota: Policy.Quota?
+    ) throws(RegistryError) -> Gauge? {
+        guard let quota else { return nil }
+        try registry.gauge(Catalogue.storageLimit, [task]).set(Double(quota.maxBytes))
+        return try registry.gauge(Catalogue.storageUsed, [task])
+    }
+
+    private static func each<Key: CaseIterable & Hashable, Value>(
+        _ keys: Key.Type,
+        _ make: (Key) throws(RegistryError) -> Value
+    ) throws(RegistryError) -> [Key: Value] {
+        var result: [Key: Value] = [:]
+        for key in keys.allCases { result[key] = try make(key) }
+        return result
+    }
+}
+
+extension TaskMetrics {
+    /// What became of one block. Attempts move before outcomes, so that no scrape sees more outcomes than attempts.
+    func acted(_ counts: ItemCounts) {
+        attempts.increment(by: counts.attempts)
+        deleted.increment(by: counts.deleted)
+        updated.increment(by: counts.updated)
+        resourceDeleted.increment(by: counts.deleted + counts.updated)
+        compressed.increment(by: counts.compressed)
+        compressionInput.increment(by: Int(counts.inputBytes))
+        compressionOutput.increment(by: Int(counts.outputBytes))
+        verifyFailures.increment(by: counts.failures[.integrity] ?? 0)
+        freedBytes.increment(by: Int(max(0, counts.freedBytes)))
+        for (reason, count) in counts.failures { failures[reason]?.increment(by: count) }
+        skipped[.changed]?.increment(by: counts.changed)
+        skipped[.vanished]?.increment(by: counts.gone)
+        skipped[.inUse]?.increment(by: counts.inUse)
+    }
+
+    /// The end of a run. A dry run looks, so it moves what was seen, and none of the figures of real runs.
+    func finished(_ report: RunReport) {
+        examined.increment(by: report.tally.examined)
+        for (reason, count) in report.skipped { skipped[reason]?.increment(by: count) }
+        guard !report.dryRun else { return }
+        runs.increment()
+        duration.observe(report.durationSeconds)
+        if let failure = report.failure { runFailures[failure]?.increment() }
+        if let trip = report.trip { guardTrips[trip.guard]?.increment() }
+    }
+}

@@ -1,0 +1,61 @@
+package import Coordination
+import Foundation
+package import Logging
+package import Retention
+package import State
+import Stores
+
+/// Runs one task once: plan, guard, make the plan durable, act, record.
+package struct TaskRunner: Sendable {
+    package let state: any StateStore
+    package let locks: LocalLocks
+    package let metrics: EngineMetrics
+    package let logger: Logger
+    /// The one clock; everything below is given instants.
+    package let now: @Sendable () -> Instant
+    /// Threads that scan and act.
+    package let workers: Int
+    /// Where a spool may be made: the state's folder.
+    package let spoolFolder: String
+
+    package init(
+        state: any StateStore,
+        locks: LocalLocks,
+        metrics: EngineMetrics,
+        logger: Logger,
+        now: @escaping @Sendable () -> Instant,
+        workers: Int = 2,
+        spoolFolder: String
+    ) {
+        self.state = state
+        self.locks = locks
+        self.metrics = metrics
+        self.logger = logger
+        self.now = now
+        self.workers = workers
+        self.spoolFolder = spoolFolder
+    }
+
+    /// Runs the task; every way to end is in the report, nothing is thrown.
+    ///
+    /// - Parameters:
+    ///   - mustDryRun: what the configuration's switches say; wins over the request.
+    ///   - cancellation: ends the run at an item boundary.
+    package func run(
+        _ request: RunRequest,
+        task: TaskDefinition,
+        mustDryRun: Bool,
+        cancellation: Cancellation,
+        observer: any RunObserver = SilentObserver()
+    ) async -> RunReport {
+        let attempt = Attempt(
+            runner: self,
+            request: request,
+            task: task,
+            isDryRun: request.dryRun || mustDryRun,
+            cancellation: cancellation,
+            observer: observer
+        )
+        return await Blocking.run { attempt.run() }
+    }
+}

@@ -1,0 +1,102 @@
+import Coordination
+import Engine
+import Foundation
+import Logging
+import Retention
+import State
+import Telemetry
+
+/// An engine on a memory store and a real state file, with a clock that the test holds.
+struct EngineBench {
+    static let now = Instant(seconds: 1_800_000_000)
+
+    let store: MemoryStore
+    let state: SQLiteStateStore
+    let registry = Registry()
+    let metrics: EngineMetrics
+    let runner: TaskRunner
+    let cycles: CycleRunner
+    let accounting: Accounting
+    let folder: URL
+
+    init(_ things: [MemoryStore.Thing], wrap: (any StateStore) -> any StateStore = { $0 }) throws {
+        store = MemoryStore(things)
+        folder = FileManager.default.temporaryDirectory.appending(path: "cleanupd-engine-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let path = folder.appending(path: "state.db").path
+        state = try SQLiteStateStore(path: path)
+        metrics = try EngineMetrics(registry)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        runner = TaskRunner(
+            state: wrap(state),
+            locks: LocalLocks(folder: path + ".locks"),
+            metrics: metrics,
+            logger: logger,
+            now: { Self.now },
+            spoolFolder: folder.path
+        )
+        accounting = Accounting(state: wrap(state), metrics: metrics, logger: logger)
+        cycles = CycleRunner(tasks: runner, accounting: accounting, logger: logger, now: { Self.now })
+    }
+
+    static func old(_ name: String, days: Int64 = 10, size: Int64 = 10) -> MemoryStore.Thing {
+        .init(name: name, time: Instant(seconds: 1_800_000_000 - days * 86_400), size: size)
+    }
+
+    func task(
+        _ name: String = "things",
+        policy: Policy? = nil,
+        limits: Limits = Limits(),
+        isDryRun: Bool = false,
+        isOptional: Bool = false
+    ) throws -> TaskDefinition {
+        TaskDefinition(
+            name: name,
+            resource: name,
+            store: store,
+            policy: try policy ?? Policy(remove: .init(olderThan: Age(parsing: "7d"))),
+            limits: limits,
+            isDryRun: isDryRun,
+            isOptional: isOptional,
+            policyDigest: "digest of \(name)"
+        )
+    }
+
+    func program(_ tasks: [TaskDefinition], isEnabled: Bool = true, isDryRun: Bool = false) throws -> Program {
+        let program = Program(
+            tasks: tasks,
+            cycles: [],
+            isEnabled: isEnabled,
+            isDryRun: isDryRun,
+            keepRuns: try Age(parsing: "90d"),
+            keepItems: try Age(parsing: "30d")
+        )
+        try metrics.configure(program)
+        return program
+    }
+
+    func run(_ task: TaskDefinition, dryRun: Bool = false, cancellation: Cancellation = Cancellation()) async throws
+        -> RunReport
+    {
+        let program = try program([task])
+        let report = await cycles.run(
+            [task.name],
+            of: program,
+            cycle: nil,
+            trigger: .commandLine,
+            dryRun: dryRun,
+            maxDurationSeconds: nil,
+            cancellation: cancellation
+        )
+        return report.runs[0]
+    }
+
+    /// One sample of the exposition by its whole name and labels; `nil` if there is none.
+    func sample(_ series: String) -> Double? {
+        let text = String(decoding: registry.render(.text), as: UTF8.self)
+        for line in text.split(separator: "\n") where line.hasPrefix(series + " ") {
+            return Double(line.dropFirst(series.count + 1))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,107 @@
+import Retention
+import Stores
+import Synchronization
+
+/// A store in memory: a real implementation of the port, and a witness of what was asked of it.
+final class MemoryStore: MutableStore {
+    struct Thing: Equatable {
+        var name: String
+        var time: Instant
+        var size: Int64 = 10
+        var group = ""
+    }
+
+    struct World {
+        var things: [Thing]
+        var removersOpened = 0
+        var openError: StoreError?
+        /// Names whose removal fails.
+        var failing: Set<String> = []
+        var scanErrors: [ScanProblem] = []
+    }
+
+    let world: Mutex<World>
+
+    init(_ things: [Thing]) {
+        world = Mutex(World(things: things))
+    }
+
+    var names: [String] { world.withLock { $0.things.map(\.name).sorted() } }
+    var removersOpened: Int { world.withLock { $0.removersOpened } }
+
+    func openSource() throws -> any Source {
+        if let error = world.withLock({ $0.openError }) { throw error }
+        return MemorySource(store: self)
+    }
+
+    func openRemover(run: String) throws -> any Remover {
+        world.withLock { $0.removersOpened += 1 }
+        return MemoryRemover(store: self)
+    }
+
+    func sweep(before instant: Instant) throws -> Int { 0 }
+}
+
+struct MemorySource: Source {
+    let store: MemoryStore
+
+    func scan(
+        workers: Int,
+        isCancelled: @Sendable () -> Bool,
+        emit: @Sendable (inout ItemBlock) throws -> Void
+    ) throws -> ScanSummary {
+        let world = store.world.withLock { ($0.things, $0.scanErrors) }
+        for start in stride(from: 0, to: world.0.count, by: 4) where !isCancelled() {
+            var block = ItemBlock()
+            for thing in world.0[start...].prefix(4) {
+                let group = block.internGroup(thing.group)
+                Array(thing.name.utf8).withUnsafeBytes { name in
+                    _ = block.append(
+                        name: name,
+                        version: UnsafeRawBufferPointer(start: nil, count: 0),
+                        kind: .file,
+                        group: group,
+                        time: thing.time,
+                        size: thing.size
+                    )
+                }
+            }
+            try emit(&block)
+        }
+        return ScanSummary(
+            examined: world.0.count,
+            skipped: [:],
+            usedBytes: world.0.reduce(0) { $0 + $1.size },
+            errors: world.1,
+            errorCount: world.1.count
+        )
+    }
+
+    func confirm(_ block: inout ItemBlock) -> Int { 0 }
+
+    func presence(of block: ItemBlock) -> [Presence] {
+        let names = Set(store.names)
+        return block.items.map {
+            names.contains(String(decoding: block.name(of: $0), as: UTF8.self)) ? .unchanged : .absent
+        }
+    }
+}
+
+struct MemoryRemover: Remover {
+    let store: MemoryStore
+
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        block.items.map { item in
+            guard item.verdict == .remove, !isCancelled() else { return ItemResult(.notTried) }
+            let name = String(decoding: block.name(of: item), as: UTF8.self)
+            return store.world.withLock { world in
+                if world.failing.contains(name) {
+                    return ItemResult(.failed, failure: .permission, detail: "\(name) may not be removed")
+                }
+                guard let index = world.things.firstIndex(where: { $0.name == name }) else { return ItemResult(.gone) }
+                let thing = world.things.remove(at: index)
+                return ItemResult(.deleted, freedBytes: thing.size)
+            }
+        }
+    }
+}
