@@ -1,0 +1,153 @@
+import CZlib
+import Console
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Synchronization
+import Telemetry
+import Testing
+
+@Suite struct ConsoleTests {
+    @Test(arguments: [
+        ("text/plain", "text/plain; version=0.0.4; charset=utf-8"),
+        ("application/openmetrics-text;version=1.0.0", "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+        ("", "text/plain; version=0.0.4; charset=utf-8"),
+    ])
+    func metricsAnswerInTheFormatThatIsAskedFor(accept: String, contentType: String) async throws {
+        let bench = try ConsoleBench()
+        try await bench.app { client in
+            try await client.execute(uri: "/metrics", method: .get, headers: [.accept: accept]) { response in
+                #expect(response.status == .ok)
+                #expect(response.headers[.contentType] == contentType)
+                #expect(String(buffer: response.body).contains("cleanup_leader 1"))
+            }
+        }
+    }
+
+    @Test func compressedMetricsHoldTheSameBytes() async throws {
+        let bench = try ConsoleBench()
+        try await bench.app { client in
+            try await client.execute(uri: "/metrics", method: .get, headers: [.acceptEncoding: "gzip"]) { response in
+                #expect(response.headers[.contentEncoding] == "gzip")
+                let text = try Inflate.text(Array(buffer: response.body))
+                #expect(text.contains("cleanup_leader 1"))
+                #expect(text.hasSuffix("\n"))
+            }
+        }
+    }
+
+    @Test func readinessNamesWhatIsMissing() async throws {
+        let bench = try ConsoleBench()
+        bench.backend.state.withLock { $0.notReady = "the state file is read-only" }
+        try await bench.app { client in
+            try await client.execute(uri: "/readyz", method: .get) { response in
+                #expect(response.status == .serviceUnavailable)
+                #expect(String(buffer: response.body) == "not ready: the state file is read-only\n")
+            }
+            try await client.execute(uri: "/healthz", method: .get) { #expect($0.status == .ok) }
+        }
+    }
+
+    @Test func failedReloadIsAProblemDocumentWithTheCause() async throws {
+        let bench = try ConsoleBench()
+        bench.backend.state.withLock { $0.reloadFails = true }
+        try await bench.app { client in
+            try await client.execute(uri: "/-/reload", method: .post, headers: bench.local) { response in
+                #expect(response.status == .unprocessableContent)
+                #expect(response.headers[.contentType] == "application/problem+json")
+                #expect(String(buffer: response.body).contains("cleanup.yaml:3:1"))
+            }
+        }
+    }
+
+    @Test func quitIsRefusedUnlessTheLifeCycleIsOpen() async throws {
+        for (isOpen, status) in [(false, HTTPResponse.Status.forbidden), (true, .ok)] {
+            let bench = try ConsoleBench(lifecycle: isOpen)
+            try await bench.app { client in
+                try await client.execute(uri: "/-/quit", method: .post, headers: bench.local) {
+                    #expect($0.status == status)
+                }
+            }
+            #expect(bench.backend.state.withLock { $0.quits } == (isOpen ? 1 : 0))
+        }
+    }
+
+    @Test func requestsAreCountedByRouteAndUnknownOnesTogether() async throws {
+        let bench = try ConsoleBench()
+        try await bench.app { client in
+            try await client.execute(uri: "/healthz", method: .get) { _ in }
+            for path in ["/wp-admin", "/etc/passwd"] {
+                try await client.execute(uri: path, method: .get) { #expect($0.status == .notFound) }
+            }
+        }
+        let text = String(decoding: bench.registry.render(.text), as: UTF8.self)
+        #expect(text.contains(#"cleanup_http_requests_total{route="/healthz",method="GET",code="200"} 1"#))
+        #expect(text.contains(#"cleanup_http_requests_total{route="other",method="GET",code="404"} 2"#))
+    }
+}
+
+@Suite struct AuthenticatorTests {
+    private let tokens = [
+        ConsoleConfiguration.Token(
+            name: "alice",
+            role: .admin,
+            sha256: Array(SHA256.hash(data: Data("alice-token".utf8)))
+        ),
+        ConsoleConfiguration.Token(
+            name: "bob",
+            role: .operate,
+            sha256: Array(SHA256.hash(data: Data("bob-token".utf8)))
+        ),
+    ]
+
+    @Test(
+        arguments: [
+            (nil, 401), ("Bearer wrong", 401), ("Basic alice-token", 401), ("Bearer ", 401), ("Bearer bob-token", 403),
+            ("Bearer alice-token", 200),
+        ] as [(String?, Int)]
+    )
+    func reloadAsksForTheTokenOfAnAdmin(header: String?, code: Int) async throws {
+        let bench = try ConsoleBench(tokens: tokens)
+        try await bench.app { client in
+            var headers = bench.local
+            headers[.authorization] = header
+            try await client.execute(uri: "/-/reload", method: .post, headers: headers) {
+                #expect($0.status.code == code)
+            }
+        }
+    }
+
+    @Test func withoutTokensOnlyProgramsOnThisMachineMayAct() async throws {
+        let bench = try ConsoleBench()
+        try await bench.app { client in
+            var foreign = bench.local
+            foreign[.origin] = "https://evil.example"
+            try await client.execute(uri: "/-/reload", method: .post, headers: foreign) {
+                #expect($0.status == .forbidden)
+            }
+        }
+        let exposed = try ConsoleBench(host: "0.0.0.0")
+        try await exposed.app { client in
+            try await client.execute(uri: "/-/reload", method: .post, headers: exposed.local) {
+                #expect($0.status == .forbidden)
+            }
+        }
+        #expect(exposed.backend.state.withLock { $0.reloads } == 0)
+    }
+
+    @Test func protectedMetricsAskForAToken() async throws {
+        let bench = try ConsoleBench(tokens: tokens, protectMetrics: true)
+        try await bench.app { client in
+            for path in ["/metrics", "/healthz", "/readyz"] {
+                try await client.execute(uri: path, method: .get) { #expect($0.status == .unauthorized) }
+                try await client.execute(uri: path, method: .get, headers: [.authorization: "Bearer bob-token"]) {
+                    #expect($0.status == .ok)
+                }
+            }
+        }
+    }
+}
