@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// Deletes what is no longer needed, on schedule, and tells Prometheus exactly what it did.
+@main
+struct Cleanupd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cleanupd",
+        abstract: "Deletes what is no longer needed, on schedule, and tells Prometheus exactly what it did.",
+        discussion: """
+            Exit codes: 0 done; 1 failed; 2 bad usage or configuration; 3 partial; 4 refused by a guard; \
+            5 another process holds the lock.
+            """,
+        version: "\(BuildInformation.version) (\(BuildInformation.revision))",
+        subcommands: [
+            ServeCommand.self, RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self,
+            ScheduleCommand.self, DemoCommand.self, MetricsTableCommand.self,
+        ]
+    )
+
+    /// Runs the command and ends with the exit code of the contract.
+    static func main() async {
+        // A reader that goes away (`| head`) ends the listing, not the run.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot(GlobalArguments.reordered(Array(CommandLine.arguments.dropFirst())))
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            if !failure.message.isEmpty { StandardError.write("cleanupd: \(failure.message)\n") }
+            exit(withError: failure.exitCode)
+        } catch let code as ExitCode {
+            exit(withError: code)
+        } catch {
+            // The parser's own: help and version end with 0, everything else is bad usage.
+            let isUsage = exitCode(for: error) == .validationFailure
+            if isUsage { StandardError.write(fullMessage(for: error) + "\n") }
+            exit(withError: isUsage ? ExitCode(2) : error)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Coordination
+import Engine
+
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Carries out a sealed plan exactly: only what it lists, only if unchanged.",
+        discussion: """
+            Examples:
+              cleanupd apply 01a1fcd8b2e9-ad3224e842bc
+              cleanupd apply 01a1fcd8b2e9-ad3224e842bc --json
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "The id that `plan --save` printed.")
+    var id: String
+
+    @OptionGroup var listing: ListingOptions
+
+    func run() async throws {
+        let assembly = try Assembly.make(options)
+        let output = StandardOutput()
+        let progress = Progress(listing.observer(output, acts: true))
+        let cancellation = Cancellation()
+        let signals = SignalWatch(cancellation)
+        defer { signals.stop() }
+        let plans = SealedPlans(runner: assembly.tasks)
+        let report: CycleReport
+        do {
+            report = try await Blocking.run { [id] in
+                try plans.apply(id, of: assembly.program, cancellation: cancellation, observer: progress)
+            }
+        } catch let error as EngineError {
+            switch error.code {
+            case .planNotFound: throw CommandFailure.usage(error.message)
+            case .spool: throw CommandFailure.failed(error.message)
+            case .planTooOld, .planAltered, .planApplied, .policyChanged, .unknownTask, .held:
+                throw CommandFailure.refused(error.message)
+            }
+        } catch let error as LockError {
+            throw CommandFailure.locked(error.message)
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+        progress.clear()
+        for run in report.runs {
+            if let task = assembly.program.task(run.task) {
+                assembly.accounting.finished(run, task: task, at: SystemClock.now())
+            }
+            Summary(output: output, format: listing.format).write(run)
+        }
+        assembly.accounting.finished(report, at: SystemClock.now())
+        output.flush()
+        assembly.close()
+        if report.exitCode != .success { throw report.exitCode }
+    }
+}

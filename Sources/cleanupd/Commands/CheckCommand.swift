@@ -1,0 +1,53 @@
+import ArgumentParser
+import Engine
+import Retention
+import Stores
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Validates the configuration and looks at each connection.",
+        discussion: """
+            Examples:
+              cleanupd check
+              cleanupd check --offline --config cleanup.yaml
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Flag(help: "Validate only; look at no connection.")
+    var offline = false
+
+    func run() async throws {
+        let blueprint = try Blueprint.read(options)
+        let output = StandardOutput()
+        for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }
+        var failures = 0
+        for task in blueprint.program.tasks {
+            output.writeLine("\(task.name): \(task.policy.sentence(noun: task.resource))")
+            if let reason = task.disabledReason { output.writeLine("  does not run on schedule: \(reason)") }
+            guard !offline else { continue }
+            if let problem = await probe(task) {
+                output.writeLine("  \(problem)")
+                if !task.isOptional { failures += 1 }
+            }
+        }
+        output.writeLine(
+            offline ? "Configuration is valid." : "Configuration is valid; \(failures) tasks have problems."
+        )
+        output.flush()
+        if failures > 0 { throw ExitCode(1) }
+    }
+
+    private func probe(_ task: TaskDefinition) async -> String? {
+        await Blocking.run {
+            do {
+                _ = try task.store.openSource()
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
+}

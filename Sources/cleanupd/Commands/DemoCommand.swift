@@ -1,0 +1,95 @@
+import ArgumentParser
+import Console
+import Engine
+import Foundation
+import Retention
+import Telemetry
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Makes a realistic, aged data set and configuration, plans, runs, and serves metrics on it.",
+        discussion: """
+            Examples:
+              cleanupd demo
+              cleanupd demo /tmp/cleanup-demo --once
+            """
+    )
+
+    @Argument(help: "An empty or new folder (default: a new one in the temporary directory).")
+    var folder: String?
+
+    @Flag(help: "End after the summary instead of serving.")
+    var once = false
+
+    func run() async throws {
+        let place = try folder.map { URL(fileURLWithPath: $0) } ?? Self.temporaryFolder()
+        let data = DemoData(folder: place, now: SystemClock.now())
+        do {
+            try data.make()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure.failed(
+                "The demo's data could not be made in \(place.path): \(error.localizedDescription)"
+            )
+        }
+        let options = try GlobalOptions.parse(["--config", data.configurationFile.path])
+        let assembly = try Assembly.make(options)
+        let output = StandardOutput()
+        output.writeLine(
+            "Sample data and configuration: \(place.path)\n\nThe plan: what would go, what stays, and why."
+        )
+        await show(assembly, output, dryRun: true)
+        output.writeLine("\nThe run: the same, for real.")
+        let report = await show(assembly, output, dryRun: false)
+        writeMetrics(assembly, output)
+        output.flush()
+        guard report.exitCode == .success else { throw report.exitCode }
+        guard !once else {
+            assembly.close()
+            return
+        }
+        let address = assembly.console.listen
+        output.writeLine("\nServing http://\(address.host):\(address.port)/metrics until Ctrl-C.")
+        output.flush()
+        try await ServeCommand.serve(assembly, options)
+    }
+
+    @discardableResult
+    private func show(_ assembly: Assembly, _ output: StandardOutput, dryRun: Bool) async -> CycleReport {
+        let report = await assembly.cycles.run(
+            assembly.program.scheduledTaskNames,
+            of: assembly.program,
+            cycle: nil,
+            trigger: .commandLine,
+            dryRun: dryRun,
+            maxDurationSeconds: nil,
+            cancellation: Cancellation(),
+            observer: Listing(output: output, format: .table, listsAll: false, acts: !dryRun)
+        )
+        for run in report.runs { Summary(output: output, format: .table).write(run) }
+        return report
+    }
+
+    private func writeMetrics(_ assembly: Assembly, _ output: StandardOutput) {
+        output.writeLine("\nWhat Prometheus sees (an excerpt of /metrics):")
+        let text = String(decoding: assembly.registry.render(.text), as: UTF8.self)
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+            let isResource = line.contains("_deleted_total ") && line.hasPrefix("cleanup_")
+            if isResource || line.hasPrefix("cleanup_freed_bytes_total") || line.hasPrefix("cleanup_last_run") {
+                output.writeLine("  \(line)")
+            }
+        }
+    }
+
+    private static func temporaryFolder() throws -> URL {
+        var template = Array("\(NSTemporaryDirectory())cleanupd-demo-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw CommandFailure.failed(
+                "No folder could be made in \(NSTemporaryDirectory()): \(String(cString: strerror(errno)))"
+            )
+        }
+        return URL(fileURLWithPath: String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self))
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Retention
+import State
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Shows what would go and what would stay, with reasons. Never changes what it looks at.",
+        discussion: """
+            Examples:
+              cleanupd plan backups
+              cleanupd plan --at 2026-12-31T00:00:00Z --json
+              cleanupd plan backups --save        then: cleanupd apply ID
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "Tasks to plan (default: all that stand in cycles, in order).")
+    var tasks: [String] = []
+
+    @Option(help: "Plan as of this instant (RFC 3339).")
+    var at: String?
+
+    @OptionGroup var overrides: OverrideOptions
+    @OptionGroup var listing: ListingOptions
+
+    @Flag(help: "Seal the plan in the state store, so that `apply` can carry out exactly this.")
+    var save = false
+
+    func validate() throws {
+        if save, at != nil {
+            throw ValidationError("--save and --at exclude each other: a plan of another time must not be applied.")
+        }
+        if save, !overrides.isEmpty {
+            throw ValidationError("--save takes no overrides: apply refuses a plan made under another policy.")
+        }
+    }
+
+    func run() async throws {
+        let instant: Instant
+        do {
+            instant = try at.map { try Timestamp.parse($0) } ?? SystemClock.now()
+        } catch {
+            throw CommandFailure.usage("--at: \(error)")
+        }
+        let output = StandardOutput()
+        let report = save ? try await savePlan(output) : try await preview(instant, output)
+        if report.exitCode != .success { throw report.exitCode }
+    }
+
+    private func preview(_ instant: Instant, _ output: StandardOutput) async throws -> CycleReport {
+        let blueprint = try Blueprint.read(options, overrides: overrides)
+        let progress = Progress(listing.observer(output, acts: false))
+        let summary = Summary(output: output, format: listing.format)
+        var report = CycleReport()
+        let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
+        try overrides.check(against: chosen)
+        for task in chosen {
+            if !listing.json { output.writeLine("\(task.name): \(task.policy.sentence(noun: task.resource))") }
+            let preview = Preview(task: task, now: instant, spoolFolder: NSTemporaryDirectory(), observer: progress)
+            let run = await Blocking.run { preview.run() }
+            progress.clear()
+            summary.write(run)
+            report.runs.append(run)
+        }
+        try output.finish()
+        return report
+    }
+
+    private func savePlan(_ output: StandardOutput) async throws -> CycleReport {
+        let assembly = try Assembly.make(options)
+        let chosen = try assembly.blueprint.names(tasks).compactMap(assembly.program.task)
+        let progress = Progress(listing.observer(output, acts: false))
+        let summary = Summary(output: output, format: listing.format)
+        let plans = SealedPlans(runner: assembly.tasks)
+        do {
+            let (plan, report) = try await Blocking.run {
+                try plans.save(chosen, observer: progress)
+            }
+            progress.clear()
+            for run in report.runs { summary.write(run) }
+            output.flush()
+            assembly.close()
+            if let plan {
+                StandardError.write(
+                    "Sealed plan \(plan.id), SHA-256 \(plan.digest).\nApply it within 24 h: cleanupd apply \(plan.id)\n"
+                )
+                if listing.json {
+                    output.writeLine(
+                        JSONText.object([("plan", JSONText.string(plan.id)), ("digest", JSONText.string(plan.digest))])
+                    )
+                } else {
+                    output.writeLine("plan \(plan.id) \(plan.digest)")
+                }
+                output.flush()
+            }
+            return report
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Engine
+import Retention
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs tasks once. Without --force it only shows what would go.",
+        discussion: """
+            Examples:
+              cleanupd run                      what all scheduled tasks would remove
+              cleanupd run backups --force      removes for real
+              cleanupd run logs --older-than 60d --force --json
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "Tasks to run (default: all that stand in cycles, in order).")
+    var tasks: [String] = []
+
+    @Flag(help: "Change nothing; the default.")
+    var dryRun = false
+
+    @Flag(help: "Delete for real, unless the configuration says dry_run or enabled: false.")
+    var force = false
+
+    @OptionGroup var overrides: OverrideOptions
+    @OptionGroup var listing: ListingOptions
+
+    @Option(help: "Write the run's metrics to FILE, for node_exporter's textfile collector.")
+    var metricsFile: String?
+
+    func validate() throws {
+        if dryRun, force { throw ValidationError("--dry-run and --force exclude each other.") }
+    }
+
+    func run() async throws {
+        let assembly = try Assembly.make(options, overrides: overrides)
+        let names = try assembly.blueprint.names(tasks)
+        try overrides.check(against: names.compactMap(assembly.program.task))
+        let output = StandardOutput()
+        let progress = Progress(listing.observer(output, acts: force))
+        let cancellation = Cancellation()
+        let signals = SignalWatch(cancellation)
+        defer { signals.stop() }
+        if !force { StandardError.write("Dry run: nothing is changed. --force deletes for real.\n") }
+        let report = await assembly.cycles.run(
+            names,
+            of: assembly.program,
+            cycle: nil,
+            trigger: .commandLine,
+            dryRun: !force,
+            maxDurationSeconds: nil,
+            hasOwnPolicy: overrides.isEmpty,
+            cancellation: cancellation,
+            observer: progress
+        )
+        progress.clear()
+        let summary = Summary(output: output, format: listing.format)
+        for run in report.runs { summary.write(run) }
+        try output.finish()
+        if let metricsFile { try assembly.writeMetrics(to: metricsFile) }
+        assembly.close()
+        for run in report.runs where run.isLocked { StandardError.write("cleanupd: \(run.message ?? "")\n") }
+        if report.exitCode != .success { throw report.exitCode }
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Console
+import Coordination
+import Engine
+import Logging
+import Metrics
+import ServiceLifecycle
+import Telemetry
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the service: scheduler, worker, HTTP.",
+        discussion: """
+            Examples:
+              cleanupd serve
+              cleanupd serve --config /etc/cleanupd/cleanup.yaml --log-format json
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let assembly = try Assembly.make(options)
+        try await Self.serve(assembly, options)
+    }
+
+    /// Everything that lives as long as the service, top-down. Returns after SIGTERM, SIGINT or POST /-/quit.
+    static func serve(_ assembly: Assembly, _ options: GlobalOptions) async throws {
+        let lock = try serviceLock(assembly)
+        MetricsSystem.bootstrap(SwiftMetricsFactory(assembly.registry))
+        assembly.recover()
+        try assembly.showState()
+        assembly.metrics.leads()
+        let scheduler = Scheduler(
+            program: assembly.program,
+            cycles: assembly.cycles,
+            accounting: assembly.accounting,
+            state: assembly.state,
+            logger: assembly.logger,
+            now: SystemClock.now
+        )
+        let quit = QuitSwitch()
+        let daemon = Daemon(
+            assembly: assembly,
+            scheduler: scheduler,
+            options: options,
+            metrics: try ConfigurationMetrics(assembly.registry, loadedAt: SystemClock.now()),
+            onQuit: { await quit.press() }
+        )
+        let console = try Console(
+            configuration: assembly.console,
+            registry: assembly.registry,
+            backend: daemon,
+            logger: assembly.logger
+        )
+        let services: [any Service] =
+            [
+                scheduler, StampsRefresher(assembly: assembly, scheduler: scheduler), ReloadOnHangup(daemon: daemon),
+                quit,
+            ]
+            + console.services()
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: assembly.quietLogger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(9)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            throw CommandFailure.failed("The service ended: \(error)")
+        }
+        assembly.logger.info("Service ended", metadata: ["action": "service_stopped"])
+        assembly.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func serviceLock(_ assembly: Assembly) throws -> FileLock {
+        do {
+            return try assembly.locks.acquireService()
+        } catch {
+            guard case .held = error else { throw CommandFailure.failed("\(error)") }
+            throw CommandFailure.locked("\(error)")
+        }
+    }
+}

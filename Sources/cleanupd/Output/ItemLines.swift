@@ -1,0 +1,89 @@
+import Retention
+
+/// The lines of one block's items, as bytes.
+struct ItemLines {
+    private(set) var bytes: [UInt8] = []
+    private let block: ItemBlock
+    private let format: Listing.Format
+    /// Everything before the item's name, which is the same for all items of a block.
+    private let start: String
+    /// The place and a slash, already escaped.
+    private let place: [UInt8]
+
+    init(block: ItemBlock, task: String, format: Listing.Format) {
+        self.block = block
+        self.format = format
+        bytes.reserveCapacity(block.items.count * 160)
+        start = "{\"task\":\(JSONText.string(task)),\"item\":\""
+        let path = block.place.isEmpty ? [] : block.place + [UInt8(ascii: "/")]
+        place = Self.escaped(path[...], format)
+    }
+
+    mutating func append(_ item: Item, _ result: ItemResult?) {
+        switch format {
+        case .json: appendObject(item, result)
+        case .table: appendRow(item, result)
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func appendObject(_ item: Item, _ result: ItemResult?) {
+        append(start)
+        appendPath(item)
+        append("\",\"verdict\":\"\(item.verdict.word)\",\"reason\":")
+        append(JSONText.string(block.reason(of: item)))
+        append(",\"bytes\":\(item.size),\"time\":\"")
+        append(Timestamp.format(item.time))
+        bytes.append(UInt8(ascii: "\""))
+        let group = block.group(of: item)
+        if !group.isEmpty { append(",\"group\":\(JSONText.string(group))") }
+        if let result {
+            append(",\"outcome\":\"\(result.outcome.word)\"")
+            if let detail = result.detail { append(",\"detail\":\(JSONText.string(detail))") }
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func appendRow(_ item: Item, _ result: ItemResult?) {
+        let word = result?.outcome.word ?? item.verdict.word
+        append(word)
+        let size = ByteText.short(item.size)
+        spaces(11 - word.utf8.count + 2 + 10 - size.utf8.count)
+        append(size)
+        append("  ")
+        append(Timestamp.format(item.time))
+        append("  ")
+        appendPath(item)
+        append("  (")
+        append(result?.detail ?? block.reason(of: item))
+        bytes.append(UInt8(ascii: ")"))
+    }
+
+    private mutating func appendPath(_ item: Item) {
+        let name = block.name(of: item)
+        if Self.isPlain(name), Self.isPlain(block.place[...]) {
+            bytes.append(contentsOf: place)
+            bytes.append(contentsOf: name)
+        } else {
+            bytes.append(contentsOf: Self.escaped(block.path(of: item)[...], format))
+        }
+    }
+
+    private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    private mutating func spaces(_ count: Int) {
+        for _ in 0..<max(1, count) { bytes.append(UInt8(ascii: " ")) }
+    }
+
+    /// Printable ASCII without what JSON escapes: most names.
+    private static func isPlain(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    }
+
+    private static func escaped(_ bytes: ArraySlice<UInt8>, _ format: Listing.Format) -> [UInt8] {
+        switch format {
+        case .json: Array(JSONText.string(DisplayName.exact(bytes)).utf8.dropFirst().dropLast())
+        case .table: Array(DisplayName.printable(bytes).utf8)
+        }
+    }
+}

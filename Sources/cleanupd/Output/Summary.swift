@@ -1,0 +1,56 @@
+import Engine
+import Foundation
+import Retention
+
+/// Shows what each task came to.
+struct Summary {
+    let output: StandardOutput
+    let format: Listing.Format
+
+    /// The last line of a task. `keep` is everything that stays, so that examined = remove + compress + keep.
+    func write(_ report: RunReport) {
+        switch format {
+        case .json: output.writeLine(json(report))
+        case .table: output.writeLine(line(report))
+        }
+    }
+
+    private func json(_ report: RunReport) -> String {
+        let tally = report.tally
+        var members = [
+            ("examined", "\(tally.examined)"), ("remove", "\(tally.remove)"), ("compress", "\(tally.compress)"),
+            ("keep", "\(tally.keep + tally.young + tally.deferred)"),
+            ("deleted", "\(report.counts.deleted)"), ("compressed", "\(report.counts.compressed)"),
+            ("gone", "\(report.counts.gone)"), ("changed", "\(report.counts.changed)"),
+            ("failed", "\(report.counts.failed)"), ("bytes", "\(report.bytes)"), ("batches", "\(report.batches)"),
+            ("outcome", JSONText.string(report.outcome.rawValue)), ("dry_run", "\(report.dryRun)"),
+            ("duration_seconds", JSONText.number(report.durationSeconds)), ("run", JSONText.string(report.id)),
+        ]
+        if let trip = report.trip { members.append(("guard", JSONText.string(trip.guard.rawValue))) }
+        if let message = report.message { members.append(("message", JSONText.string(message))) }
+        return JSONText.object([("task", JSONText.string(report.task)), ("summary", JSONText.object(members))])
+    }
+
+    private func line(_ report: RunReport) -> String {
+        let tally = report.tally
+        let stays = tally.keep + tally.young + tally.deferred
+        var text = "\(report.task): \(report.outcome.rawValue)"
+        if report.dryRun {
+            text += ", dry run: would remove \(tally.remove) and compress \(tally.compress) of \(tally.examined)"
+            text += " (\(ByteText.short(report.bytes))), \(stays) stay"
+        } else {
+            text += ", deleted \(report.counts.deleted), compressed \(report.counts.compressed)"
+            text +=
+                ", failed \(report.counts.failed) of \(tally.examined) examined; freed \(ByteText.short(report.bytes))"
+        }
+        if report.counts.changed > 0 { text += "; \(report.counts.changed) changed since the plan and stay" }
+        if let message = report.message { text += "\n  \(message)" }
+        for problem in report.problems.prefix(5) { text += "\n  \(problem)" }
+        return text
+    }
+}
+
+extension RunReport {
+    /// What the summary calls bytes: what would go in a dry run, what was given back in a real one.
+    var bytes: Int64 { dryRun ? tally.removeBytes : counts.freedBytes }
+}

@@ -1,0 +1,106 @@
+import CleanupConfiguration
+import Console
+import Coordination
+import Engine
+import Foundation
+import Logging
+import Retention
+import State
+import Telemetry
+
+/// Everything that a running command works with: the one place that names concrete types.
+struct Assembly: Sendable {
+    let blueprint: Blueprint
+    let state: any StateStore
+    let locks: LocalLocks
+    let registry: Registry
+    let metrics: EngineMetrics
+    let accounting: Accounting
+    let tasks: TaskRunner
+    let cycles: CycleRunner
+    let console: ConsoleConfiguration
+
+    var program: Program { blueprint.program }
+    var logger: Logger { blueprint.logger }
+
+    /// For libraries: they say at info what only matters when something is wrong.
+    var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
+        return quiet
+    }
+
+    /// Opens the state store and builds the rest.
+    ///
+    /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
+    static func make(_ options: GlobalOptions, overrides: OverrideOptions? = nil) throws -> Assembly {
+        let blueprint = try Blueprint.read(options, overrides: overrides)
+        let statePath = blueprint.configuration.state.path
+        let state: any StateStore
+        do {
+            state = try SQLiteStateStore(path: statePath)
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+        let registry = Registry()
+        let metrics = try EngineMetrics(registry)
+        try metrics.configure(blueprint.program)
+        try registry.info(
+            Catalogue.buildInfo,
+            [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]
+        )
+        try ProcessMetrics.install(in: registry)
+        let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
+        let tasks = TaskRunner(
+            state: state,
+            locks: LocalLocks(folder: statePath + ".locks"),
+            metrics: metrics,
+            logger: blueprint.logger,
+            now: SystemClock.now,
+            spoolFolder: URL(fileURLWithPath: statePath).deletingLastPathComponent().path
+        )
+        return Assembly(
+            blueprint: blueprint,
+            state: state,
+            locks: tasks.locks,
+            registry: registry,
+            metrics: metrics,
+            accounting: accounting,
+            tasks: tasks,
+            cycles: CycleRunner(tasks: tasks, accounting: accounting, logger: blueprint.logger, now: SystemClock.now),
+            console: try ConsoleBuilder.configuration(from: blueprint.configuration.http)
+        )
+    }
+
+    /// The file read again, as the running service needs it.
+    func reloadedProgram(_ options: GlobalOptions) throws -> Program {
+        let fresh = try Blueprint.read(options)
+        let old = blueprint.configuration
+        guard fresh.configuration.state.path == old.state.path, fresh.configuration.http == old.http else {
+            throw CommandFailure.usage("state and http cannot change at a reload; restart the service.")
+        }
+        return fresh.program
+    }
+
+    /// Closes runs that a crash left open and sweeps half-written archives. Blocking.
+    func recover() { Recovery(runner: tasks).run(program) }
+
+    /// Shows what was remembered, before the first scrape. Blocking.
+    func showState() throws {
+        let now = SystemClock.now()
+        accounting.restore(program, at: now)
+        try accounting.showIntervals(program, at: now)
+    }
+
+    /// Writes all metrics in text format for node_exporter: a temporary file, then a rename, so that no half is read.
+    func writeMetrics(to path: String) throws {
+        try showState()
+        do {
+            try Data(registry.render(.text)).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure.failed("The metrics could not be written to \(path): \(error.localizedDescription)")
+        }
+    }
+
+    func close() { state.close() }
+}
