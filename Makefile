@@ -1,0 +1,73 @@
+# Every target installs what it needs (Debian packages; Python packages into .build/venv) and can be repeated.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+VENV := .build/venv
+PYTHON := $(VENV)/bin/python
+# The tests ask this interpreter for second opinions: on our metrics, and on our schema.
+export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
+
+.PHONY: help demo build test check bench readme clean lint strict arrows banned tests-run schema metrics-table
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## build, and show cleanupd on sample data (ONCE=1: end after the summary; DIR=...: where)
+	scripts/install.sh demo
+	$(SWIFT) build -c release --product cleanupd
+	.build/release/cleanupd demo $(DIR) $(if $(ONCE),--once)
+
+build: ## build the release binary, .build/release/cleanupd
+	scripts/install.sh demo
+	$(SWIFT) build -c release --product cleanupd
+
+test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
+	scripts/install.sh test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --skip FaultTests
+	# Fault points belong to the whole process: these run alone, one after the other.
+	$(SWIFT) test --skip-build --no-parallel --filter FaultTests
+
+check: lint arrows banned tests-run schema strict metrics-table ## all that can be checked without running the tests
+
+bench: ## compare with find, pigz, gzip and the Go client library
+	scripts/install.sh bench
+	$(SWIFT) build -c release
+	Benchmarks/run.sh
+
+readme: strict ## write the table of metrics into README.md
+	scripts/metrics-table.py --write
+
+clean: ## remove what was built
+	rm -rf .build
+
+# The parts of `check`.
+lint: ## check the layout of the code
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+
+arrows: ## check the direction of imports
+	scripts/check-arrows.py
+
+banned: ## check for calls that must not be made
+	scripts/check-banned.sh
+
+tests-run: ## check that what looks like a test is one
+	scripts/check-tests.py
+
+schema: $(VENV)/.ready ## check the examples against the JSON Schema
+	$(PYTHON) scripts/check-schema.py
+
+strict: ## build everything; warnings are errors by a setting of our own targets
+	@grep -q 'treatAllWarnings(as: .error)' Package.swift || { echo "Package.swift: warnings are not errors"; exit 1; }
+	$(SWIFT) build --build-tests
+
+metrics-table: strict ## check that README.md lists the metrics as they are
+	scripts/metrics-table.py
+
+$(VENV)/.ready: scripts/requirements.txt scripts/install.sh
+	scripts/install.sh test
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt
+	touch $@

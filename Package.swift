@@ -1,0 +1,146 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// One program; everything shared between targets is `package`, nothing is `public`.
+let settings: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Fault points (kill or fail the N-th system call) exist in debug builds only; release builds compile them out.
+let cSettings: [CSetting] = [
+    .define("CLEANUPD_FAULT_POINTS", .when(configuration: .debug)),
+    .treatAllWarnings(as: .error),
+]
+
+/// A product of another package, by its own name and the package's.
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+
+/// A target of the program: its folder beneath Sources is named like it.
+func part(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+/// Tests of one target, in a folder beneath Tests.
+func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: folder,
+        dependencies: dependencies + ["Support"],
+        path: "Tests/\(folder)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "cleanupd",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "cleanupd", targets: ["cleanupd"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Leaves: pure values, no I/O.
+        part("Retention"),
+        part("Telemetry", [product("CoreMetrics", "swift-metrics")]),
+        // C.
+        .target(name: "CLinux", cSettings: cSettings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Outside worlds, ignorant of retention.
+        part("Clients", ["CLinux", "CZlib", product("Crypto", "swift-crypto")]),
+        part("Stores", ["Retention", "Clients"]),
+        part("State", ["Retention", "CLinux", product("GRDB", "GRDB.swift"), product("Crypto", "swift-crypto")]),
+        part("Coordination", ["CLinux"]),
+        part(
+            "Engine",
+            [
+                "Retention", "Telemetry", "Stores", "State", "Coordination", product("Crypto", "swift-crypto"),
+                product("Logging", "swift-log"), product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
+        // Not named after its folder, because swift-configuration, which Hummingbird brings, has that target name.
+        part("CleanupConfiguration", ["Retention", product("Yams", "Yams")], path: "Sources/Configuration"),
+        part(
+            "Console",
+            [
+                "Engine", "Telemetry", "Clients", product("Crypto", "swift-crypto"),
+                product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
+                product("Logging", "swift-log"), product("NIOCore", "swift-nio"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "cleanupd",
+            dependencies: [
+                "CleanupConfiguration", "Console", "Coordination", "Engine", "Retention", "State", "Stores",
+                "Telemetry",
+                product("ArgumentParser", "swift-argument-parser"), product("Crypto", "swift-crypto"),
+                product("Logging", "swift-log"), product("Metrics", "swift-metrics"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("UnixSignals", "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        // Run by `make bench`.
+        .executableTarget(
+            name: "TelemetryBenchmark",
+            dependencies: ["Telemetry"],
+            path: "Benchmarks/telemetry/swift",
+            swiftSettings: settings
+        ),
+        // Tests.
+        .target(
+            name: "Support",
+            dependencies: [product("Crypto", "swift-crypto")],
+            path: "Tests/Support",
+            swiftSettings: settings
+        ),
+        tests("RetentionTests", ["Retention"], exclude: ["Golden"]),
+        tests("TelemetryTests", ["Telemetry", product("CoreMetrics", "swift-metrics")]),
+        tests("ClientsTests", ["Clients", "CLinux", "CZlib"]),
+        tests("StoresTests", ["Stores", "Clients", "Retention"]),
+        tests("StateTests", ["State", "Retention", "CLinux", product("GRDB", "GRDB.swift")]),
+        tests("CoordinationTests", ["Coordination"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Stores", "State", "Coordination", "Telemetry", "Retention", product("Logging", "swift-log")]
+        ),
+        tests(
+            "ConsoleTests",
+            [
+                "Console", "Telemetry", "CZlib", product("Crypto", "swift-crypto"),
+                product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
+                product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+            ]
+        ),
+        tests("ConfigurationTests", ["CleanupConfiguration", "Retention"], exclude: ["Fixtures"]),
+        tests(
+            "FaultTests",
+            [
+                "Engine", "Stores", "State", "Coordination", "Telemetry", "Retention", "Clients", "CLinux", "CZlib",
+                product("Logging", "swift-log"),
+            ]
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Support", "cleanupd"],
+            path: "Tests/Integration",
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,43 @@
+package import Foundation
+
+/// Runs the real binary in an environment that holds nothing but what the test says.
+package struct CleanupdProcess: Sendable {
+    /// What the program sees besides `PATH`, `HOME` and the toolchain's library path.
+    package var environment: [String: String]
+
+    package init(environment: [String: String] = [:]) {
+        self.environment = environment
+    }
+
+    /// Runs one command to its end.
+    package func run(_ arguments: [String]) async throws -> Command.Result {
+        try await Command.run(Self.binary(), arguments, environment: wholeEnvironment)
+    }
+
+    /// Runs one command to its end.
+    package func run(_ arguments: String...) async throws -> Command.Result { try await run(arguments) }
+
+    package var wholeEnvironment: [String: String] {
+        let own = ProcessInfo.processInfo.environment
+        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
+        return own.filter { passed.contains($0.key) }.merging(environment) { $1 }
+    }
+
+    /// Beside the running test program, or what `CLEANUPD_BINARY` names.
+    package static func binary() throws -> String {
+        let named = ProcessInfo.processInfo.environment["CLEANUPD_BINARY"]
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
+        let path = named ?? folder.appendingPathComponent("cleanupd").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw SupportError("There is no \(path); build it with `swift build`, or name it in CLEANUPD_BINARY.")
+        }
+        return path
+    }
+
+    /// The folder of the project, for examples and schemas.
+    package static func projectFile(_ path: String, source: String = #filePath) -> URL {
+        let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
+        return folder.appendingPathComponent("../../\(path)").standardizedFileURL
+    }
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that a step needs and that are missing. Downloads from Debian's mirrors only.
+# Usage: scripts/install.sh [demo|test|bench]      (each step includes the ones before it)
+set -euo pipefail
+
+demo=(zlib1g-dev libsqlite3-dev pkg-config)
+test=("${demo[@]}" prometheus python3-venv strace faketime gzip e2fsprogs util-linux procps curl jq)
+bench=("${test[@]}" hyperfine pigz fd-find golang-go golang-github-prometheus-client-golang-dev)
+
+fail() {
+    echo "install.sh: $*" >&2
+    exit 1
+}
+
+case "${1:-demo}" in
+    demo) wanted=("${demo[@]}") ;;
+    test) wanted=("${test[@]}") ;;
+    bench) wanted=("${bench[@]}") ;;
+    *) fail "unknown step \"$1\"; say demo, test or bench" ;;
+esac
+
+command -v swift > /dev/null \
+    || fail "no 'swift' in PATH; install a Swift 6.2 or newer toolchain from https://www.swift.org/install/linux/"
+command -v dpkg-query > /dev/null \
+    || fail "this is not Debian; install the counterparts of: ${wanted[*]}"
+
+missing=()
+for name in "${wanted[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$name" 2> /dev/null) || status=absent
+    [ "$status" = installed ] || missing+=("$name")
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo > /dev/null || fail "run as root, or install sudo, or install yourself: ${missing[*]}"
+    as_root=(sudo)
+fi
+
+echo "Installing: ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@" > "$log" 2>&1 \
+        || { cat "$log" >&2; fail "apt-get $1 failed (see above)"; }
+}
+apt update -qq
+apt install -y -qq --no-install-recommends "${missing[@]}"
