@@ -94,8 +94,8 @@ struct Attempt: Sendable {
 
     /// What a process that died left open is closed by whoever runs the task next; the lock says that it is dead.
     private func recoverIfNeeded() throws {
-        guard !isDryRun, try runner.state.unfinishedRuns().contains(where: { $0.task == task.name }) else { return }
-        try Recovery(runner: runner).recover(task)
+        let recovery = Recovery(runner: runner)
+        if !isDryRun, try recovery.isNeeded(task) { try recovery.recover(task) }
     }
 
     private func begin() throws {

@@ -18,9 +18,9 @@ package struct Recovery: Sendable {
 
     /// Blocking. Goes over all tasks; a task that another process is running is left alone. Failures are logged.
     package func run(_ program: Program) {
-        let open = openTasks()
-        for task in program.tasks where open.contains(task.name) {
+        for task in program.tasks {
             do {
+                guard try isNeeded(task) else { continue }
                 let lock = try runner.locks.acquire(task: task.name)
                 try recover(task)
                 withExtendedLifetime(lock) {}
@@ -38,6 +38,13 @@ package struct Recovery: Sendable {
                 )
             }
         }
+    }
+
+    /// Whether something may have been left: a run without an end, or a last one that did not succeed.
+    func isNeeded(_ task: TaskDefinition) throws -> Bool {
+        if try runner.state.unfinishedRuns().contains(where: { $0.task == task.name }) { return true }
+        guard let last = try runner.state.runs(task: task.name, before: nil, limit: 1).first else { return false }
+        return last.end?.outcome != .success
     }
 
     /// The caller holds the task's lock, so that no run without an end is alive.
@@ -67,17 +74,6 @@ package struct Recovery: Sendable {
     private func isApplied(_ record: RunRecord) throws -> Bool {
         guard let plan = record.requestedBy else { return false }
         return try runner.state.savedPlan(plan)?.appliedAt != nil
-    }
-
-    /// Tasks with runs that have no end.
-    private func openTasks() -> Set<String> {
-        do {
-            return Set(try runner.state.unfinishedRuns().map(\.task))
-        } catch {
-            runner.metrics.ledgerFailed()
-            runner.logger.error("Open runs cannot be read: \(error)", metadata: ["action": "log_cleanup_error"])
-            return []
-        }
     }
 
     private static func isGone(_ pid: Int32) -> Bool { kill(pid, 0) != 0 && errno == ESRCH }

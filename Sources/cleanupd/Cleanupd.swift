@@ -8,6 +8,9 @@ struct Cleanupd: AsyncParsableCommand {
         commandName: "cleanupd",
         abstract: "Deletes what is no longer needed, on schedule, and tells Prometheus exactly what it did.",
         discussion: """
+            Configuration: cleanup.yaml (--config, CLEANUPD_CONFIG). Begin with cleanupd demo, or with \
+            cleanupd check and then cleanupd plan.
+
             Exit codes: 0 done; 1 failed; 2 bad usage or configuration; 3 partial; 4 refused by a guard; \
             5 another process holds the lock.
             """,

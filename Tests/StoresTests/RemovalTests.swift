@@ -115,7 +115,7 @@ import Testing
             #expect(
                 outcomes["b"]?.detail
                     == "Cannot remove b: Operation not permitted. It belongs to another user in a sticky directory, "
-                    + "or is immutable (lsattr): run as its owner, or chattr -i."
+                    + "or is immutable: run as its owner, or chattr -i."
             )
             #expect(world.exists("root/b"))
         }
@@ -143,7 +143,10 @@ import Testing
             try world.makeDirectory("root/d")
             for file in 0..<10 { try world.makeFile("root/d/f\(file)") }
             let before = try world.snapshot()
-            #expect(cleaning.act(plan).values.allSatisfy { $0.outcome == .changed })
+            let outcomes = cleaning.act(plan)
+            #expect(outcomes.count == 10)
+            let detail = "The directory d was replaced since the plan; it stays."
+            #expect(outcomes.values.allSatisfy { $0 == ItemResult(.changed, detail: detail) })
             try world.run("/bin/rm", "-r", world.root + "/d")
             try world.check(symlink(world.outside + "/d", world.root + "/d"), "symlink")
             #expect(cleaning.act(plan).values.allSatisfy { $0.outcome == .changed })
@@ -158,8 +161,10 @@ import Testing
             let cleaning = try Cleaning(world, FilesSpecification(time: .atime))
             let plan = try cleaning.plan()
             // Somebody reads the file: its access time moves, its change time does not.
-            var times = [timespec(tv_sec: 1_700_000_000, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: Int(1_073_741_822))]
-            try world.check(utimensat(AT_FDCWD, world.root + "/f", &times, 0), "utimensat")
+            let descriptor = open(world.root + "/f", O_RDONLY | O_CLOEXEC)
+            var byte: UInt8 = 0
+            #expect(read(descriptor, &byte, 1) == 1)
+            close(descriptor)
             #expect(cleaning.act(plan).mapValues(\.outcome) == ["f": .changed])
             #expect(world.exists("root/f"))
         }

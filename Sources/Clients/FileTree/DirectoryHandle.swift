@@ -4,7 +4,8 @@ import Glibc
 /// An open directory: the only thing through which a tree is looked at and changed.
 ///
 /// Owns one descriptor, closed with the last reference. Whatever it opens lies beneath it, on the same mount, and is
-/// reached over no symlink (`openat2` BENEATH, NO_SYMLINKS, NO_MAGICLINKS, NO_XDEV). Every change takes a name, not a path.
+/// reached over no symlink (`openat2` BENEATH, NO_SYMLINKS, NO_MAGICLINKS, NO_XDEV). Every change takes a name, not a
+/// path.
 package final class DirectoryHandle: Sendable {
     /// Lent to system calls of other clients; stays this object's.
     package let descriptor: Int32

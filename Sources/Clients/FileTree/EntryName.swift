@@ -1,7 +1,7 @@
 /// The name of one entry of a directory: bytes, never a path.
 ///
-/// Every call that changes a tree takes a directory and one of these, so that a full path cannot be said. It points into
-/// a `NameBuffer` or `DirectoryBuffer` and is valid until that is filled again; it is not to be kept.
+/// Every call that changes a tree takes a directory and one of these, so that a full path cannot be said. It points
+/// into a `NameBuffer` or `DirectoryBuffer` and is valid until that is filled again; it is not to be kept.
 package struct EntryName {
     /// The name; the byte after it is 0.
     package let bytes: UnsafeRawBufferPointer

@@ -111,7 +111,7 @@ extension FileTreeError {
         switch error.errno {
         case EACCES: "Let the user that cleanupd runs as read and write the directory."
         case EPERM:
-            "It belongs to another user in a sticky directory, or is immutable (lsattr): run as its owner, or chattr -i."
+            "It belongs to another user in a sticky directory, or is immutable: run as its owner, or chattr -i."
         case EROFS: "The file system is mounted read-only: mount it read-write, or disable the task."
         case EBUSY: "It is a mount point or in use: unmount it, or exclude it."
         case ENOTEMPTY, EEXIST: "Something was put into it meanwhile; the next run looks again."

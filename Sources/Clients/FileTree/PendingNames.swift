@@ -1,6 +1,7 @@
 /// Directories beneath one top that are still to be entered or removed, deepest last: only their names, back to back.
 ///
-/// Since the deepest are always done first, the path of the last one is that of its parent, which is known, and its name.
+/// Since the deepest are always done first, the path of the last one is that of its parent, which is known, and its
+/// name.
 struct PendingNames {
     struct Directory {
         /// 1 = directly beneath the top.

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Follows the configured path of a root to the directory it means, and refuses it where somebody else could redirect it.
+/// Follows the configured path of a root to the directory it means, and refuses it where somebody else could redirect
+/// it.
 ///
-/// Each component is examined in its parent: whoever may write to the parent may put something else in its place. So the
-/// parent must belong to root or to us, and must not be writable by others, unless it is sticky and the component is
-/// root's or ours. The root itself must not be writable by everybody, unless it is sticky.
+/// Each component is examined in its parent: whoever may write to the parent may put something else in its place. So
+/// the parent must belong to root or to us, and must not be writable by others, unless it is sticky and the component
+/// is root's or ours. The root itself must not be writable by everybody, unless it is sticky.
 struct RootPath {
     // As the kernel's own limit of symlinks in a path.
     private static let maximumLinks = 40

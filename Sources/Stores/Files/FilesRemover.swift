@@ -62,8 +62,8 @@ package final class FilesRemover: Sendable {
 
     /// Removes what a compression that ended in the middle left behind beneath the source's path.
     ///
-    /// Blocking. Only our own names (`.cleanupd-<run>-<n>.gz.part`), regular files with one name that nobody has open and
-    /// that were last changed before `instant`, the start of this process.
+    /// Blocking. Only our own names (`.cleanupd-<run>-<n>.gz.part`), regular files with one name that nobody has open
+    /// and that were last changed before `instant`, the start of this process.
     /// - Returns: how many were removed; what cannot be looked at or removed stays for the next time.
     package func sweepParts(olderThan instant: Instant, isCancelled: () -> Bool = { false }) -> Int {
         switch filter {

@@ -4,13 +4,18 @@ public import Logging
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(help: "The configuration file (environment: CLEANUPD_CONFIG; default: cleanup.yaml).")
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file (environment: CLEANUPD_CONFIG; default: cleanup.yaml).",
+            valueName: "file"
+        )
+    )
     var config: String?
 
-    @Option(help: "How log lines look: text or json (default: as configured).")
+    @Option(help: ArgumentHelp("How log lines look (default: as configured).", valueName: "format"))
     var logFormat: LogOutput.Format?
 
-    @Option(help: "The lowest level that is logged: trace, debug, info, notice, warning, error, critical.")
+    @Option(help: ArgumentHelp("The lowest level that is logged (default: as configured).", valueName: "level"))
     var logLevel: Logger.Level?
 
     var configurationPath: String {

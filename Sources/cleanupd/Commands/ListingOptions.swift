@@ -7,7 +7,7 @@ struct ListingOptions: ParsableArguments {
     @Flag(help: "One JSON object a line on standard output, nothing else.")
     var json = false
 
-    @Flag(help: "List young items, too.")
+    @Flag(help: "List young and deferred items, too.")
     var all = false
 
     var format: Listing.Format { json ? .json : .table }
@@ -19,10 +19,10 @@ struct ListingOptions: ParsableArguments {
 
 /// Values of the configuration that one run replaces.
 struct OverrideOptions: ParsableArguments {
-    @Option(help: "Replaces older_than of `remove`, e.g. 60d.")
+    @Option(help: ArgumentHelp("Replaces older_than of `remove`, e.g. 60d.", valueName: "age"))
     var olderThan: String?
 
-    @Option(help: "Replaces `last` of `keep`, also in its groups.")
+    @Option(help: ArgumentHelp("Replaces `last` of `keep`, also in its groups.", valueName: "n"))
     var keep: Int?
 
     /// The policy with the overrides; throws `CommandFailure` when an age cannot be read or a number is negative.

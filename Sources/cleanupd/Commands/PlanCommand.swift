@@ -21,7 +21,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "Tasks to plan (default: all that stand in cycles, in order).")
     var tasks: [String] = []
 
-    @Option(help: "Plan as of this instant (RFC 3339).")
+    @Option(help: ArgumentHelp("Plan as of this instant (RFC 3339).", valueName: "time"))
     var at: String?
 
     @OptionGroup var overrides: OverrideOptions

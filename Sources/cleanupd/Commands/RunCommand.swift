@@ -28,7 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var overrides: OverrideOptions
     @OptionGroup var listing: ListingOptions
 
-    @Option(help: "Write the run's metrics to FILE, for node_exporter's textfile collector.")
+    @Option(help: ArgumentHelp("Write metrics here, for node_exporter's textfile collector.", valueName: "file"))
     var metricsFile: String?
 
     func validate() throws {
