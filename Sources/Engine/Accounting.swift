@@ -33,7 +33,8 @@ package struct Accounting: Sendable {
         }
         if !report.dryRun {
             let seconds = end.secondsSinceEpoch
-            values[.lastCompletion] = seconds
+            // With another policy than its own a run says nothing of the task's success, nor of its failure.
+            if report.hasOwnPolicy { values[.lastCompletion] = seconds }
             // The very value, so that the two can be compared.
             if report.outcome == .success, report.hasOwnPolicy { values[.lastSuccess] = seconds }
             if let trip = report.trip { values[.guardTrip(trip.guard)] = seconds }
