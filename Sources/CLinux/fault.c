@@ -68,4 +68,9 @@ uint64_t clinux_fault_count(void) { return 0; }
 
 bool clinux_fault_available(void) { return false; }
 
+int clinux_fault(const char *operation) {
+    (void)operation;
+    return 0;
+}
+
 #endif

@@ -85,18 +85,9 @@ int clinux_status(int directory, const char *name, struct clinux_status *status)
     return 0;
 }
 
-static bool names_an_entry(const char *name) {
-    return name[0] != 0 && strchr(name, '/') == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
-int clinux_unlink(int directory, const char *name, bool directory_entry) {
-    if (!names_an_entry(name)) return -EINVAL;
-    int fault = clinux_fault("unlinkat");
-    if (fault != 0) return -fault;
-    return result(unlinkat(directory, name, directory_entry ? AT_REMOVEDIR : 0));
-}
-
 int clinux_lock(int fd) { return result(flock(fd, LOCK_EX | LOCK_NB)); }
+
+int clinux_unlock(int fd) { return result(flock(fd, LOCK_UN)); }
 
 int clinux_lease(int fd) {
     if (fcntl(fd, F_SETSIG, SIGURG) < 0) return -errno;

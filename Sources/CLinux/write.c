@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -141,10 +140,8 @@ int clinux_rename_noreplace(int directory, const char *from, const char *to) {
     return result(renameat2(directory, from, directory, to, RENAME_NOREPLACE));
 }
 
-int clinux_unlink_at(int directory, const char *name) {
+int clinux_unlink(int directory, const char *name, bool directory_entry) {
     int error = admit("unlinkat", name);
     if (error < 0) return error;
-    return result(unlinkat(directory, name, 0));
+    return result(unlinkat(directory, name, directory_entry ? AT_REMOVEDIR : 0));
 }
-
-int clinux_unlock(int fd) { return result(flock(fd, LOCK_UN)); }

@@ -54,9 +54,15 @@ package struct Recovery: Sendable {
             try close(record, task)
         }
         let swept = try task.store.sweep(before: runner.now())
-        guard swept > 0 else { return }
+        for warning in swept.warnings {
+            runner.logger.warning(
+                "\(task.name): \(warning)",
+                metadata: ["action": "log_cleanup_error", "task": "\(task.name)"]
+            )
+        }
+        guard swept.removed > 0 else { return }
         runner.logger.warning(
-            "\(task.name): \(swept) half-made archives of a run that died were removed",
+            "\(task.name): \(swept.removed) half-made files of a run that died were removed",
             metadata: ["action": "temp_file_deleted", "task": "\(task.name)"]
         )
     }

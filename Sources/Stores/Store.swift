@@ -18,8 +18,20 @@ package protocol MutableStore: Store {
     /// Removes what runs that died left half-made (temporary archives): made before `instant`, and written by nobody.
     ///
     /// Blocking. Throws `StoreError`.
-    /// - Returns: how many it removed.
-    func sweep(before instant: Instant) throws -> Int
+    func sweep(before instant: Instant) throws -> SweepReport
+}
+
+/// What a sweep did.
+package struct SweepReport: Sendable, Equatable {
+    /// How many left-overs it removed.
+    package var removed: Int
+    /// For a person: what it met and did not remove.
+    package var warnings: [String]
+
+    package init(removed: Int = 0, warnings: [String] = []) {
+        self.removed = removed
+        self.warnings = warnings
+    }
 }
 
 /// The reading side of an open store.

@@ -39,7 +39,7 @@ final class MemoryStore: MutableStore {
         return MemoryRemover(store: self)
     }
 
-    func sweep(before instant: Instant) throws -> Int { 0 }
+    func sweep(before instant: Instant) throws -> SweepReport { SweepReport() }
 }
 
 struct MemorySource: Source {

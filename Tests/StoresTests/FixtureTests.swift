@@ -138,7 +138,7 @@ import Testing
             try world.makeDirectory("root/mnt")
             try withMount("tmpfs", "tmpfs", on: "root/mnt", world) {
                 let cleaning = try Cleaning(world, FilesSpecification(path: "mnt"))
-                let error = #expect(throws: FilesError.self) { try cleaning.plan() }
+                let error = #expect(throws: StoreError.self) { try cleaning.plan() }
                 #expect(error?.message.contains("lies on another mount") == true)
             }
         }

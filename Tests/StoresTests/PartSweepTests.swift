@@ -26,12 +26,31 @@ import Testing
                 specification: FilesSpecification(path: "logs")
             )
             let before = try world.snapshot()
-            #expect(remover.sweepParts(olderThan: Instant(seconds: World.old)) == 0)
+            #expect(remover.sweepParts(olderThan: Instant(seconds: World.old)) == SweepReport())
             #expect(try world.snapshot() == before)
-            #expect(remover.sweepParts(olderThan: .distantFuture) == 2)
+            #expect(remover.sweepParts(olderThan: .distantFuture) == SweepReport(removed: 2))
             let gone: Set = ["root/logs/.cleanupd-r1-1.gz.part", "root/logs/sub/.cleanupd-r1-2.gz.part"]
             #expect(try world.snapshot().removed(since: before) == gone)
             #expect(try world.snapshot().altered(since: before) == [])
+        }
+    }
+
+    @Test func capturedOriginalWithoutAnArchiveComesBackToLightWithAWarning() throws {
+        try withWorld { world in
+            try world.makeDirectory("root/logs")
+            try world.makeFile("root/logs/.cleanupd-r1-7.orig.part")
+            try world.makeFile("root/logs/other.log.gz")
+            let remover = FilesRemover(
+                root: try Root(path: world.root),
+                specification: FilesSpecification(path: "logs")
+            )
+            let report = remover.sweepParts(olderThan: .distantFuture)
+            #expect(report.removed == 0)
+            #expect(report.warnings.count == 1)
+            #expect(report.warnings.first?.contains("kept as cleanupd-r1-7.kept") == true)
+            let paths = try world.snapshot()
+            #expect(remover.sweepParts(olderThan: .distantFuture) == SweepReport())
+            #expect(try world.snapshot() == paths)
         }
     }
 }

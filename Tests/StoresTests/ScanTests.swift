@@ -160,7 +160,7 @@ import Testing
     @Test func missingPathIsAnErrorThatNamesPathAndRoot() throws {
         try withWorld { world in
             let cleaning = try Cleaning(world, FilesSpecification(path: "logs/app"))
-            let error = #expect(throws: FilesError.self) { try cleaning.plan() }
+            let error = #expect(throws: StoreError.self) { try cleaning.plan() }
             let expected =
                 "The path logs/app does not exist under the root \(world.root). Create it, or correct the task's path."
             #expect(error?.message == expected)
@@ -172,7 +172,7 @@ import Testing
         try withWorld { world in
             try world.check(symlink(world.outside, world.root + "/logs"), "symlink")
             let cleaning = try Cleaning(world, FilesSpecification(path: "logs"))
-            let error = #expect(throws: FilesError.self) { try cleaning.plan() }
+            let error = #expect(throws: StoreError.self) { try cleaning.plan() }
             #expect(error?.code == .denied)
         }
     }

@@ -7,15 +7,11 @@
 #include "tree.h"
 #include "write.h"
 
-// Fault points: in debug builds each mutating system call of this project passes through clinux_fault() first.
-// See fault.c. In release builds the macro is a constant 0 and costs nothing.
+// Fault points: each mutating system call of this project passes through clinux_fault() first. See fault.c; in release
+// builds it does nothing. A function in every build, because Swift sees this header without the C target's defines.
 //
 // Returns 0 to go on, or an errno with which the call must fail at once (without having been made).
-#ifdef CLEANUPD_FAULT_POINTS
 int clinux_fault(const char *operation);
-#else
-static inline int clinux_fault(const char *operation) { (void)operation; return 0; }
-#endif
 
 // What the fault points do. `at` counts mutating operations from 1; 0 = only count.
 enum clinux_fault_mode {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// System calls that walk and thin out a tree by (directory, name). All return >= 0, or -errno.
+// System calls that look at a tree by (directory, name), and hold files in it. All return >= 0, or -errno.
 
 // What statx(2) tells of an entry. Times are nanoseconds since the epoch, held at the ends of 64 bits.
 struct clinux_status {
@@ -44,12 +44,10 @@ int clinux_entries(int directory, void *buffer, size_t size);
 // statx(2) of an entry, or with an empty name of the descriptor itself. Never follows a symlink, never mounts.
 int clinux_status(int directory, const char *name, struct clinux_status *status);
 
-// unlinkat(2); `directory_entry` removes an empty directory instead. Passes a fault point. A name with a slash, empty,
-// "." or ".." is refused with -EINVAL: nothing but an entry of the directory can be reached.
-int clinux_unlink(int directory, const char *name, bool directory_entry);
-
 // flock(2), exclusive, without waiting: -EWOULDBLOCK if somebody holds it. Ends with the last close of the descriptor.
 int clinux_lock(int fd);
+// Gives the lock back at once, even while a forked child still holds the descriptor.
+int clinux_unlock(int fd);
 // fcntl(F_SETLEASE, F_RDLCK): -EAGAIN while any process has the file open for writing. Who opens it for writing
 // afterwards waits until it is given back or the kernel's break time is over; the break is announced by SIGURG, which
 // is ignored by default (SIGIO, the kernel's choice, would end the process).

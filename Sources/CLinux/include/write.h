@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 // System calls that make, fill, rename and remove files by (directory, name). Each mutating one passes a fault point
-// first (see fault.c). All return >= 0, or -errno. Names are zero-terminated bytes without a slash; a full path is
-// refused with -EINVAL, so that nothing can be reached outside of the directory that the caller holds.
+// first (see fault.c). All return >= 0, or -errno. Names are zero-terminated bytes; one with a slash, an empty one, "."
+// and ".." are refused with -EINVAL, so that nothing can be reached outside of the directory that the caller holds.
 
 // Opens an existing entry for reading; never follows a symlink, never waits for a fifo. Returns the descriptor.
 int clinux_open_entry(int directory, const char *name);
@@ -28,9 +28,7 @@ int clinux_futimens(int fd, int64_t access_seconds, int64_t access_nanoseconds, 
 int clinux_copy_attributes(int from, int to);
 // renameat2 with RENAME_NOREPLACE, in one directory; -EEXIST if `to` is there.
 int clinux_rename_noreplace(int directory, const char *from, const char *to);
-int clinux_unlink_at(int directory, const char *name);
-
-// Gives the lock of clinux_lock() back at once, even while a forked child still holds the descriptor.
-int clinux_unlock(int fd);
+// unlinkat(2); `directory_entry` removes an empty directory instead.
+int clinux_unlink(int directory, const char *name, bool directory_entry);
 
 #endif

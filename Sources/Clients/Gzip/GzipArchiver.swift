@@ -1,6 +1,3 @@
-import CLinux
-import Glibc
-
 /// Replaces files by verified gzip archives of themselves, in place, so that no crash, error or writer loses a byte.
 ///
 /// The order is the safety: open and check, temporary archive, stream, fsync, read back and compare, metadata, check
@@ -165,13 +162,6 @@ package struct GzipArchiver: Sendable {
         guard existing.isRegular, existing.links == 1, existing.user == source.state.user else {
             throw .archiveExists(final)
         }
-        let raw = clinux_open_entry(source.directory, final.terminated)
-        guard raw >= 0 else { throw .call("open \(final.quoted)", raw) }
-        let descriptor = GzipDescriptor(raw)
-        guard try GzipFileState(of: descriptor, name: final).isUntouched(since: existing),
-            try compression.holds(descriptor, final, exactly: source)
-        else { throw .archiveExists(final) }
-        let result = clinux_fsync(descriptor.raw)
-        guard result >= 0 else { throw .call("make \(final.quoted) durable", result) }
+        guard try compression.holdsDurably(final, existing, exactly: source) else { throw .archiveExists(final) }
     }
 }

@@ -1,3 +1,5 @@
+import CLinux
+
 /// Compresses an open original into a temporary archive, and proves that the archive on the disk is right.
 struct GzipCompression: ~Copyable {
     private let buffers = GzipBuffers()
@@ -50,8 +52,25 @@ struct GzipCompression: ~Copyable {
         }
     }
 
-    /// Whether a finished archive that is there already holds exactly the original.
-    func holds(
+    /// Whether an archive that is there already holds exactly the original; if so, it is made durable.
+    /// - Parameter state: of the archive's entry, just taken.
+    func holdsDurably(
+        _ archive: GzipName,
+        _ state: GzipFileState,
+        exactly source: borrowing GzipSource
+    ) throws(GzipError) -> Bool {
+        let raw = clinux_open_entry(source.directory, archive.terminated)
+        guard raw >= 0 else { throw .call("open \(archive.quoted)", raw) }
+        let descriptor = GzipDescriptor(raw)
+        guard try GzipFileState(of: descriptor, name: archive).isUntouched(since: state),
+            try holds(descriptor, archive, exactly: source)
+        else { return false }
+        let result = clinux_fsync(descriptor.raw)
+        guard result >= 0 else { throw .call("make \(archive.quoted) durable", result) }
+        return true
+    }
+
+    private func holds(
         _ archive: borrowing GzipDescriptor,
         _ name: GzipName,
         exactly source: borrowing GzipSource

@@ -20,31 +20,6 @@ struct GzipName: Sendable {
         }
     }
 
-    /// For people: in quotes, with bytes that are not printable UTF-8 as `\xHH`.
-    var quoted: String {
-        var text = "\""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where scalar == "\u{FFFD}" {
-            return "\"" + Self.escapingAll(bytes) + "\""
-        }
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            text += Self.isPlain(scalar) ? String(scalar) : Self.escapingAll(Array(String(scalar).utf8))
-        }
-        return text + "\""
-    }
-
-    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        default: scalar != "\"" && scalar != "\\"
-        }
-    }
-
-    /// Printable ASCII as it is, all else as `\xHH`.
-    private static func escapingAll(_ bytes: [UInt8]) -> String {
-        bytes.reduce(into: "") { text, byte in
-            let isPlain = (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-            text += isPlain ? String(Unicode.Scalar(byte)) : "\\x" + (byte < 16 ? "0" : "")
-            if !isPlain { text += String(byte, radix: 16, uppercase: true) }
-        }
-    }
+    /// For people: in quotes, with what would spoil a message as `\xHH`.
+    var quoted: String { "\"\(PathText(bytes))\"" }
 }

@@ -46,13 +46,13 @@ struct GzipRetirement: ~Copyable {
     }
 
     private func removeOriginal(_ source: borrowing GzipSource) throws(GzipError) {
-        let captured = try GzipTemporary.nextName(run: run)
+        let captured = try GzipTemporary.nextName(run: run, suffix: GzipTemporary.originalSuffix)
         var result = clinux_rename_noreplace(source.directory, source.name.terminated, captured.terminated)
         guard result >= 0 else { throw .call("take \(source.name.quoted) away", result) }
         do throws(GzipError) {
             observer?(.captured, source.directory, captured.bytes)
             try source.requireUnwritten(under: captured)
-            result = clinux_unlink_at(source.directory, captured.terminated)
+            result = clinux_unlink(source.directory, captured.terminated, false)
             guard result >= 0 else { throw .call("remove \(source.name.quoted)", result) }
         } catch {
             throw error.adding(putBack(captured, as: source.name, in: source.directory))
@@ -61,24 +61,15 @@ struct GzipRetirement: ~Copyable {
 
     /// - Returns: a remark for a person if the original's own name is taken by now.
     private func putBack(_ captured: GzipName, as name: GzipName, in directory: Int32) -> String? {
-        var result = clinux_rename_noreplace(directory, captured.terminated, name.terminated)
+        let result = clinux_rename_noreplace(directory, captured.terminated, name.terminated)
         if result >= 0 || result == -ENOENT { return nil }
-        // Not under a name that the sweep at start would take for a left-over.
-        guard let other = Self.nameBeside(captured) else { return "it is now called \(captured.quoted): rename it" }
-        result = clinux_rename_noreplace(directory, captured.terminated, other.terminated)
-        let place = result >= 0 ? other : captured
-        return "\(name.quoted) is taken by now, so that the file is kept as \(place.quoted): look at both"
-    }
-
-    /// `.cleanupd-<run>-<n>.gz.part` becomes `cleanupd-<run>-<n>.kept`.
-    private static func nameBeside(_ captured: GzipName) -> GzipName? {
-        let stem = captured.bytes.dropFirst().dropLast(".gz.part".utf8.count)
-        do {
-            return try GzipName(Array(stem) + Array(".kept".utf8))
+        let place: GzipName
+        do throws(GzipError) {
+            place = try GzipCaptured.release(captured, in: directory)
         } catch {
-            // A shorter name made of a legal one; were it illegal, the caller says where the file is.
-            return nil
+            place = captured
         }
+        return "\(name.quoted) is taken by now, so that the file is kept as \(place.quoted): look at both"
     }
 
     /// Removes the archive again, so that the next run finds the directory as this one did.
@@ -92,7 +83,7 @@ struct GzipRetirement: ~Copyable {
             try requireArchive(in: source.directory)
             guard let entry = try GzipFileState.ofEntry(source.name, in: source.directory),
                 entry.isSameFile(as: source.state), clinux_fsync(source.directory) >= 0,
-                clinux_unlink_at(source.directory, archive.terminated) >= 0
+                clinux_unlink(source.directory, archive.terminated, false) >= 0
             else { return stays }
             return nil
         } catch {

@@ -20,6 +20,24 @@ struct GzipSource: ~Copyable {
         expected: GzipArchiver.Expected,
         checkOpen: Bool
     ) throws(GzipError) {
+        try self.init(directory: directory, name: name, isLeaseNeeded: checkOpen) { (state) throws(GzipError) in
+            guard state.matches(expected) else {
+                throw GzipError(.changed, "\(name.quoted) is not the file that was planned, or has changed since; kept")
+            }
+        }
+    }
+
+    /// An original that an earlier process left under its private name: whatever it is by now.
+    init(capturedAs name: GzipName, in directory: Int32) throws(GzipError) {
+        try self.init(directory: directory, name: name, isLeaseNeeded: true) { _ in }
+    }
+
+    private init(
+        directory: Int32,
+        name: GzipName,
+        isLeaseNeeded: Bool,
+        check: (GzipFileState) throws(GzipError) -> Void
+    ) throws(GzipError) {
         let raw = clinux_open_entry(directory, name.terminated)
         switch -raw {
         case ENOENT: throw GzipError(.gone, "\(name.quoted) is no longer there", errno: ENOENT)
@@ -33,11 +51,9 @@ struct GzipSource: ~Copyable {
             let text = "\(name.quoted) has \(state.links) names; a compressed copy would free nothing; kept"
             throw GzipError(.hardLinked, text)
         }
-        guard state.matches(expected) else {
-            throw GzipError(.changed, "\(name.quoted) is not the file that was planned, or has changed since; kept")
-        }
+        try check(state)
         try Self.lock(descriptor, name)
-        hasLease = try Self.takeLease(descriptor, name, isNeeded: checkOpen)
+        hasLease = try Self.takeLease(descriptor, name, isNeeded: isLeaseNeeded)
         self.directory = directory
         self.name = name
         self.descriptor = descriptor

@@ -16,7 +16,7 @@ struct GzipTemporary: ~Copyable {
         self.directory = directory
         // A name that is taken belongs to an earlier process with the same run's name; a few steps lead past it.
         for _ in 0..<100 {
-            let candidate = try Self.nextName(run: run)
+            let candidate = try Self.nextName(run: run, suffix: Self.archiveSuffix)
             let raw = clinux_create_exclusive(directory, candidate.terminated, 0o600)
             if raw == -EEXIST { continue }
             guard raw >= 0 else { throw .call("create \(candidate.quoted)", raw) }
@@ -27,10 +27,15 @@ struct GzipTemporary: ~Copyable {
         throw GzipError(.io, "cannot find a free temporary name of run \(run); remove old .cleanupd-*.gz.part files")
     }
 
-    /// `.cleanupd-<run>-<n>.gz.part`: what the sweep at start knows as ours.
-    static func nextName(run: String) throws(GzipError) -> GzipName {
+    /// Of an archive in the making; worthless once its process is gone.
+    static let archiveSuffix = ".gz.part"
+    /// Of an original on its way out; see `GzipCaptured`.
+    static let originalSuffix = ".orig.part"
+
+    /// `.cleanupd-<run>-<n><suffix>`: what the sweep at start knows as ours.
+    static func nextName(run: String, suffix: String) throws(GzipError) -> GzipName {
         let number = sequence.add(1, ordering: .relaxed).newValue
-        return try GzipName(Array(".cleanupd-\(run)-\(number).gz.part".utf8))
+        return try GzipName(Array(".cleanupd-\(run)-\(number)\(suffix)".utf8))
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(GzipError) {
@@ -92,7 +97,7 @@ struct GzipTemporary: ~Copyable {
     /// Removes the temporary file after a failure.
     /// - Returns: a remark for a person if it could not be removed.
     func discard() -> String? {
-        let result = clinux_unlink_at(directory, name.terminated)
+        let result = clinux_unlink(directory, name.terminated, false)
         guard result < 0, result != -ENOENT else { return nil }
         return "\(name.quoted) could not be removed (\(String(cString: strerror(-result)))): the next start does it"
     }

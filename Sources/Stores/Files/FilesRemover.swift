@@ -11,12 +11,12 @@ package final class FilesRemover: Sendable {
 
     private let root: Root
     private let specification: FilesSpecification
-    private let filter: Result<FilesFilter, FilesError>
+    private let filter: Result<FilesFilter, StoreError>
 
     package init(root: Root, specification: FilesSpecification) {
         self.root = root
         self.specification = specification
-        filter = Result { () throws(FilesError) in try FilesFilter(specification, root: root) }
+        filter = Result { () throws(StoreError) in try FilesFilter(specification, root: root) }
     }
 
     /// Carries out the verdicts remove and compress of one block.
@@ -62,13 +62,16 @@ package final class FilesRemover: Sendable {
 
     /// Removes what a compression that ended in the middle left behind beneath the source's path.
     ///
-    /// Blocking. Only our own names (`.cleanupd-<run>-<n>.gz.part`), regular files with one name that nobody has open
-    /// and that were last changed before `instant`, the start of this process.
-    /// - Returns: how many were removed; what cannot be looked at or removed stays for the next time.
-    package func sweepParts(olderThan instant: Instant, isCancelled: () -> Bool = { false }) -> Int {
+    /// Blocking. Only our own names (`.cleanupd-<run>-<n>.gz.part`, and `….orig.part` beside its archive), regular files
+    /// with one name that nobody has open and that were last changed before `instant`, the start of this process. What
+    /// cannot be looked at or removed stays for the next time.
+    package func sweepParts(olderThan instant: Instant) -> SweepReport {
         switch filter {
-        case .success(let filter): PartSweep(root: root, filter: filter, instant: instant).run(isCancelled: isCancelled)
-        case .failure: 0
+        case .success(let filter):
+            var sweep = PartSweep(root: root, filter: filter, instant: instant)
+            return sweep.run()
+        case .failure:
+            return SweepReport()
         }
     }
 

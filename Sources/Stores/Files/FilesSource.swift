@@ -10,7 +10,7 @@ package final class FilesSource: Sendable {
     private let sourceDevice: UInt64
 
     /// Throws `.missing` where the source's path is not there, `.denied` for what must not be cleaned.
-    package init(root: Root, specification: FilesSpecification) throws(FilesError) {
+    package init(root: Root, specification: FilesSpecification) throws(StoreError) {
         self.root = root
         self.specification = specification
         filter = try FilesFilter(specification, root: root)
@@ -63,27 +63,27 @@ package final class FilesSource: Sendable {
     }
 
     /// For a source's path that cannot be opened.
-    static func unusable(_ path: [UInt8], _ root: Root, _ error: SystemError) -> FilesError {
+    static func unusable(_ path: [UInt8], _ root: Root, _ error: SystemError) -> StoreError {
         let name = PathText(path)
         switch error.errno {
         case ENOENT:
-            return FilesError(
+            return StoreError(
                 .missing,
                 "The path \(name) does not exist under the root \(root.path). Create it, or correct the task's path."
             )
         case ENOTDIR, ELOOP:
-            return FilesError(
+            return StoreError(
                 .denied,
                 "The path \(name) under the root \(root.path) is a symlink or not a directory. Name a directory."
             )
         case EXDEV:
-            return FilesError(
+            return StoreError(
                 .denied,
                 "The path \(name) under the root \(root.path) lies on another mount, which is never crossed. "
                     + "Make a connection of its own for it."
             )
         default:
-            return FilesError(FileTreeError.opening(path, error))
+            return StoreError(FileTreeError.opening(path, error))
         }
     }
 }

@@ -24,8 +24,8 @@ package struct FilesStore: MutableStore {
         )
     }
 
-    package func sweep(before instant: Instant) throws -> Int {
-        guard specification.compresses else { return 0 }
+    package func sweep(before instant: Instant) throws -> SweepReport {
+        guard specification.compresses else { return SweepReport() }
         return FilesRemover(root: try openRoot(), specification: specification).sweepParts(olderThan: instant)
     }
 

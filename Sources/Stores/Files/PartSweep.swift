@@ -7,11 +7,18 @@ struct PartSweep {
     let filter: FilesFilter
     /// Only what is older.
     let instant: Instant
+    private var report = SweepReport()
+    /// Originals under their private names, by the path of their directory.
+    private var captured: [(directory: [UInt8], name: [UInt8])] = []
 
-    /// - Returns: how many were removed. What cannot be looked at is left.
-    func run(isCancelled: () -> Bool) -> Int {
+    init(root: Root, filter: FilesFilter, instant: Instant) {
+        self.root = root
+        self.filter = filter
+        self.instant = instant
+    }
+
+    mutating func run() -> SweepReport {
         let walk = SubtreeWalk(buffer: DirectoryBuffer())
-        var removed = 0
         do {
             let top = try root.openDirectory(filter.sourcePath[...])
             _ = try walk.walk(
@@ -19,24 +26,32 @@ struct PartSweep {
                 path: filter.sourcePath,
                 failed: { _ in },
                 visit: { (place, name, status) throws(FileTreeError) in
-                    if isCancelled() { return .stop }
                     if status.isMountRoot { return .pass }
-                    if isLeftOver(name, status), remove(name, status, in: place.directory) { removed += 1 }
+                    if isLeftOver(name, status) { settle(name, status, in: place) }
                     return .enter
                 }
             )
         } catch {
             // The scan that follows meets the same directory and reports it.
-            return removed
+            return report
         }
-        return removed
+        // After the walk, because their directories are read once more.
+        for (directory, name) in captured { settle(name, in: directory) }
+        return report
     }
 
-    /// `.cleanupd-<run>-<n>.gz.part`, a regular file with one name, older than the process.
+    /// `.cleanupd-….part`, a regular file with one name, older than the process.
     private func isLeftOver(_ name: EntryName, _ status: FileStatus) -> Bool {
-        OwnPaths.isTemporary(name.bytes) && name.bytes.suffix(8).elementsEqual(".gz.part".utf8)
-            && status.kind == .regular && status.links == 1
+        OwnPaths.isTemporary(name.bytes) && status.kind == .regular && status.links == 1
             && max(status.modified, status.changed) < instant.nanoseconds
+    }
+
+    private mutating func settle(_ name: EntryName, _ status: FileStatus, in place: SubtreeWalk.Place) {
+        if GzipCaptured.isName(name.bytes) {
+            captured.append((place.path, Array(name.bytes)))
+        } else if name.bytes.suffix(8).elementsEqual(".gz.part".utf8), remove(name, status, in: place.directory) {
+            report.removed += 1
+        }
     }
 
     private func remove(_ name: EntryName, _ status: FileStatus, in directory: DirectoryHandle) -> Bool {
@@ -51,5 +66,36 @@ struct PartSweep {
             // It stays, and is tried again at the next start.
             return false
         }
+    }
+
+    /// Removes an original that a crash left, if its archive lies beside it; else brings it back to light.
+    private mutating func settle(_ name: [UInt8], in path: [UInt8]) {
+        let place = path.isEmpty ? "the root" : DisplayName.printable(path)
+        do {
+            let directory = try root.openDirectory(path[...])
+            let archives = try Self.archives(in: try root.openDirectory(path[...]))
+            switch try GzipCaptured.settle(directory: directory.descriptor, name: name, archives: archives) {
+            case .removed:
+                report.removed += 1
+            case .kept(let other):
+                let text = "was taken away to be compressed, and no archive beside it holds it; it is kept as"
+                report.warnings.append(
+                    "In \(place), \(DisplayName.printable(name)) \(text) \(DisplayName.printable(other)): look at it."
+                )
+            }
+        } catch {
+            report.warnings.append("In \(place), \(DisplayName.printable(name)) stays: \(error).")
+        }
+    }
+
+    private static func archives(in directory: DirectoryHandle) throws(SystemError) -> [[UInt8]] {
+        let buffer = DirectoryBuffer()
+        var names: [[UInt8]] = []
+        while try buffer.fill(from: directory) {
+            while let entry = buffer.next() {
+                if entry.name.bytes.suffix(3).elementsEqual(".gz".utf8) { names.append(Array(entry.name.bytes)) }
+            }
+        }
+        return names
     }
 }

@@ -4,29 +4,13 @@ import Retention
 /// What one worker of a scan counts.
 struct ScanTally {
     var examined = 0
-    var symlinks = 0
-    var hardLinks = 0
-    var mounts = 0
-    var vanished = 0
-    var protected = 0
-    var inUse = 0
-    var changed = 0
+    private var skipped: [SkipReason: Int] = [:]
     var usedBytes: Int64 = 0
     private(set) var errors: [ScanProblem] = []
     private(set) var errorCount = 0
 
     /// Counts an item that is passed over.
-    mutating func skip(_ reason: SkipReason) {
-        switch reason {
-        case .symlink: symlinks += 1
-        case .hardlink: hardLinks += 1
-        case .mount: mounts += 1
-        case .vanished: vanished += 1
-        case .protected: protected += 1
-        case .inUse: inUse += 1
-        case .changed, .young, .atLeast, .budget: changed += 1
-        }
-    }
+    mutating func skip(_ reason: SkipReason) { skipped[reason, default: 0] += 1 }
 
     /// Counts a place that could not be looked at.
     mutating func note(_ error: FileTreeError) {
@@ -45,13 +29,7 @@ struct ScanTally {
     mutating func use(_ status: FileStatus) { usedBytes += status.usedBytes }
 
     var summary: ScanSummary {
-        var skipped: [SkipReason: Int] = [:]
-        let counts: [(SkipReason, Int)] = [
-            (.symlink, symlinks), (.hardlink, hardLinks), (.mount, mounts), (.vanished, vanished),
-            (.protected, protected), (.inUse, inUse), (.changed, changed),
-        ]
-        for (reason, count) in counts where count > 0 { skipped[reason] = count }
-        return ScanSummary(
+        ScanSummary(
             examined: examined,
             skipped: skipped,
             usedBytes: usedBytes,

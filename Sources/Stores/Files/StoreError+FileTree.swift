@@ -1,9 +1,6 @@
 package import Clients
 import Retention
 
-/// Files fail as every store does.
-package typealias FilesError = StoreError
-
 extension StoreError {
     /// Why a root or directory cannot be worked in.
     package init(_ error: FileTreeError) {
