@@ -18,6 +18,9 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The commit, as a C string literal.
+let revision = "\"\(Context.gitInformation?.currentCommit ?? "unknown")\""
+
 /// A product of another package, by its own name and the package's.
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 
@@ -59,6 +62,7 @@ let package = Package(
         part("Telemetry", [product("CoreMetrics", "swift-metrics")]),
         // C.
         .target(name: "CLinux", cSettings: cSettings),
+        .target(name: "CBuild", cSettings: [.define("CLEANUPD_REVISION", to: revision)]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Outside worlds, ignorant of retention.
         part("Clients", ["CLinux", "CZlib", product("Crypto", "swift-crypto")]),
@@ -86,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "cleanupd",
             dependencies: [
-                "CleanupConfiguration", "Console", "Coordination", "Engine", "Retention", "State", "Stores",
+                "CBuild", "CleanupConfiguration", "Console", "Coordination", "Engine", "Retention", "State", "Stores",
                 "Telemetry",
                 product("ArgumentParser", "swift-argument-parser"), product("Crypto", "swift-crypto"),
                 product("Logging", "swift-log"), product("Metrics", "swift-metrics"),

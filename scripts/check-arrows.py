@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 EDGES = {
     "Retention": ((), "Retention decides from values alone: no I/O, no clock, no logger, nothing of ours beneath it"),
     "Telemetry": ((), "Telemetry is a leaf: everything may report to it, so it can depend on nothing of ours"),
+    "CBuild": ((), "C modules are the bottom"),
     "CLinux": ((), "C modules are the bottom"),
     "CZlib": ((), "C modules are the bottom"),
     "Clients": (
@@ -54,9 +55,9 @@ EDGES = {
     "cleanupd": (
         (
             "Retention", "Telemetry", "Clients", "Stores", "State", "Coordination", "Engine", "CleanupConfiguration",
-            "Console",
+            "Console", "CBuild",
         ),
-        "cleanupd builds the concrete types and is imported by nobody; C modules are behind Clients",
+        "cleanupd builds the concrete types and is imported by nobody; C modules of the system are behind Clients",
     ),
 }
 

@@ -42,6 +42,10 @@ struct Attempt: Sendable {
     func run() -> RunReport {
         guarded { report in
             try recoverIfNeeded()
+            if let trip = try clockTrip() {
+                report.refuse(trip)
+                return
+            }
             try begin()
             try plan(try ReadOnlyStore(task.store).openSource(), &report)
             guard !report.endedEarly(cancellation) else { return }
@@ -96,6 +100,14 @@ struct Attempt: Sendable {
     private func recoverIfNeeded() throws {
         let recovery = Recovery(runner: runner)
         if !isDryRun, try recovery.isNeeded(task) { try recovery.recover(task) }
+    }
+
+    /// Asked before the plan, which would be false in all its ages. A quota counts bytes, and works by any clock.
+    private func clockTrip() throws -> Limits.Trip? {
+        let policy = task.policy
+        let isQuotaAlone = policy.quota != nil && policy.remove == nil && policy.compressOlderThan == nil
+        guard !isDryRun, !isQuotaAlone else { return nil }
+        return try ledger { try runner.clock.check(runner.state, isVouchedFor: request.isAttended) }
     }
 
     private func begin() throws {

@@ -46,6 +46,7 @@ package struct CycleRunner: Sendable {
     /// - Parameters:
     ///   - dryRun: as asked; the program's switches win over `false`.
     ///   - maxDurationSeconds: what a cycle may take; tasks beyond it are not begun.
+    ///   - isAttended: somebody watches it, and vouches for the clock.
     package func run(
         _ names: [String],
         of program: Program,
@@ -55,6 +56,7 @@ package struct CycleRunner: Sendable {
         maxDurationSeconds: Double?,
         retry: CycleDefinition.Retry? = nil,
         hasOwnPolicy: Bool = true,
+        isAttended: Bool = false,
         cancellation: Cancellation,
         observer: any RunObserver = SilentObserver()
     ) async -> CycleReport {
@@ -77,7 +79,8 @@ package struct CycleRunner: Sendable {
                 trigger: trigger,
                 cycle: cycle,
                 dryRun: dryRun,
-                hasOwnPolicy: hasOwnPolicy
+                hasOwnPolicy: hasOwnPolicy,
+                isAttended: isAttended
             )
             let run = await attempt(retry) {
                 let run = await tasks.run(

@@ -96,7 +96,7 @@ extension RunEnd {
         counts.examined = report.tally.examined
         counts.remove = report.tally.remove
         counts.compress = report.tally.compress
-        counts.keep = report.tally.keep + report.tally.young + report.tally.deferred
+        counts.keep = report.tally.staying
         counts.plannedBytes = report.tally.removeBytes
         counts.deleted = report.counts.deleted
         counts.compressed = report.counts.compressed

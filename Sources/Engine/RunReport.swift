@@ -21,6 +21,8 @@ package struct RunRequest: Sendable {
     package var dryRun: Bool
     /// False when the policy is not the task's own (overrides, a look at the quota alone).
     package var hasOwnPolicy: Bool
+    /// Somebody watches it on a terminal, or asked for it on the page.
+    package var isAttended: Bool
 
     package init(
         task: String,
@@ -28,7 +30,8 @@ package struct RunRequest: Sendable {
         requestedBy: String? = nil,
         cycle: String? = nil,
         dryRun: Bool,
-        hasOwnPolicy: Bool = true
+        hasOwnPolicy: Bool = true,
+        isAttended: Bool = false
     ) {
         self.task = task
         self.trigger = trigger
@@ -36,6 +39,7 @@ package struct RunRequest: Sendable {
         self.cycle = cycle
         self.dryRun = dryRun
         self.hasOwnPolicy = hasOwnPolicy
+        self.isAttended = isAttended
     }
 }
 

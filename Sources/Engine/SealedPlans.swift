@@ -193,7 +193,7 @@ package struct SealedPlans: Sendable {
 
     private static func digest(of tasks: [TaskDefinition]) -> String {
         let text = tasks.map { "\($0.name)=\($0.policyDigest)" }.joined(separator: "\n")
-        return SHA256.hash(data: Data(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return SHA256.hash(data: Data(text.utf8)).hexadecimal
     }
 }
 

@@ -13,6 +13,7 @@ package struct TaskRunner: Sendable {
     package let logger: Logger
     /// The one clock; everything below is given instants.
     package let now: @Sendable () -> Instant
+    package let clock: ClockGuard
     /// Threads that scan and act.
     package let workers: Int
     /// Where a spool may be made: the state's folder.
@@ -24,6 +25,7 @@ package struct TaskRunner: Sendable {
         metrics: EngineMetrics,
         logger: Logger,
         now: @escaping @Sendable () -> Instant,
+        clock: ClockGuard,
         workers: Int = 2,
         spoolFolder: String
     ) {
@@ -32,6 +34,7 @@ package struct TaskRunner: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.now = now
+        self.clock = clock
         self.workers = workers
         self.spoolFolder = spoolFolder
     }

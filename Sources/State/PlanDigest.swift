@@ -27,7 +27,7 @@ struct PlanDigest {
         items += count
     }
 
-    func seal() -> PlanSeal { PlanSeal(digest: hexadecimal, blocks: blocks, items: items) }
+    func seal() -> PlanSeal { PlanSeal(digest: hash.finalize().hexadecimal, blocks: blocks, items: items) }
 
     /// The digest of a saved plan: of what was decided, not of its application.
     static func of(_ plan: SavedPlan) -> String {
@@ -43,13 +43,7 @@ struct PlanDigest {
             digest.add(number: UInt64(part.seal.blocks))
             digest.add(number: UInt64(part.seal.items))
         }
-        return digest.hexadecimal
-    }
-
-    private var hexadecimal: String {
-        hash.finalize().reduce(into: "") { text, byte in
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
+        return digest.hash.finalize().hexadecimal
     }
 
     private mutating func add(text: String) {

@@ -1,8 +1,10 @@
+import CBuild
+
 /// What this binary is; shown by --version and `cleanup_build_info`.
 enum BuildInformation {
     static let version = "0.1.0"
-    /// Git revision; release builds set it.
-    static let revision = "unknown"
+    /// The Git commit; "unknown" if it was built outside a repository.
+    static let revision = String(cString: cbuild_revision())
 
     static var swiftVersion: String {
         #if compiler(>=6.3)

@@ -4,9 +4,37 @@ import Foundation
 import Logging
 import Retention
 import State
+import Support
+import Synchronization
 import Telemetry
 
-/// An engine on a memory store and a real state file, with a clock that the test holds.
+/// What the guard of the clock reads, set by the test.
+final class ClockOnTheTable: Sendable {
+    private let value: Mutex<ClockReading>
+
+    init(_ reading: ClockReading) {
+        value = Mutex(reading)
+    }
+
+    var reading: ClockReading { value.withLock { $0 } }
+
+    /// Lets time pass, and sets the wall clock forward or back besides.
+    func advance(by seconds: Double, leap: Double = 0) {
+        value.withLock {
+            $0.sinceBoot += seconds
+            $0.wall += seconds + leap
+        }
+    }
+
+    func reboot() {
+        value.withLock {
+            $0.boot += "'"
+            $0.sinceBoot = 1
+        }
+    }
+}
+
+/// An engine on a memory store and a real state file, with clocks that the test holds.
 struct EngineBench {
     static let now = Instant(seconds: 1_800_000_000)
 
@@ -17,13 +45,13 @@ struct EngineBench {
     let runner: TaskRunner
     let cycles: CycleRunner
     let accounting: Accounting
-    let folder: URL
+    let clock = ClockOnTheTable(ClockReading(wall: now.secondsSinceEpoch, sinceBoot: 1_000, boot: "first"))
+    private let folder: TemporaryFolder
 
     init(_ things: [MemoryStore.Thing], wrap: (any StateStore) -> any StateStore = { $0 }) throws {
         store = MemoryStore(things)
-        folder = FileManager.default.temporaryDirectory.appending(path: "cleanupd-engine-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = folder.appending(path: "state.db").path
+        folder = try TemporaryFolder()
+        let path = folder.file("state.db")
         state = try SQLiteStateStore(path: path)
         metrics = try EngineMetrics(registry)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -33,6 +61,7 @@ struct EngineBench {
             metrics: metrics,
             logger: logger,
             now: { Self.now },
+            clock: ClockGuard { [clock] in clock.reading },
             spoolFolder: folder.path
         )
         accounting = Accounting(state: wrap(state), metrics: metrics, logger: logger)
@@ -75,9 +104,12 @@ struct EngineBench {
         return program
     }
 
-    func run(_ task: TaskDefinition, dryRun: Bool = false, cancellation: Cancellation = Cancellation()) async throws
-        -> RunReport
-    {
+    func run(
+        _ task: TaskDefinition,
+        dryRun: Bool = false,
+        isAttended: Bool = false,
+        cancellation: Cancellation = Cancellation()
+    ) async throws -> RunReport {
         let program = try program([task])
         let report = await cycles.run(
             [task.name],
@@ -86,6 +118,7 @@ struct EngineBench {
             trigger: .commandLine,
             dryRun: dryRun,
             maxDurationSeconds: nil,
+            isAttended: isAttended,
             cancellation: cancellation
         )
         return report.runs[0]

@@ -77,6 +77,7 @@ struct CrashWorld {
             metrics: metrics,
             logger: logger,
             now: { [now] in now },
+            clock: ClockGuard { [now] in ClockReading(wall: now.secondsSinceEpoch, sinceBoot: 1, boot: "crash") },
             spoolFolder: folder.path
         )
         Recovery(runner: runner).run(program)

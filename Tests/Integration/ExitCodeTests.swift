@@ -48,6 +48,20 @@ struct ExitCodeTests {
         }
     }
 
+    /// F15, with the whole program and a wall clock that somebody set fifty years ahead.
+    @Test func clockThatLeaptIsRefusedBeforeTheFirstDeletion() async throws {
+        try await Example.with("hivesync", roots: Self.roots) { example in
+            #expect(try await example.cleanupd.run("run", "tmp_dirs", "--force").code == 0)
+            let before = try example.manifest()
+            let ahead = example.setting(["FAKETIME_DONT_FAKE_MONOTONIC": "1"]).cleanupd
+            let arguments = ["-f", "+50y", try CleanupdProcess.binary(), "run", "tmp_dirs", "--force"]
+            let run = try await Command.run("/usr/bin/faketime", arguments, environment: ahead.wholeEnvironment)
+            #expect(run.code == 4, "\(run.errorText)")
+            #expect((run.errorText + run.text).contains("leapt forward by 182"), "\(run.errorText)\(run.text)")
+            #expect(try example.manifest() == before)
+        }
+    }
+
     @Test func unknownTaskIsBadUsageAndNamed() async throws {
         try await Example.with("hivesync", roots: Self.roots) { example in
             let run = try await example.cleanupd.run("run", "no_such_task", "--force")

@@ -16,6 +16,9 @@ package struct Tally: Sendable, Equatable {
     package var quotaRemove: Int
     package var quotaRemoveBytes: Int64
 
+    /// What neither goes nor is compressed in this run.
+    package var staying: Int { keep + young + deferred }
+
     package init(
         examined: Int = 0,
         remove: Int = 0,

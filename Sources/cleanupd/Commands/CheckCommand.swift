@@ -34,7 +34,9 @@ struct CheckCommand: AsyncParsableCommand {
             }
         }
         output.writeLine(
-            offline ? "Configuration is valid." : "Configuration is valid; \(failures) tasks have problems."
+            offline || failures == 0
+                ? "Configuration is valid."
+                : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
         )
         output.flush()
         if failures > 0 { throw ExitCode(1) }

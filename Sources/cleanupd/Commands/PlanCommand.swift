@@ -90,7 +90,9 @@ struct PlanCommand: AsyncParsableCommand {
                 )
                 if listing.json {
                     output.writeLine(
-                        JSONText.object([("plan", JSONText.string(plan.id)), ("digest", JSONText.string(plan.digest))])
+                        JSONText.object([
+                            ("plan", JSONString.quoted(plan.id)), ("digest", JSONString.quoted(plan.digest)),
+                        ])
                     )
                 } else {
                     output.writeLine("plan \(plan.id) \(plan.digest)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Glibc
 import Retention
 
 struct RunCommand: AsyncParsableCommand {
@@ -53,6 +54,7 @@ struct RunCommand: AsyncParsableCommand {
             dryRun: !force,
             maxDurationSeconds: nil,
             hasOwnPolicy: overrides.isEmpty,
+            isAttended: force && isatty(STDIN_FILENO) == 1,
             cancellation: cancellation,
             observer: progress
         )

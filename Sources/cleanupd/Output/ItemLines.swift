@@ -14,7 +14,7 @@ struct ItemLines {
         self.block = block
         self.format = format
         bytes.reserveCapacity(block.items.count * 160)
-        start = "{\"task\":\(JSONText.string(task)),\"item\":\""
+        start = "{\"task\":\(JSONString.quoted(task)),\"item\":\""
         let path = block.place.isEmpty ? [] : block.place + [UInt8(ascii: "/")]
         place = Self.escaped(path[...], format)
     }
@@ -31,15 +31,15 @@ struct ItemLines {
         append(start)
         appendPath(item)
         append("\",\"verdict\":\"\(item.verdict.word)\",\"reason\":")
-        append(JSONText.string(block.reason(of: item)))
+        append(JSONString.quoted(block.reason(of: item)))
         append(",\"bytes\":\(item.size),\"time\":\"")
         append(Timestamp.format(item.time))
         bytes.append(UInt8(ascii: "\""))
         let group = block.group(of: item)
-        if !group.isEmpty { append(",\"group\":\(JSONText.string(group))") }
+        if !group.isEmpty { append(",\"group\":\(JSONString.quoted(group))") }
         if let result {
             append(",\"outcome\":\"\(result.outcome.word)\"")
-            if let detail = result.detail { append(",\"detail\":\(JSONText.string(detail))") }
+            if let detail = result.detail { append(",\"detail\":\(JSONString.quoted(detail))") }
         }
         bytes.append(UInt8(ascii: "}"))
     }
@@ -82,7 +82,7 @@ struct ItemLines {
 
     private static func escaped(_ bytes: ArraySlice<UInt8>, _ format: Listing.Format) -> [UInt8] {
         switch format {
-        case .json: Array(JSONText.string(DisplayName.exact(bytes)).utf8.dropFirst().dropLast())
+        case .json: Array(JSONString.quoted(DisplayName.exact(bytes)).utf8.dropFirst().dropLast())
         case .table: Array(DisplayName.printable(bytes).utf8)
         }
     }

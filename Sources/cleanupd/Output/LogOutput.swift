@@ -34,10 +34,10 @@ struct LogOutput: LogHandler {
 
     private func json(_ event: LogEvent, _ time: String, _ fields: Logger.Metadata) -> String {
         var members = [
-            ("time", JSONText.string(time)), ("level", JSONText.string(event.level.rawValue)),
-            ("message", JSONText.string("\(event.message)")),
+            ("time", JSONString.quoted(time)), ("level", JSONString.quoted(event.level.rawValue)),
+            ("message", JSONString.quoted("\(event.message)")),
         ]
-        members += fields.sorted { $0.key < $1.key }.map { ($0.key, JSONText.string("\($0.value)")) }
+        members += fields.sorted { $0.key < $1.key }.map { ($0.key, JSONString.quoted("\($0.value)")) }
         return JSONText.object(members)
     }
 
@@ -51,8 +51,20 @@ struct LogOutput: LogHandler {
     private static func now() -> Instant { SystemClock.now() }
 }
 
-/// The one place that reads the wall clock.
+/// The one place that reads the clocks of the machine.
 enum SystemClock {
+    /// Both clocks; `nil` where the kernel does not tell which start of the machine this is.
+    static func reading() -> ClockReading? {
+        guard let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else { return nil }
+        var time = timespec()
+        guard clock_gettime(CLOCK_BOOTTIME, &time) == 0 else { return nil }
+        return ClockReading(
+            wall: now().secondsSinceEpoch,
+            sinceBoot: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9,
+            boot: String(decoding: boot.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        )
+    }
+
     static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -19,21 +19,21 @@ struct Summary {
         let tally = report.tally
         var members = [
             ("examined", "\(tally.examined)"), ("remove", "\(tally.remove)"), ("compress", "\(tally.compress)"),
-            ("keep", "\(tally.keep + tally.young + tally.deferred)"),
+            ("keep", "\(tally.staying)"),
             ("deleted", "\(report.counts.deleted)"), ("compressed", "\(report.counts.compressed)"),
             ("gone", "\(report.counts.gone)"), ("changed", "\(report.counts.changed)"),
             ("failed", "\(report.counts.failed)"), ("bytes", "\(report.bytes)"), ("batches", "\(report.batches)"),
-            ("outcome", JSONText.string(report.outcome.rawValue)), ("dry_run", "\(report.dryRun)"),
-            ("duration_seconds", JSONText.number(report.durationSeconds)), ("run", JSONText.string(report.id)),
+            ("outcome", JSONString.quoted(report.outcome.rawValue)), ("dry_run", "\(report.dryRun)"),
+            ("duration_seconds", JSONText.number(report.durationSeconds)), ("run", JSONString.quoted(report.id)),
         ]
-        if let trip = report.trip { members.append(("guard", JSONText.string(trip.guard.rawValue))) }
-        if let message = report.message { members.append(("message", JSONText.string(message))) }
-        return JSONText.object([("task", JSONText.string(report.task)), ("summary", JSONText.object(members))])
+        if let trip = report.trip { members.append(("guard", JSONString.quoted(trip.guard.rawValue))) }
+        if let message = report.message { members.append(("message", JSONString.quoted(message))) }
+        return JSONText.object([("task", JSONString.quoted(report.task)), ("summary", JSONText.object(members))])
     }
 
     private func line(_ report: RunReport) -> String {
         let tally = report.tally
-        let stays = tally.keep + tally.young + tally.deferred
+        let stays = tally.staying
         var text = "\(report.task): \(report.outcome.rawValue)"
         if report.dryRun {
             text += ", dry run: would remove \(tally.remove) and compress \(tally.compress) of \(tally.examined)"

@@ -57,6 +57,7 @@ struct Assembly: Sendable {
             metrics: metrics,
             logger: blueprint.logger,
             now: SystemClock.now,
+            clock: ClockGuard(SystemClock.reading),
             spoolFolder: URL(fileURLWithPath: statePath).deletingLastPathComponent().path
         )
         return Assembly(

@@ -152,7 +152,7 @@ struct ProgramBuilder {
         hash.update(data: try encoder.encode(limits))
         hash.update(data: try encoder.encode(files))
         hash.update(data: Data(root.utf8))
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }
 

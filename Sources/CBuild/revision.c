@@ -1,0 +1,3 @@
+#include "include/CBuild.h"
+
+const char *cbuild_revision(void) { return CLEANUPD_REVISION; }

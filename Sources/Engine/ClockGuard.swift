@@ -1,0 +1,62 @@
+import Foundation
+package import Retention
+import State
+
+/// Refuses a run whose wall clock leapt forward, because by such a clock everything is old.
+package struct ClockGuard: Sendable {
+    private static let key = "clock"
+    /// Seconds after which a believed reading is stored again: not with every run, because that costs a sync.
+    private static let storedFor = 3_600.0
+
+    private let read: @Sendable () -> ClockReading?
+
+    /// - Parameter read: both clocks now; `nil` where the machine cannot tell how long it runs, so that nothing is refused.
+    package init(_ read: @escaping @Sendable () -> ClockReading?) {
+        self.read = read
+    }
+
+    /// - Parameter isVouchedFor: the run was asked for by hand.
+    /// - Returns: the trip, if the clock is not to be believed. Throws `StateError`.
+    func check(_ state: any StateStore, isVouchedFor: Bool) throws -> Limits.Trip? {
+        guard let reading = read() else { return nil }
+        let stored = try Self.load(state)
+        var trust = stored ?? ClockTrust(trusted: reading)
+        let leap = trust.admit(reading, isVouchedFor: isVouchedFor)
+        if stored.map({ Self.isWorthStoring(trust, after: $0) }) ?? true { try Self.save(trust, in: state) }
+        guard let leap else { return nil }
+        let text =
+            "The clock of this machine leapt forward by \(Self.words(leap)); by it, young things look old, so that "
+        return Limits.Trip(
+            guard: .clockSkew,
+            message: text
+                + "nothing is deleted for a day. If the clock is right, run it once with --force on a terminal."
+        )
+    }
+
+    private static func isWorthStoring(_ new: ClockTrust, after old: ClockTrust) -> Bool {
+        new.doubted != old.doubted || new.trusted.boot != old.trusted.boot
+            || abs(new.trusted.wall - old.trusted.wall) > storedFor
+    }
+
+    private static func load(_ state: any StateStore) throws -> ClockTrust? {
+        guard let text = try state.settings()[key] else { return nil }
+        do {
+            return try JSONDecoder().decode(ClockTrust.self, from: Data(text.utf8))
+        } catch is DecodingError {
+            // Another version's form: the clock is believed anew, as at the first run.
+            return nil
+        }
+    }
+
+    private static func save(_ trust: ClockTrust, in state: any StateStore) throws {
+        try state.setSetting(key, to: String(decoding: try JSONEncoder().encode(trust), as: UTF8.self))
+    }
+
+    private static func words(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<7_200: "\(Int(seconds / 60)) minutes"
+        case ..<172_800: "\(Int(seconds / 3_600)) hours"
+        default: "\(Int(seconds / 86_400)) days"
+        }
+    }
+}

@@ -1,0 +1,6 @@
+extension Sequence where Element == UInt8 {
+    /// Two lower-case digits a byte, as digests are written.
+    package var hexadecimal: String {
+        reduce(into: "") { text, byte in text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    }
+}
