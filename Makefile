@@ -14,9 +14,7 @@ export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## build, and show cleanupd on sample data (ONCE=1: end after the summary; DIR=...: where)
-	scripts/install.sh demo
-	$(SWIFT) build -c release --product cleanupd
+demo: build ## build, and show cleanupd on sample data (ONCE=1: end after the summary; DIR=...: where)
 	.build/release/cleanupd demo $(DIR) $(if $(ONCE),--once)
 
 build: ## build the release binary, .build/release/cleanupd

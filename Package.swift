@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "cleanupd",
             dependencies: [
-                "CBuild", "CleanupConfiguration", "Console", "Coordination", "Engine", "Retention", "State", "Stores",
+                "CBuild", "CleanupConfiguration", "Clients", "Console", "Coordination", "Engine", "Retention", "State",
+                "Stores",
                 "Telemetry",
                 product("ArgumentParser", "swift-argument-parser"), product("Crypto", "swift-crypto"),
                 product("Logging", "swift-log"), product("Metrics", "swift-metrics"),
@@ -121,7 +122,10 @@ let package = Package(
         tests("CoordinationTests", ["Coordination"]),
         tests(
             "EngineTests",
-            ["Engine", "Stores", "State", "Coordination", "Telemetry", "Retention", product("Logging", "swift-log")]
+            [
+                "Engine", "Stores", "State", "Coordination", "Telemetry", "Retention", product("GRDB", "GRDB.swift"),
+                product("Logging", "swift-log"),
+            ]
         ),
         tests(
             "ConsoleTests",

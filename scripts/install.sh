@@ -4,8 +4,8 @@
 set -euo pipefail
 
 demo=(zlib1g-dev libsqlite3-dev pkg-config)
-test=("${demo[@]}" prometheus python3-venv strace faketime gzip e2fsprogs util-linux procps curl jq)
-bench=("${test[@]}" hyperfine pigz fd-find golang-go golang-github-prometheus-client-golang-dev)
+test=("${demo[@]}" prometheus python3-venv faketime gzip e2fsprogs util-linux curl)
+bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
 
 fail() {
     echo "install.sh: $*" >&2

@@ -106,6 +106,9 @@ package struct Console: Sendable {
         event: String
     ) -> some ApplicationProtocol {
         let logger = self.logger
+        // The library's own lines carry no action, and say what we say.
+        var ofLibrary = logger
+        ofLibrary.logLevel = max(logger.logLevel, .error)
         return Application(
             router: router,
             configuration: ApplicationConfiguration(
@@ -119,7 +122,7 @@ package struct Console: Sendable {
                     metadata: ["action": "\(event)", "host": "\(address.host)", "port": "\(port)"]
                 )
             },
-            logger: logger
+            logger: ofLibrary
         )
     }
 

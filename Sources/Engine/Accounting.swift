@@ -44,6 +44,7 @@ package struct Accounting: Sendable {
 
     /// The end of a cycle, or of a run by hand.
     package func finished(_ report: CycleReport, at end: Instant) {
+        guard !report.isQuotaCheck else { return }
         metrics.finished(report)
         guard report.isReal else { return }
         metrics.showLastRun(end.secondsSinceEpoch, duration: report.durationSeconds)
@@ -51,6 +52,13 @@ package struct Accounting: Sendable {
             Stamp(scope: StampScope.service, name: StampScope.lastRun, value: end.secondsSinceEpoch),
             Stamp(scope: StampScope.service, name: StampScope.lastRunDuration, value: report.durationSeconds),
         ])
+    }
+
+    /// A task whose turn did not come; if time ran out, that is a failure of its own, or it would starve unseen.
+    func notBegun(_ report: RunReport, wasTooLate: Bool) {
+        guard wasTooLate, !report.dryRun else { return }
+        metrics.timedOut(report.task)
+        missed(task: report.task)
     }
 
     // MARK: Firings
@@ -83,6 +91,8 @@ package struct Accounting: Sendable {
         // Firings outside the window were passed over on purpose.
         return schedule.fires(after: since, count: 1000).count { $0 <= until && window.contains($0) }
     }
+
+    func missed(task: String) { metrics.missed(1, task: task) }
 
     func missed(_ count: Int, cycle: CycleDefinition) {
         for task in cycle.tasks { metrics.missed(count, task: task) }

@@ -15,7 +15,7 @@ struct Attempt: Sendable {
     let isDryRun: Bool
     let cancellation: Cancellation
     let observer: any RunObserver
-    private let startedAt: Instant
+    let startedAt: Instant
     private let clockStart = ContinuousClock.now
 
     /// - Parameter id: a run whose plan is sealed already; `nil` = a new one.
@@ -47,14 +47,20 @@ struct Attempt: Sendable {
                 return
             }
             try begin()
-            try plan(try ReadOnlyStore(task.store).openSource(), &report)
+            let plan = try plan(&report)
             guard !report.endedEarly(cancellation) else { return }
             report.scanCompleted = true
-            if let trip = task.limits.check(report.tally) {
+            if let trip = report.trip {
                 report.refuse(trip)
                 return
             }
-            guard !isDryRun, report.tally.remove + report.tally.compress > 0 else { return }
+            guard !isDryRun else { return }
+            switch plan {
+            case .items:
+                guard report.tally.remove + report.tally.compress > 0 else { return }
+            case .predicate(let predicate):
+                try ledger { try runner.state.append([ItemBlock(place: predicate.predicate)], to: id) }
+            }
             let seal = try ledger { try runner.state.seal(id, tally: report.tally) }
             runner.metrics.ledgerRecorded(seal.items)
             try act(seal, &report)
@@ -73,7 +79,7 @@ struct Attempt: Sendable {
         var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
         report.hasOwnPolicy = request.hasOwnPolicy
         do {
-            let lock = isDryRun ? nil : try held ?? runner.locks.acquire(task: task.name)
+            let lock = isDryRun ? nil : try held ?? acquire()
             runner.metrics.started(task.name)
             // A hold file stops everything before it starts, and so does the task's own switch.
             if !isDryRun, task.isSwitchedOff {
@@ -96,6 +102,22 @@ struct Attempt: Sendable {
 
     // MARK: Steps
 
+    /// The task's lock. A run on schedule waits for one of the same process to end (a look at the quota, another cycle);
+    /// all others, and the look itself, give way.
+    private func acquire() throws -> FileLock {
+        while true {
+            do throws(LockError) {
+                return try runner.locks.acquire(task: task.name)
+            } catch {
+                let waits = [.schedule, .catchUp, .api].contains(request.trigger) && request.hasOwnPolicy
+                guard waits, case .held(_, let pid) = error, pid == getpid(), !cancellation.isCancelled else {
+                    throw error
+                }
+                cancellation.wait(seconds: 0.1)
+            }
+        }
+    }
+
     /// What a process that died left open is closed by whoever runs the task next; the lock says that it is dead.
     private func recoverIfNeeded() throws {
         let recovery = Recovery(runner: runner)
@@ -104,9 +126,7 @@ struct Attempt: Sendable {
 
     /// Asked before the plan, which would be false in all its ages. A quota counts bytes, and works by any clock.
     private func clockTrip() throws -> Limits.Trip? {
-        let policy = task.policy
-        let isQuotaAlone = policy.quota != nil && policy.remove == nil && policy.compressOlderThan == nil
-        guard !isDryRun, !isQuotaAlone else { return nil }
+        guard !isDryRun, !task.isByQuotaAlone else { return nil }
         return try ledger { try runner.clock.check(runner.state, isVouchedFor: request.isAttended) }
     }
 
@@ -126,25 +146,15 @@ struct Attempt: Sendable {
         try ledger { try runner.state.begin(record) }
     }
 
-    private func plan(_ source: any Source, _ report: inout RunReport) throws {
-        let planner = Planner(
-            source: source,
-            policy: task.policy,
-            now: startedAt,
-            workers: runner.workers,
-            spoolFolder: runner.spoolFolder
-        )
-        let intents = IntentWriter(state: runner.state, run: id)
-        let result = try planner.plan(cancellation: cancellation) { block in
-            observer.planned(block, task: task.name)
-            if !isDryRun { try ledger { try intents.append(block.intents()) } }
+    private func act(_ seal: PlanSeal, _ report: inout RunReport) throws {
+        switch task.store {
+        case .items(let store): try act(store, seal, &report)
+        case .batches(let store): try act(store, seal, &report)
         }
-        try ledger { try intents.flush() }
-        report.take(result)
     }
 
-    private func act(_ seal: PlanSeal, _ report: inout RunReport) throws {
-        let remover = try task.store.openRemover(run: id.description)
+    private func act(_ store: any MutableStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
+        let remover = try store.openRemover(run: id.description)
         let left = Mutex(LeftOver())
         let executor = Executor(
             state: runner.state,
@@ -195,7 +205,7 @@ struct Attempt: Sendable {
 
     // MARK: Helpers
 
-    private func ledger<Value>(_ body: () throws -> Value) throws -> Value {
+    func ledger<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch {

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Tells blocking work to end at its next item boundary, and remembers why.
@@ -35,6 +36,16 @@ package final class Cancellation: Sendable {
     }
 
     package var isCancelled: Bool { reason != .none }
+
+    /// Blocks the thread for a while; less, if the work is cancelled meanwhile.
+    package func wait(seconds: Double) {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while !isCancelled {
+            let rest = (end - ContinuousClock.now) / .seconds(1)
+            guard rest > 0 else { return }
+            Thread.sleep(forTimeInterval: min(rest, 0.05))
+        }
+    }
 
     package var reason: Cause {
         if let set = Cause(rawValue: cause.load(ordering: .relaxed)), set != .none { return set }

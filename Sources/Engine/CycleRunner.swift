@@ -6,14 +6,16 @@ package struct CycleReport: Sendable {
     package var cycle: String?
     package var runs: [RunReport] = []
     package var durationSeconds: Double = 0
+    /// Not a cycle of the configuration, but a look at a quota between its firings.
+    package var isQuotaCheck = false
 
     package init(cycle: String? = nil) {
         self.cycle = cycle
     }
 
-    /// Failed or partial, for `cleanup_cycle_failures_total`.
+    /// Failed or partial, or some tasks were not begun; for `cleanup_cycle_failures_total`.
     package var isFailure: Bool {
-        runs.contains { [.failed, .partial, .refused].contains($0.outcome) }
+        runs.contains { [.failed, .partial, .refused].contains($0.outcome) || $0.isNotBegun }
     }
 
     /// At least one task ran for real: then it moves `cleanup_last_run_timestamp`.
@@ -56,6 +58,7 @@ package struct CycleRunner: Sendable {
         maxDurationSeconds: Double?,
         retry: CycleDefinition.Retry? = nil,
         hasOwnPolicy: Bool = true,
+        isQuotaCheck: Bool = false,
         isAttended: Bool = false,
         cancellation: Cancellation,
         observer: any RunObserver = SilentObserver()
@@ -67,11 +70,15 @@ package struct CycleRunner: Sendable {
             metadata: ["action": trigger == .schedule ? "cleanup_job_start" : "manual_log_cleanup_initiated"]
         )
         var report = CycleReport(cycle: cycle)
+        report.isQuotaCheck = isQuotaCheck
         let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
         for name in names {
             guard let task = program.task(name) else { continue }
             guard !ofCycle.isCancelled else {
-                report.runs.append(.notBegun(name, dryRun: dryRun, ofCycle))
+                let run = RunReport.notBegun(name, dryRun: dryRun, ofCycle)
+                accounting.notBegun(run, wasTooLate: ofCycle.reason == .deadline)
+                log(run, task: task)
+                report.runs.append(run)
                 continue
             }
             let request = RunRequest(
@@ -93,6 +100,7 @@ package struct CycleRunner: Sendable {
                     observer: observer
                 )
                 accounting.finished(run, task: task, at: now())
+                if run.isLocked, trigger != .commandLine, hasOwnPolicy { accounting.missed(task: name) }
                 log(run, task: task)
                 return run
             }
@@ -153,7 +161,7 @@ package struct CycleRunner: Sendable {
         let freed = report.runs.reduce(0) { $0 + $1.counts.freedBytes }
         logger.log(
             level: report.isFailure ? .error : .info,
-            "Cleanup cycle \(label) ended: deleted=\(deleted) reclaimed_bytes=\(freed)",
+            "\(report.cycle == nil ? "Run of" : "Cleanup cycle") \(label) ended: deleted=\(deleted) reclaimed_bytes=\(freed)",
             metadata: [
                 "action": report.isFailure ? "cleanup_job_failed" : "cleanup_job_complete",
                 "duration_seconds": "\(report.durationSeconds)",

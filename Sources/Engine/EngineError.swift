@@ -9,6 +9,8 @@ package struct EngineError: Error, CustomStringConvertible {
         case policyChanged
         case unknownTask
         case held
+        /// The clock leapt; see `ClockGuard`.
+        case clockSkew
     }
 
     package var code: Code

@@ -1,4 +1,5 @@
 import Retention
+import Stores
 import Synchronization
 package import Telemetry
 
@@ -46,6 +47,7 @@ package final class EngineMetrics: Sendable {
                 task: task.name,
                 resource: task.resource,
                 quota: task.policy.quota,
+                isOfRows: task.store.isBatches,
                 isEnabled: task.isEnabled
             )
             tasks.withLock { $0.metrics[task.name] = metrics }
@@ -76,6 +78,22 @@ package final class EngineMetrics: Sendable {
         self[task]?.acted(counts)
     }
 
+    /// A committed batch of rows.
+    func batch(_ task: String, engine: String, _ batch: BatchResult, _ counts: ItemCounts) {
+        guard let metrics = self[task] else { return }
+        metrics.acted(counts)
+        metrics.database?.batch(engine, batch)
+    }
+
+    /// What holds a run back at this moment, or nothing.
+    func throttle(_ task: String, _ pressure: BatchPressure?) {
+        if let lag = pressure?.lagSeconds { self[task]?.database?.replicationLag.set(lag) }
+    }
+
+    func throttled(_ task: String, _ cause: BatchPressure.Cause, seconds: Double) {
+        self[task]?.database?.throttle[cause]?.increment(by: seconds)
+    }
+
     func ledgerRecorded(_ items: Int) { ledgerRecords.increment(by: items) }
 
     func ledgerFailed() { ledgerWriteFailures.increment() }
@@ -85,11 +103,14 @@ package final class EngineMetrics: Sendable {
         metrics.running.set(0)
         guard report.outcome != .skipped, report.outcome != .unavailable else {
             if report.outcome == .unavailable { metrics.enabled.set(0) }
+            if report.isAbsent, !report.dryRun { metrics.absent() }
             return
         }
         metrics.enabled.set(metrics.isEnabled ? 1 : 0)
         metrics.finished(report)
     }
+
+    func timedOut(_ task: String) { self[task]?.runFailures[.timeout]?.increment() }
 
     func crashed(_ task: String) { self[task]?.runFailures[.crash]?.increment() }
 
@@ -114,7 +135,7 @@ package final class EngineMetrics: Sendable {
         case .overdueItems: metrics.overdueItems.set(value)
         case .oldestOverdueAge: metrics.oldestOverdueAge.set(value)
         case .guardTrip(let name): metrics.guardLastTrip[name]?.set(value)
-        case .fingerprint: break
+        case .fingerprint, .sweepLeft: break
         case .usedBytes: metrics.storageUsed?.set(value)
         }
     }

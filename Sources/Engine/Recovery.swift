@@ -43,8 +43,22 @@ package struct Recovery: Sendable {
     /// Whether something may have been left: a run without an end, or a last one that did not succeed.
     func isNeeded(_ task: TaskDefinition) throws -> Bool {
         if try runner.state.unfinishedRuns().contains(where: { $0.task == task.name }) { return true }
-        guard let last = try runner.state.runs(task: task.name, before: nil, limit: 1).first else { return false }
+        if try sweepLeft(task) > 0 { return true }
+        let latest = try runner.state.runs(task: task.name, before: nil, limit: 20)
+        guard let last = latest.first(where: { !$0.record.dryRun }) else { return false }
         return last.end?.outcome != .success
+    }
+
+    private func sweepLeft(_ task: TaskDefinition) throws -> Int {
+        let scope = StampScope.task(task.name)
+        let stamp = try runner.state.stamps().first { $0.scope == scope && $0.name == TaskStamp.sweepLeft.name }
+        return Int(stamp?.value ?? 0)
+    }
+
+    private func remember(_ left: Int, of task: TaskDefinition) throws {
+        guard try left != sweepLeft(task) else { return }
+        let stamp = Stamp(scope: StampScope.task(task.name), name: TaskStamp.sweepLeft.name, value: Double(left))
+        try runner.state.setStamps([stamp])
     }
 
     /// The caller holds the task's lock, so that no run without an end is alive.
@@ -53,7 +67,9 @@ package struct Recovery: Sendable {
             guard try isDead(record) else { continue }
             try close(record, task)
         }
-        let swept = try task.store.sweep(before: runner.now())
+        guard case .items(let store) = task.store else { return }
+        let swept = try store.sweep(before: runner.now())
+        try remember(swept.left, of: task)
         for warning in swept.warnings {
             runner.logger.warning(
                 "\(task.name): \(warning)",
@@ -74,12 +90,21 @@ package struct Recovery: Sendable {
         }
         guard record.trigger == Trigger.plan.rawValue, let plan = record.requestedBy else { return true }
         // A saved plan waits for `apply`; it died only if that has begun, or if it was never saved to the end.
-        return try runner.state.savedPlan(plan) == nil ? Self.isGone(record.pid) : isApplied(record)
+        return try savedPlan(plan) == nil ? Self.isGone(record.pid) : isApplied(record)
     }
 
     private func isApplied(_ record: RunRecord) throws -> Bool {
         guard let plan = record.requestedBy else { return false }
-        return try runner.state.savedPlan(plan)?.appliedAt != nil
+        return try savedPlan(plan)?.appliedAt != nil
+    }
+
+    /// A plan that was tampered with is none: nobody can apply it, and it must not stop its task for good.
+    private func savedPlan(_ id: String) throws -> SavedPlan? {
+        do {
+            return try runner.state.savedPlan(id)
+        } catch let error as StateError where error.code == .altered {
+            return nil
+        }
     }
 
     private static func isGone(_ pid: Int32) -> Bool { kill(pid, 0) != 0 && errno == ESRCH }
@@ -89,7 +114,10 @@ package struct Recovery: Sendable {
         // A plan that was sealed to be saved, and never was, has touched nothing.
         let hasActed = try !record.dryRun && (record.trigger != Trigger.plan.rawValue || isApplied(record))
         if hasActed, try runner.state.run(record.id)?.seal != nil {
-            counts = try resolve(record.id, try task.store.openSource())
+            switch task.store {
+            case .items(let store): counts = try resolve(record.id, try store.openSource())
+            case .batches: counts = try recordedBatches(of: record.id)
+            }
         }
         var report = RunReport(id: record.id.description, task: record.task, dryRun: record.dryRun)
         report.outcome = .failed
@@ -102,6 +130,20 @@ package struct Recovery: Sendable {
             "Run \(record.id) of \(task.name) had died: \(counts.deleted) deleted, \(counts.compressed) compressed",
             metadata: ["action": "cleanup_job_failed", "task": "\(task.name)", "run": "\(record.id)"]
         )
+    }
+
+    /// What batches are known to have removed. One whose outcome was not recorded went wholly or not at all; the next run
+    /// takes up whatever is left of it.
+    private func recordedBatches(of run: RunID) throws -> ItemCounts {
+        var counts = ItemCounts()
+        var sequence = 0
+        while true {
+            let batches = try runner.state.batches(of: run, from: sequence, limit: 1_000)
+            guard let last = batches.last else { return counts }
+            sequence = last.sequence + 1
+            for batch in batches { counts.deleted += batch.rows ?? 0 }
+            counts.attempts = counts.deleted
+        }
     }
 
     /// Finds out the outcomes that were not recorded.

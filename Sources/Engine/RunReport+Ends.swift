@@ -24,12 +24,26 @@ extension RunReport {
         }
     }
 
+    /// Takes over what a plan by predicate came to.
+    mutating func take(_ plan: BatchPlan) {
+        tally = plan.tally
+        isCountCut = plan.isCountCut
+        skipped[.budget, default: 0] += plan.tally.deferred
+        overdueItems = plan.tally.remove + plan.tally.deferred
+        oldestOverdueSeconds = plan.oldestOverdueSeconds
+        warnings = plan.warnings
+        trip = plan.trip
+    }
+
     /// What the outcomes of items make of the run.
     mutating func conclude(_ cancellation: Cancellation) {
         if counts.failed > 0 {
             outcome = .partial
             failure = failure ?? .backend
             message = message ?? "\(counts.failed) items failed; the log names each with its cause."
+        }
+        if tally.deferred > 0 {
+            message = message ?? "\(tally.deferred) items are due beyond the run's budget; they wait for the next run."
         }
         _ = endedEarly(cancellation)
     }
@@ -52,6 +66,7 @@ extension RunReport {
     static func notBegun(_ task: String, dryRun: Bool, _ cancellation: Cancellation) -> RunReport {
         var report = RunReport(id: "", task: task, dryRun: dryRun)
         report.outcome = .cancelled
+        report.isNotBegun = true
         report.message = "Not begun: the cycle ended first (\(cancellation.reason)); the next one takes it up."
         return report
     }
@@ -79,8 +94,12 @@ extension RunReport {
         case let error as StoreError where error.code == .missing && isOptional:
             outcome = .unavailable
             failure = nil
+        case let error as StoreError where error.code == .absent:
+            outcome = isOptional ? .unavailable : .skipped
+            failure = nil
+            isAbsent = true
         case let error as StoreError where error.code == .denied:
-            refuse(Limits.Trip(guard: .rootDenied, message: error.message))
+            refuse(Limits.Trip(guard: error.guardName ?? .rootDenied, message: error.message))
         case let error as PolicyRefusal:
             refuse(Limits.Trip(guard: .emptyPolicy, message: "\(error)"))
         default:

@@ -55,6 +55,12 @@ package struct RunReport: Sendable {
     package var tally = Tally()
     package var counts = ItemCounts()
     package var batches = 0
+    /// Counting what is due ended at a limit: there is at least as much as `tally.remove` says.
+    package var isCountCut = false
+    /// A table or column is not there (yet): nothing was looked at.
+    package var isAbsent = false
+    /// For a person; none of them made the run fail.
+    package var warnings: [String] = []
     package var trip: Limits.Trip?
     /// Places that could not be looked at: the first ones, and how many in all.
     package var problems: [String] = []
@@ -67,6 +73,8 @@ package struct RunReport: Sendable {
     /// Process that holds the task's lock, when that is why it did not run.
     package var lockHolder: Int32?
     package var isLocked = false
+    /// Its cycle ended before its turn came.
+    package var isNotBegun = false
     /// The scan went over everything, so that its figures of what is overdue and used are the truth.
     package var scanCompleted = false
     /// The task's own policy decided; not overrides of a run by hand, and not a look at the quota alone.

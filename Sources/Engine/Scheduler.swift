@@ -86,16 +86,21 @@ package final class Scheduler: Service {
         let program = self.program
         let instant = now()
         shared.withLock { $0.timetable.replace(with: program.cycles, now: instant) }
-        for cycle in program.cycles where cycle.isEnabled {
+        for cycle in program.cycles where cycle.isEnabled && !cycle.isQuotaCheck {
             let missed = await accounting.missedFires(of: cycle, until: instant)
+            let mayWork = cycle.window?.contains(instant) ?? true
             if missed > 0 {
                 accounting.missed(missed, cycle: cycle)
+                // Counted once: the next start counts from here.
+                await accounting.fired(cycle, at: instant)
                 logger.warning(
-                    "\(cycle.name): \(missed) firings were missed while the service was down; running once now",
+                    """
+                    \(cycle.name): \(missed) firings were missed while the service was down; \
+                    \(mayWork ? "running once now" : "outside its window now, so that the next firing makes up for them")
+                    """,
                     metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
                 )
             }
-            let mayWork = cycle.window?.contains(instant) ?? true
             if mayWork, missed > 0 || cycle.runsAtStart {
                 fire(cycle, missed > 0 ? .catchUp : .schedule, instant, &group)
             }
@@ -172,6 +177,7 @@ package final class Scheduler: Service {
                 maxDurationSeconds: cycle.maxDurationSeconds,
                 retry: cycle.retry,
                 hasOwnPolicy: !cycle.isQuotaCheck,
+                isQuotaCheck: cycle.isQuotaCheck,
                 cancellation: cancellation
             )
             send.yield(.ended(cycle: cycle.name))

@@ -22,8 +22,10 @@ package struct SealedPlans: Sendable {
     /// - Returns: the plan and what each task came to; no plan if a guard or an error refused one of the tasks.
     package func save(
         _ tasks: [TaskDefinition],
+        isAttended: Bool,
         observer: any RunObserver
     ) throws -> (plan: SavedPlan?, report: CycleReport) {
+        try requireClock(isAttended: isAttended)
         let createdAt = runner.now()
         let id = RunID.make(at: createdAt).description
         var report = CycleReport()
@@ -37,19 +39,27 @@ package struct SealedPlans: Sendable {
             }
             report.runs.append(run)
         }
-        guard parts.count == tasks.count, !report.isFailure else {
+        let absent = report.runs.count { $0.outcome == .unavailable }
+        guard !parts.isEmpty, parts.count + absent == tasks.count, !report.isFailure else {
             try dismiss(id)
             return (nil, report)
         }
+        let planned = Set(parts.map(\.task))
         let plan = SavedPlan(
             id: id,
             createdAt: createdAt,
             expiresAt: createdAt.adding(nanoseconds: Self.lifetimeSeconds * 1_000_000_000),
-            configurationDigest: Self.digest(of: tasks),
+            configurationDigest: Self.digest(of: tasks.filter { planned.contains($0.name) }),
             parts: parts
         )
         try runner.state.savePlan(plan)
         return (plan, report)
+    }
+
+    /// A plan is as wrong as the clock it was made by, and a clock that leapt may have been right then.
+    private func requireClock(isAttended: Bool) throws {
+        guard let trip = try runner.clock.check(runner.state, isVouchedFor: isAttended) else { return }
+        throw EngineError(.clockSkew, trip.message)
     }
 
     /// Carries out a saved plan: deletes only what it lists and is unchanged.
@@ -59,9 +69,11 @@ package struct SealedPlans: Sendable {
     package func apply(
         _ id: String,
         of program: Program,
+        isAttended: Bool,
         cancellation: Cancellation,
         observer: any RunObserver
     ) throws -> CycleReport {
+        try requireClock(isAttended: isAttended)
         let now = runner.now()
         let plan = try find(id, at: now)
         let tasks = try plan.parts.map { try task($0, of: program) }
@@ -81,7 +93,9 @@ package struct SealedPlans: Sendable {
                 request: request,
                 task: task,
                 isDryRun: false,
-                cancellation: cancellation.child(deadline: nil),
+                cancellation: cancellation.child(
+                    deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }
+                ),
                 observer: observer
             )
             let tally = Tally(try runner.state.run(part.run)?.counts ?? RunCounts())
@@ -100,7 +114,6 @@ package struct SealedPlans: Sendable {
         _ observer: any RunObserver,
         _ report: inout RunReport
     ) throws -> SavedPlan.Part? {
-        let source = try ReadOnlyStore(task.store).openSource()
         let run = RunID.make(at: instant)
         let record = RunRecord(
             id: run,
@@ -115,22 +128,23 @@ package struct SealedPlans: Sendable {
         )
         try runner.state.begin(record)
         let intents = IntentWriter(state: runner.state, run: run)
-        let planner = Planner(
-            source: source,
-            policy: task.policy,
+        let planner = TaskPlanner(
+            task: task,
             now: instant,
             workers: runner.workers,
             spoolFolder: runner.spoolFolder
         )
-        let result = try planner.plan(cancellation: Cancellation()) { block in
+        let plan = try planner.plan(isShown: true, cancellation: Cancellation(), into: &report) { block in
             observer.planned(block, task: task.name)
             try intents.append(block.intents())
         }
         try intents.flush()
+        if case .predicate(let predicate) = plan {
+            try runner.state.append([ItemBlock(place: predicate.predicate)], to: run)
+        }
         report.id = run.description
-        report.take(result)
         report.scanCompleted = true
-        if let trip = task.limits.check(report.tally) {
+        if let trip = report.trip {
             report.refuse(trip)
             return nil
         }

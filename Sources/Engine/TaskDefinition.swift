@@ -1,17 +1,21 @@
 package import Retention
-package import Stores
+import Stores
 
 /// A task as the engine runs it: a store, a policy, limits. Built from the configuration, never changed.
 package struct TaskDefinition: Sendable {
     package var name: String
     /// Names the metric `cleanup_<resource>_deleted_total`.
     package var resource: String
-    package var store: any MutableStore
+    /// What the task removes, for sentences.
+    package var noun: String
+    package var store: TaskStore
     package var policy: Policy
     package var limits: Limits
     package var pace: Pace
     /// Wall time that one run may take before the rest waits for the next; `nil` = no limit of its own.
     package var runLimitSeconds: Double?
+    /// Rows that one run may remove before the rest waits; `nil` = all. (Items: `policy.budget`.)
+    package var rowBudget: Int?
     /// Runs are due: switched on, in a cycle, not skipped by its environment.
     package var isEnabled: Bool
     /// `enabled: false`: acts neither on schedule nor by hand. (A task in no cycle may run by hand.)
@@ -27,11 +31,13 @@ package struct TaskDefinition: Sendable {
     package init(
         name: String,
         resource: String,
-        store: any MutableStore,
+        noun: String? = nil,
+        store: TaskStore,
         policy: Policy,
         limits: Limits = Limits(),
         pace: Pace = Pace(),
         runLimitSeconds: Double? = nil,
+        rowBudget: Int? = nil,
         isEnabled: Bool = true,
         isSwitchedOff: Bool = false,
         disabledReason: String? = nil,
@@ -41,11 +47,13 @@ package struct TaskDefinition: Sendable {
     ) {
         self.name = name
         self.resource = resource
+        self.noun = noun ?? resource
         self.store = store
         self.policy = policy
         self.limits = limits
         self.pace = pace
         self.runLimitSeconds = runLimitSeconds
+        self.rowBudget = rowBudget
         self.isEnabled = isEnabled
         self.isSwitchedOff = isSwitchedOff
         self.disabledReason = disabledReason
@@ -54,18 +62,29 @@ package struct TaskDefinition: Sendable {
         self.policyDigest = policyDigest
     }
 
+    /// Its quota is all that removes anything: ages do not count.
+    var isByQuotaAlone: Bool { policy.quota != nil && policy.remove == nil && policy.compressOlderThan == nil }
+
     /// How gently a run acts.
     package struct Pace: Sendable, Equatable {
         /// Items between two pauses; `nil` = a block of the plan.
         package var batch: Int?
         /// Waited between two batches, in milliseconds.
         package var pauseMilliseconds: Int
+        /// How long a batch of rows should take, in seconds; `nil` = the usual goal, or none if `batch` is fixed.
+        package var goalSeconds: Double?
         /// While this file exists, nothing is deleted.
         package var holdFile: String?
 
-        package init(batch: Int? = nil, pauseMilliseconds: Int = 0, holdFile: String? = nil) {
+        package init(
+            batch: Int? = nil,
+            pauseMilliseconds: Int = 0,
+            goalSeconds: Double? = nil,
+            holdFile: String? = nil
+        ) {
             self.batch = batch
             self.pauseMilliseconds = pauseMilliseconds
+            self.goalSeconds = goalSeconds
             self.holdFile = holdFile
         }
     }

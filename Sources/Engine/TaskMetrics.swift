@@ -35,12 +35,19 @@ struct TaskMetrics: Sendable {
     let compressionOutput: Counter
     /// Only with a quota.
     let storageUsed: Gauge?
+    /// Only of rows.
+    let database: DatabaseMetrics?
     /// As configured; an optional connection that is away sets the gauge to 0 until it is back.
     let isEnabled: Bool
 
-    init(_ registry: Registry, task: String, resource: String, quota: Policy.Quota?, isEnabled: Bool)
-        throws(RegistryError)
-    {
+    init(
+        _ registry: Registry,
+        task: String,
+        resource: String,
+        quota: Policy.Quota?,
+        isOfRows: Bool,
+        isEnabled: Bool
+    ) throws(RegistryError) {
         let labels = [task]
         resourceDeleted = try registry.counter(Catalogue.resourceDeleted(resource))
         runs = try registry.counter(Catalogue.taskRuns, labels)
@@ -81,6 +88,7 @@ struct TaskMetrics: Sendable {
         compressionInput = try registry.counter(Catalogue.compressionInputBytes, labels)
         compressionOutput = try registry.counter(Catalogue.compressionOutputBytes, labels)
         self.isEnabled = isEnabled
+        database = isOfRows ? try DatabaseMetrics(registry, task: task) : nil
         storageUsed = try Self.storage(registry, task, quota)
     }
 
@@ -122,11 +130,19 @@ extension TaskMetrics {
         skipped[.inUse]?.increment(by: counts.inUse)
     }
 
+    /// A table or column that the task names is not there: a run that could do nothing.
+    func absent() {
+        runs.increment()
+        runFailures[.config]?.increment()
+    }
+
     /// The end of a run. A dry run looks, so it moves what was seen, and none of the figures of real runs.
     func finished(_ report: RunReport) {
         examined.increment(by: report.tally.examined)
         for (reason, count) in report.skipped { skipped[reason]?.increment(by: count) }
         guard !report.dryRun else { return }
+        // A look at the quota that found nothing to do is no run.
+        guard report.hasOwnPolicy || report.counts.attempts > 0 || report.outcome != .success else { return }
         runs.increment()
         duration.observe(report.durationSeconds)
         if let failure = report.failure { runFailures[failure]?.increment() }

@@ -6,6 +6,8 @@ enum TaskStamp: Hashable {
     /// Tells whether enabled, dry run and schedule are still as they were at `firstScheduled`.
     case fingerprint
     case overdueItems, oldestOverdueAge, usedBytes
+    /// How many half-made files the last sweep met and left.
+    case sweepLeft
     case guardTrip(Guard)
 
     /// As stored; never renamed.
@@ -18,12 +20,16 @@ enum TaskStamp: Hashable {
         case .overdueItems: "overdue_items"
         case .oldestOverdueAge: "oldest_overdue_age"
         case .usedBytes: "used_bytes"
+        case .sweepLeft: "sweep_left"
         case .guardTrip(let name): "guard_trip.\(name.rawValue)"
         }
     }
 
     static let all: [TaskStamp] =
-        [.lastSuccess, .lastCompletion, .firstScheduled, .fingerprint, .overdueItems, .oldestOverdueAge, .usedBytes]
+        [
+            .lastSuccess, .lastCompletion, .firstScheduled, .fingerprint, .overdueItems, .oldestOverdueAge, .usedBytes,
+            .sweepLeft,
+        ]
         + Guard.allCases.map(TaskStamp.guardTrip)
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

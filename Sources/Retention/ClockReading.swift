@@ -6,11 +6,14 @@ package struct ClockReading: Sendable, Equatable, Codable {
     package var sinceBoot: Double
     /// Which start of which machine: `sinceBoot` of two readings can be compared only if this is equal.
     package var boot: String
+    /// The kernel has the wall clock from a time server; `false` = it does not, or cannot tell.
+    package var isSynchronised: Bool
 
-    package init(wall: Double, sinceBoot: Double, boot: String) {
+    package init(wall: Double, sinceBoot: Double, boot: String, isSynchronised: Bool = false) {
         self.wall = wall
         self.sinceBoot = sinceBoot
         self.boot = boot
+        self.isSynchronised = isSynchronised
     }
 }
 
@@ -23,6 +26,8 @@ package struct ClockTrust: Sendable, Equatable, Codable {
     package static let tolerance = 300.0
     /// Share of the time between two readings by which it may gain more: more than any oscillator drifts.
     package static let drift = 0.001
+    /// Seconds that may have passed over a restart of the machine without being doubted, unless a time server vouches.
+    package static let absence = 7 * 86_400.0
     /// Seconds for which a leap is doubted.
     package static let doubtLasts = 86_400.0
 
@@ -54,7 +59,11 @@ package struct ClockTrust: Sendable, Equatable, Codable {
 
     /// By how much the wall clock ran ahead of the time since boot, if by more than clocks do.
     private static func leap(from earlier: ClockReading, to later: ClockReading) -> Double? {
-        guard earlier.boot == later.boot, later.sinceBoot >= earlier.sinceBoot else { return nil }
+        guard earlier.boot == later.boot, later.sinceBoot >= earlier.sinceBoot else {
+            // How long the machine was off, nobody can tell; a clock that is wrong at start is usually far off.
+            let gained = later.wall - earlier.wall
+            return gained > absence && !later.isSynchronised ? gained : nil
+        }
         let elapsed = later.sinceBoot - earlier.sinceBoot
         let gained = later.wall - earlier.wall - elapsed
         return gained > tolerance + elapsed * drift ? gained : nil

@@ -49,7 +49,7 @@ package struct Policy: Sendable, Equatable, Encodable {
     }
 
     /// Rules of `keep`; any that holds keeps.
-    package struct Keep: Sendable, Equatable, Encodable {
+    package struct Keep: Sendable, Equatable, Codable {
         package var counts: Counts
         /// Counts of single groups, in place of `counts` (a group's own table replaces the whole of it).
         package var groups: [String: Counts]
@@ -76,7 +76,7 @@ package struct Policy: Sendable, Equatable, Encodable {
     }
 
     /// How many to keep of what; 0 = rule not given.
-    package struct Counts: Sendable, Equatable, Encodable {
+    package struct Counts: Sendable, Equatable, Codable {
         package var last: Int
         package var hourly: Int
         package var daily: Int
@@ -131,7 +131,7 @@ package struct Policy: Sendable, Equatable, Encodable {
 }
 
 /// A calendar length: whole months and a fixed rest. `mo` and `y` follow the calendar, everything else is exact.
-package struct Age: Sendable, Hashable, Encodable {
+package struct Age: Sendable, Hashable, Codable {
     package var months: Int
     package var milliseconds: Int64
     /// As it was written, for sentences and reasons: `7d`, `2y5m7d3h`.

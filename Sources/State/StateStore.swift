@@ -22,6 +22,12 @@ package protocol StateStore: Sendable {
     /// Records what became of the items of blocks, all or nothing; a block that has results already gets these.
     func record(_ results: [(sequence: Int, results: [ItemResult])], of run: RunID) throws
 
+    /// Records batches of a run that removes by predicate, all or nothing: before they begin, and again with their rows.
+    func record(_ batches: [BatchRecord], of run: RunID) throws
+
+    /// Batches of a run whose place is at least `sequence`, in order.
+    func batches(of run: RunID, from sequence: Int, limit: Int) throws -> [BatchRecord]
+
     /// Records how a run ended; durable, with all outcomes before it. `.conflict` if it had ended.
     func finish(_ run: RunID, _ end: RunEnd) throws
 

@@ -25,11 +25,14 @@ package protocol MutableStore: Store {
 package struct SweepReport: Sendable, Equatable {
     /// How many left-overs it removed.
     package var removed: Int
+    /// How many it met and left, to be tried again.
+    package var left: Int
     /// For a person: what it met and did not remove.
     package var warnings: [String]
 
-    package init(removed: Int = 0, warnings: [String] = []) {
+    package init(removed: Int = 0, left: Int = 0, warnings: [String] = []) {
         self.removed = removed
+        self.left = left
         self.warnings = warnings
     }
 }
@@ -95,15 +98,20 @@ package struct StoreError: Error, CustomStringConvertible {
         /// There, but not safe to delete in: refused by the guard `root_denied`.
         case denied
         case unreadable
+        /// A table or column that the task names is not there (yet): the task is skipped.
+        case absent
     }
 
     package var code: Code
     /// What happened, to which object, and what to do.
     package var message: String
+    /// The guard that refuses, where it is another than `root_denied`.
+    package var guardName: Guard?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, guardName: Guard? = nil) {
         self.code = code
         self.message = message
+        self.guardName = guardName
     }
 
     package var description: String { message }

@@ -4,7 +4,8 @@
 package enum Catalogue {
     /// All families with a fixed name, in the order of the documentation.
     package static let all: [Family] =
-        cycleFamilies + taskFamilies + itemFamilies + guardFamilies + compressionFamilies + leaderFamilies
+        cycleFamilies + taskFamilies + itemFamilies + guardFamilies + compressionFamilies + databaseFamilies
+        + leaderFamilies
         + serviceFamilies + scrapeFamilies + processFamilies
 
     /// The users' own counter of one resource: `cleanup_<resource>_deleted_total`.

@@ -4,10 +4,12 @@ import Foundation
 import Retention
 
 /// Ends the program with a code of the contract and a sentence on standard error.
-struct CommandFailure: Error {
+struct CommandFailure: Error, CustomStringConvertible {
     var exitCode: ExitCode
     /// Empty when everything has been said already.
     var message: String
+
+    var description: String { message }
 
     static func failed(_ message: String) -> CommandFailure { CommandFailure(exitCode: ExitCode(1), message: message) }
     static func usage(_ message: String) -> CommandFailure { CommandFailure(exitCode: ExitCode(2), message: message) }

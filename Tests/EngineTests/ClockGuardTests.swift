@@ -1,5 +1,6 @@
 import Engine
 import Retention
+import State
 import Support
 import Testing
 
@@ -84,11 +85,45 @@ import Testing
         }
     }
 
-    @Test func restartOfTheMachineBeginsAnew() async throws {
+    @Test func clockThatIsDaysAheadAfterARestartIsDoubtedUnlessATimeServerVouches() async throws {
         let bench = try EngineBench([EngineBench.old("a")])
         _ = try await bench.run(bench.task("b", policy: Policy(remove: .init(olderThan: Age(parsing: "90d")))))
-        bench.clock.advance(by: 60, leap: Self.day)
         bench.clock.reboot()
+        bench.clock.advance(by: 60, leap: 3_650 * Self.day)
+        #expect(try await bench.run(bench.task()).outcome == .refused)
+        bench.clock.synchronise()
         #expect(try await bench.run(bench.task()).outcome == .success)
+    }
+
+    @Test func clockAfterAShortAbsenceIsBelieved() async throws {
+        let bench = try EngineBench([EngineBench.old("a")])
+        _ = try await bench.run(bench.task("b", policy: Policy(remove: .init(olderThan: Age(parsing: "90d")))))
+        bench.clock.reboot()
+        bench.clock.advance(by: 60, leap: 6 * Self.day)
+        #expect(try await bench.run(bench.task()).outcome == .success)
+    }
+
+    @Test func plansAreNeitherSavedNorAppliedByAClockThatLeapt() async throws {
+        let bench = try EngineBench([EngineBench.old("a")])
+        let program = try bench.program([bench.task()])
+        let plans = SealedPlans(runner: bench.runner)
+        let saved = try plans.save(program.tasks, isAttended: false, observer: SilentObserver())
+        let plan = try #require(saved.plan)
+        bench.clock.advance(by: 60, leap: 30 * Self.day)
+        let apply = {
+            try plans.apply(
+                plan.id,
+                of: program,
+                isAttended: $0,
+                cancellation: Cancellation(),
+                observer: SilentObserver()
+            )
+        }
+        #expect { try apply(false) } throws: { ($0 as? EngineError)?.code == .clockSkew }
+        #expect { try plans.save(program.tasks, isAttended: false, observer: SilentObserver()) } throws: {
+            ($0 as? EngineError)?.code == .clockSkew
+        }
+        #expect(bench.store.names == ["a"])
+        #expect(try apply(true).runs[0].counts.deleted == 1)
     }
 }

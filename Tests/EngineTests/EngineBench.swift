@@ -1,6 +1,7 @@
 import Coordination
 import Engine
 import Foundation
+import GRDB
 import Logging
 import Retention
 import State
@@ -25,6 +26,8 @@ final class ClockOnTheTable: Sendable {
             $0.wall += seconds + leap
         }
     }
+
+    func synchronise() { value.withLock { $0.isSynchronised = true } }
 
     func reboot() {
         value.withLock {
@@ -82,7 +85,7 @@ struct EngineBench {
         TaskDefinition(
             name: name,
             resource: name,
-            store: store,
+            store: .items(store),
             policy: try policy ?? Policy(remove: .init(olderThan: Age(parsing: "7d"))),
             limits: limits,
             isDryRun: isDryRun,
@@ -122,6 +125,11 @@ struct EngineBench {
             cancellation: cancellation
         )
         return report.runs[0]
+    }
+
+    /// Changes the state file behind the program's back.
+    func tamper(with sql: String) throws {
+        try DatabaseQueue(path: folder.file("state.db")).write { try $0.execute(sql: sql) }
     }
 
     /// One sample of the exposition by its whole name and labels; `nil` if there is none.

@@ -97,7 +97,7 @@ struct CrashWorld {
         return TaskDefinition(
             name: "logs",
             resource: "logs",
-            store: FilesStore(rootPath: root.path, specification: files),
+            store: .items(FilesStore(rootPath: root.path, specification: files)),
             policy: policy,
             policyDigest: "crash"
         )

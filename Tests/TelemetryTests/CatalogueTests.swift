@@ -70,7 +70,9 @@ import Testing
             cleanup_freed_bytes_total cleanup_guard_trips_total cleanup_guard_last_trip_timestamp_seconds
             cleanup_overdue_items cleanup_oldest_overdue_age_seconds cleanup_compressed_files_total
             cleanup_compression_verify_failures_total cleanup_compression_input_bytes_total
-            cleanup_compression_output_bytes_total cleanup_leader cleanup_leader_epoch
+            cleanup_compression_output_bytes_total cleanup_db_batch_duration_seconds cleanup_db_batch_rows
+            cleanup_db_lock_timeouts_total cleanup_db_throttle_seconds_total cleanup_db_replication_lag_seconds
+            cleanup_leader cleanup_leader_epoch
             cleanup_leader_transitions_total cleanup_http_requests_total cleanup_http_request_duration_seconds
             cleanup_http_auth_failures_total cleanup_http_rate_limited_total cleanup_ledger_records_total
             cleanup_ledger_write_failures_total cleanup_config_last_reload_successful

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Synchronization
 
@@ -23,6 +24,8 @@ package final class FileLock: Sendable {
             guard descriptor >= 0 else { return }
             // So that the next holder is not mistaken for this one; a failure misleads a message at most.
             _ = ftruncate(descriptor, 0)
+            // Not by close() alone: a child that another thread forks holds the file open until it runs its program.
+            _ = clinux_unlock(descriptor)
             close(descriptor)
             descriptor = -1
         }

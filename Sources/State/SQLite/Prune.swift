@@ -74,6 +74,7 @@ extension SQLiteStateStore {
                     """,
                 arguments: ["run": run, "limit": Self.blocksAtOnce]
             )
+            try database.execute(sql: "DELETE FROM batch WHERE run = ?", arguments: [run])
             return counts.reduce(0, +)
         }
     }

@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("3 stamps and settings", foreignKeyChecks: .immediate) {
             try $0.execute(sql: stampsAndSettings)
         }
+        migrator.registerMigration("4 batches", foreignKeyChecks: .immediate) { try $0.execute(sql: batches) }
         return migrator
     }
 
@@ -94,6 +95,18 @@ enum Schema {
             PRIMARY KEY (plan, position)
         ) STRICT;
         CREATE INDEX saved_plan_part_by_run ON saved_plan_part(run);
+        """
+
+    private static let batches = """
+        CREATE TABLE batch (
+            run INTEGER NOT NULL REFERENCES run(number) ON DELETE CASCADE,
+            sequence INTEGER NOT NULL,
+            row_limit INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            rows INTEGER,
+            seconds REAL NOT NULL,
+            PRIMARY KEY (run, sequence)
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let stampsAndSettings = """

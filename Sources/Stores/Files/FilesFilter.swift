@@ -36,27 +36,29 @@ struct FilesFilter: Sendable {
 
     /// The task's globs want the entry.
     func covers(_ path: PathScratch.Path) -> Bool {
-        if !match.isEmpty, !match.matches(path: path.fromSource, name: path.name), !coversArchived(path) {
-            return false
-        }
+        if !match.isEmpty, !Self.names(match, path.fromSource, path.name, orOriginal: compresses) { return false }
         return !isExcluded(path) && !OwnPaths.isTemporary(path.name)
     }
 
     /// `exclude` names the entry; nothing beneath it is a candidate either.
     func isExcluded(_ path: PathScratch.Path) -> Bool {
-        !exclude.isEmpty && exclude.matches(path: path.fromSource, name: path.name)
+        !exclude.isEmpty && Self.names(exclude, path.fromSource, path.name, orOriginal: compresses)
     }
 
     /// `protect` names the entry, or it is our own; nothing beneath it is touched either.
     func isProtected(_ path: PathScratch.Path) -> Bool {
-        if !protect.isEmpty, protect.matches(path: path.fromRoot, name: path.name) { return true }
+        if !protect.isEmpty, Self.names(protect, path.fromRoot, path.name, orOriginal: compresses) { return true }
         return own.contains(path: path.fromRoot)
     }
 
     /// The reason for which `keep.match` holds the entry.
     func holdReason(_ path: PathScratch.Path) -> String? {
-        guard !keep.isEmpty, let glob = keep.firstMatch(path: path.fromSource, name: path.name) else { return nil }
-        return "kept: matches \(glob)"
+        guard !keep.isEmpty else { return nil }
+        if let glob = keep.firstMatch(path: path.fromSource, name: path.name) { return "kept: matches \(glob)" }
+        guard compresses, let original = Self.original(path.name),
+            let glob = keep.firstMatch(path: Self.withoutSuffix(path.fromSource), name: original)
+        else { return nil }
+        return "kept: its original matches \(glob)"
     }
 
     /// Whether a directory lies in something that is protected, excluded or our own.
@@ -77,12 +79,25 @@ struct FilesFilter: Sendable {
         return false
     }
 
-    // Where files are compressed, what is wanted is wanted as NAME.gz, too.
-    private func coversArchived(_ path: PathScratch.Path) -> Bool {
-        guard compresses, path.name.count > 3, path.name.suffix(3).elementsEqual(".gz".utf8) else { return false }
-        return match.matches(
-            path: UnsafeRawBufferPointer(rebasing: path.fromSource.dropLast(3)),
-            name: UnsafeRawBufferPointer(rebasing: path.name.dropLast(3))
-        )
+    /// Whether globs name the entry. Where files are compressed, NAME.gz is what NAME is: wanted, held, excluded, protected.
+    private static func names(
+        _ globs: GlobSet,
+        _ path: UnsafeRawBufferPointer,
+        _ name: UnsafeRawBufferPointer,
+        orOriginal compresses: Bool
+    ) -> Bool {
+        if globs.matches(path: path, name: name) { return true }
+        guard compresses, let original = original(name) else { return false }
+        return globs.matches(path: withoutSuffix(path), name: original)
+    }
+
+    /// NAME of NAME.gz.
+    private static func original(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard name.count > 3, name.suffix(3).elementsEqual(".gz".utf8) else { return nil }
+        return withoutSuffix(name)
+    }
+
+    private static func withoutSuffix(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes.dropLast(3))
     }
 }

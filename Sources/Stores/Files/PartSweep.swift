@@ -49,8 +49,8 @@ struct PartSweep {
     private mutating func settle(_ name: EntryName, _ status: FileStatus, in place: SubtreeWalk.Place) {
         if GzipCaptured.isName(name.bytes) {
             captured.append((place.path, Array(name.bytes)))
-        } else if name.bytes.suffix(8).elementsEqual(".gz.part".utf8), remove(name, status, in: place.directory) {
-            report.removed += 1
+        } else if name.bytes.suffix(8).elementsEqual(".gz.part".utf8) {
+            if remove(name, status, in: place.directory) { report.removed += 1 } else { report.left += 1 }
         }
     }
 
@@ -63,7 +63,7 @@ struct PartSweep {
             try directory.remove(name)
             return true
         } catch {
-            // It stays, and is tried again at the next start.
+            // It stays, and is tried again before the next run.
             return false
         }
     }
@@ -84,6 +84,7 @@ struct PartSweep {
                 )
             }
         } catch {
+            report.left += 1
             report.warnings.append("In \(place), \(DisplayName.printable(name)) stays: \(error).")
         }
     }

@@ -31,13 +31,19 @@ struct ApplyCommand: AsyncParsableCommand {
         let report: CycleReport
         do {
             report = try await Blocking.run { [id] in
-                try plans.apply(id, of: assembly.program, cancellation: cancellation, observer: progress)
+                try plans.apply(
+                    id,
+                    of: assembly.program,
+                    isAttended: Terminal.isAttended,
+                    cancellation: cancellation,
+                    observer: progress
+                )
             }
         } catch let error as EngineError {
             switch error.code {
             case .planNotFound: throw CommandFailure.usage(error.message)
             case .spool: throw CommandFailure.failed(error.message)
-            case .planTooOld, .planAltered, .planApplied, .policyChanged, .unknownTask, .held:
+            case .planTooOld, .planAltered, .planApplied, .policyChanged, .unknownTask, .held, .clockSkew:
                 throw CommandFailure.refused(error.message)
             }
         } catch let error as LockError {

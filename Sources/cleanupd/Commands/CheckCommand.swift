@@ -25,11 +25,13 @@ struct CheckCommand: AsyncParsableCommand {
         for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }
         var failures = 0
         for task in blueprint.program.tasks {
-            output.writeLine("\(task.name): \(task.policy.sentence(noun: task.resource))")
+            output.writeLine("\(task.name): \(task.policy.sentence(noun: task.noun))")
             if let reason = task.disabledReason { output.writeLine("  does not run on schedule: \(reason)") }
             guard !offline else { continue }
-            if let problem = await probe(task) {
-                output.writeLine("  \(problem)")
+            do {
+                for advice in try await advice(task) { output.writeLine("  \(advice)") }
+            } catch {
+                output.writeLine("  \(error)")
                 if !task.isOptional { failures += 1 }
             }
         }
@@ -42,13 +44,15 @@ struct CheckCommand: AsyncParsableCommand {
         if failures > 0 { throw ExitCode(1) }
     }
 
-    private func probe(_ task: TaskDefinition) async -> String? {
-        await Blocking.run {
-            do {
-                _ = try task.store.openSource()
-                return nil
-            } catch {
-                return "\(error)"
+    /// What an operator should know of the task's store.
+    private func advice(_ task: TaskDefinition) async throws -> [String] {
+        try await Blocking.run {
+            switch task.store {
+            case .items(let store):
+                _ = try store.openSource()
+                return []
+            case .batches(let store):
+                return try store.advice()
             }
         }
     }

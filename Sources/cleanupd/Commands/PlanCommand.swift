@@ -59,7 +59,7 @@ struct PlanCommand: AsyncParsableCommand {
         let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
         try overrides.check(against: chosen)
         for task in chosen {
-            if !listing.json { output.writeLine("\(task.name): \(task.policy.sentence(noun: task.resource))") }
+            if !listing.json { output.writeLine("\(task.name): \(task.policy.sentence(noun: task.noun))") }
             let preview = Preview(task: task, now: instant, spoolFolder: NSTemporaryDirectory(), observer: progress)
             let run = await Blocking.run { preview.run() }
             progress.clear()
@@ -78,12 +78,18 @@ struct PlanCommand: AsyncParsableCommand {
         let plans = SealedPlans(runner: assembly.tasks)
         do {
             let (plan, report) = try await Blocking.run {
-                try plans.save(chosen, observer: progress)
+                try plans.save(chosen, isAttended: Terminal.isAttended, observer: progress)
             }
             progress.clear()
             for run in report.runs { summary.write(run) }
             output.flush()
             assembly.close()
+            if plan == nil, report.exitCode == .success {
+                throw CommandFailure.failed("No plan was saved: none of the tasks' connections is there.")
+            }
+            for run in report.runs where run.outcome == .unavailable {
+                StandardError.write("\(run.task) is not in the plan: \(run.message ?? "its connection is not there")\n")
+            }
             if let plan {
                 StandardError.write(
                     "Sealed plan \(plan.id), SHA-256 \(plan.digest).\nApply it within 24 h: cleanupd apply \(plan.id)\n"
@@ -100,6 +106,10 @@ struct PlanCommand: AsyncParsableCommand {
                 output.flush()
             }
             return report
+        } catch let error as CommandFailure {
+            throw error
+        } catch let error as EngineError where error.code == .clockSkew {
+            throw CommandFailure.refused(error.message)
         } catch {
             throw CommandFailure.failed("\(error)")
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import Glibc
 import Retention
 
 struct RunCommand: AsyncParsableCommand {
@@ -54,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
             dryRun: !force,
             maxDurationSeconds: nil,
             hasOwnPolicy: overrides.isEmpty,
-            isAttended: force && isatty(STDIN_FILENO) == 1,
+            isAttended: force && Terminal.isAttended,
             cancellation: cancellation,
             observer: progress
         )
@@ -62,6 +61,9 @@ struct RunCommand: AsyncParsableCommand {
         let summary = Summary(output: output, format: listing.format)
         for run in report.runs { summary.write(run) }
         try output.finish()
+        if force {
+            Pruning(state: assembly.state, logger: assembly.logger).run(assembly.program, now: SystemClock.now())
+        }
         if let metricsFile { try assembly.writeMetrics(to: metricsFile) }
         assembly.close()
         for run in report.runs where run.isLocked { StandardError.write("cleanupd: \(run.message ?? "")\n") }

@@ -50,24 +50,3 @@ struct LogOutput: LogHandler {
 
     private static func now() -> Instant { SystemClock.now() }
 }
-
-/// The one place that reads the clocks of the machine.
-enum SystemClock {
-    /// Both clocks; `nil` where the kernel does not tell which start of the machine this is.
-    static func reading() -> ClockReading? {
-        guard let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else { return nil }
-        var time = timespec()
-        guard clock_gettime(CLOCK_BOOTTIME, &time) == 0 else { return nil }
-        return ClockReading(
-            wall: now().secondsSinceEpoch,
-            sinceBoot: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9,
-            boot: String(decoding: boot.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        )
-    }
-
-    static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
-    }
-}

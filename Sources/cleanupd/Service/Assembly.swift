@@ -77,8 +77,10 @@ struct Assembly: Sendable {
     func reloadedProgram(_ options: GlobalOptions) throws -> Program {
         let fresh = try Blueprint.read(options)
         let old = blueprint.configuration
-        guard fresh.configuration.state.path == old.state.path, fresh.configuration.http == old.http else {
-            throw CommandFailure.usage("state and http cannot change at a reload; restart the service.")
+        guard fresh.configuration.state.path == old.state.path, fresh.configuration.http == old.http,
+            fresh.configuration.log == old.log
+        else {
+            throw CommandFailure.usage("state, http and log cannot change at a reload; restart the service.")
         }
         return fresh.program
     }

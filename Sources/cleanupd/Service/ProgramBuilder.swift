@@ -82,7 +82,8 @@ struct ProgramBuilder {
         return TaskDefinition(
             name: task.name,
             resource: task.resource,
-            store: FilesStore(rootPath: connection(task).root, specification: specification),
+            noun: task.resource == "files" ? task.files.type.noun : task.resource,
+            store: .items(FilesStore(rootPath: connection(task).root, specification: specification)),
             policy: policy,
             limits: task.limits,
             pace: .init(
@@ -134,8 +135,14 @@ struct ProgramBuilder {
             protect: connection(task).protect,
             compresses: task.policy.compressOlderThan != nil,
             measuresUsage: task.policy.quota != nil,
-            ownPaths: SQLiteStateStore.ownPaths(for: configuration.state.path) + [configuration.file]
+            ownPaths: ownPaths
         )
+    }
+
+    /// What no task may touch: state, configuration, secrets, and the files that hold tasks back.
+    private var ownPaths: [String] {
+        SQLiteStateStore.ownPaths(for: configuration.state.path) + [configuration.file]
+            + configuration.tasks.compactMap(\.pace.holdFile) + configuration.http.secretFiles
     }
 
     /// SHA-256 over everything that decides what goes, in a form that does not depend on the order of dictionaries.
@@ -153,6 +160,26 @@ struct ProgramBuilder {
         hash.update(data: try encoder.encode(files))
         hash.update(data: Data(root.utf8))
         return hash.finalize().hexadecimal
+    }
+}
+
+extension HTTPConfiguration {
+    /// Files that hold tokens and keys.
+    fileprivate var secretFiles: [String] {
+        let tokens = tokens.values.compactMap { token in
+            if case .file(let path) = token.source { path } else { nil }
+        }
+        return tokens + (tls.map { [$0.certificate, $0.key] } ?? [])
+    }
+}
+
+extension TaskConfiguration.FilesSource.Kind {
+    fileprivate var noun: String {
+        switch self {
+        case .file: "files"
+        case .directory: "directories"
+        case .any: "files and directories"
+        }
     }
 }
 

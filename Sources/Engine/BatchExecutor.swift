@@ -1,0 +1,116 @@
+import Foundation
+import Logging
+import Retention
+import State
+import Stores
+
+/// Carries out a predicate: batch after batch until nothing is due, as fast as the database likes it.
+///
+/// Belongs to one thread. Each batch is in the ledger before it begins, and with its rows once it is committed.
+struct BatchExecutor {
+    /// Seconds between two looks for reasons to hold back.
+    private static let lookInterval = 1.0
+
+    let state: any StateStore
+    let run: RunID
+    let task: TaskDefinition
+    let metrics: EngineMetrics
+    let logger: Logger
+    let now: @Sendable () -> Instant
+    let cancellation: Cancellation
+
+    struct Result {
+        var counts = ItemCounts()
+        var batches = 0
+        /// Nothing is due any more.
+        var isExhausted = false
+        /// The run's budget of rows ended it.
+        var isOverBudget = false
+        /// For a person: first of what failed.
+        var message: String?
+        var warnings: [String] = []
+        /// The first error of the ledger.
+        var ledgerError: (any Error)?
+    }
+
+    /// Blocking. Throws what the store cannot go on after; what was removed before is in `result`.
+    func carryOut(_ remover: any BatchRemover, into result: inout Result) throws {
+        var pacer = BatchPacer(goalSeconds: task.pace.goalSeconds, ceiling: task.pace.batch)
+        var pressure = PressureWatch(task: task.name, metrics: metrics, logger: logger)
+        var open: BatchRecord?
+        while !result.isExhausted, !cancellation.isCancelled, !isHeld {
+            let limit = min(pacer.size, rowsLeft(result.counts))
+            guard limit > 0 else {
+                result.isOverBudget = true
+                break
+            }
+            guard try pressure.waitUntilFree(of: remover, cancellation) else { break }
+            let record = BatchRecord(sequence: result.batches, limit: limit, startedAt: now())
+            guard write([open, record], into: &result) else { return }
+            open = record
+            let batch = try remover.removeBatch(
+                limit: limit,
+                isCancelled: { [cancellation] in cancellation.isCancelled }
+            )
+            open?.rows = batch.rows
+            open?.seconds = batch.seconds
+            take(batch, engine: remover.engine, into: &result)
+            pacer.learn(rows: batch.rows, seconds: batch.seconds, limit: limit)
+            pause()
+        }
+        guard write([open], into: &result) else { return }
+        result.warnings = try remover.finish(removed: result.counts.deleted + result.counts.updated) {
+            [cancellation] in cancellation.isCancelled
+        }
+    }
+
+    private func rowsLeft(_ counts: ItemCounts) -> Int {
+        task.rowBudget.map { max(0, $0 - counts.deleted - counts.updated) } ?? .max
+    }
+
+    private func take(_ batch: BatchResult, engine: String, into result: inout Result) {
+        var counts = ItemCounts()
+        counts.deleted = batch.deleted
+        counts.updated = batch.updated
+        counts.freedBytes = batch.freedBytes
+        counts.failures = batch.failures
+        counts.failed = batch.failures.values.reduce(0, +)
+        counts.attempts = batch.rows + counts.failed
+        metrics.batch(task.name, engine: engine, batch, counts)
+        result.counts = result.counts + counts
+        result.batches += 1
+        result.isExhausted = batch.isExhausted
+        result.message = result.message ?? batch.message
+        logger.info(
+            "\(task.name): batch \(result.batches) removed \(batch.rows) rows",
+            metadata: [
+                "action": "log_cleanup_batch", "task": "\(task.name)", "batchNumber": "\(result.batches)",
+                "deletedInBatch": "\(batch.rows)", "totalDeleted": "\(result.counts.deleted + result.counts.updated)",
+                "duration_seconds": "\(batch.seconds)",
+            ]
+        )
+    }
+
+    /// - Returns: whether the ledger took it; if not, nothing more may be removed.
+    private func write(_ records: [BatchRecord?], into result: inout Result) -> Bool {
+        do {
+            try state.record(records.compactMap { $0 }, of: run)
+            return true
+        } catch {
+            result.ledgerError = error
+            cancellation.cancel(.ledger)
+            return false
+        }
+    }
+
+    private var isHeld: Bool {
+        guard let file = task.pace.holdFile, access(file, F_OK) == 0 else { return false }
+        cancellation.cancel(.requested)
+        return true
+    }
+
+    private func pause() {
+        guard task.pace.pauseMilliseconds > 0 else { return }
+        cancellation.wait(seconds: Double(task.pace.pauseMilliseconds) / 1000)
+    }
+}

@@ -1,0 +1,44 @@
+import Stores
+
+/// How many rows the next batch takes, so that each lasts about as long as it should; a pure value.
+///
+/// Additive increase, multiplicative decrease, as TCP does; until the first batch that is too slow it doubles, so that a
+/// quiet database is at full speed after a few batches.
+struct BatchPacer: Sendable, Equatable {
+    /// The goal when none is configured, in seconds.
+    static let usualGoal = 0.1
+    static let smallest = 100
+    static let largest = 50_000
+    private static let first = 1_000
+
+    let goal: Double
+    let ceiling: Int
+    private(set) var size: Int
+    private var isDoubling = true
+
+    /// - Parameters:
+    ///   - goalSeconds: how long a batch should take; `nil` = `usualGoal`.
+    ///   - ceiling: the most rows a batch may have; `nil` = `largest`. Without a goal of its own it is also the size.
+    init(goalSeconds: Double?, ceiling: Int?) {
+        goal = goalSeconds ?? Self.usualGoal
+        self.ceiling = max(1, min(ceiling ?? Self.largest, Self.largest * 2))
+        size = min(Self.first, self.ceiling)
+    }
+
+    /// Learns from a batch.
+    /// - Parameters:
+    ///   - rows: how many went.
+    ///   - seconds: BEGIN to COMMIT.
+    ///   - limit: how many were asked for; a batch that found fewer teaches only when it was slow.
+    mutating func learn(rows: Int, seconds: Double, limit: Int) {
+        let least = min(Self.smallest, ceiling)
+        if seconds > goal * 1.25 {
+            isDoubling = false
+            // Straight to what the measured speed allows, but never below half at once: one slow commit proves little.
+            let fitting = Int(Double(limit) * goal / seconds)
+            size = max(least, max(size / 2, min(fitting, size)))
+        } else if seconds <= goal, rows >= limit {
+            size = min(ceiling, isDoubling ? size * 2 : size + max(least, size / 10))
+        }
+    }
+}

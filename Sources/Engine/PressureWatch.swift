@@ -1,0 +1,51 @@
+import Logging
+import Stores
+
+/// Holds a run back while its database is under pressure, and says why.
+struct PressureWatch {
+    /// Seconds between two looks.
+    private static let interval = 1.0
+
+    let task: String
+    let metrics: EngineMetrics
+    let logger: Logger
+    private var nextLook: ContinuousClock.Instant?
+    private var cause: BatchPressure.Cause?
+
+    init(task: String, metrics: EngineMetrics, logger: Logger) {
+        self.task = task
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Blocking; ends when nothing holds back any more, or when the run is cancelled.
+    /// - Returns: whether the run may go on. Throws what the store throws.
+    mutating func waitUntilFree(of remover: any BatchRemover, _ cancellation: Cancellation) throws -> Bool {
+        while !cancellation.isCancelled {
+            let now = ContinuousClock.now
+            if let nextLook, now < nextLook, cause == nil { return true }
+            let pressure = try remover.pressure { cancellation.isCancelled }
+            nextLook = ContinuousClock.now + .seconds(Self.interval)
+            say(pressure)
+            guard let pressure else { return true }
+            let start = ContinuousClock.now
+            cancellation.wait(seconds: Self.interval)
+            metrics.throttled(task, pressure.cause, seconds: (ContinuousClock.now - start) / .seconds(1))
+        }
+        return false
+    }
+
+    /// Logged when it changes, not each second.
+    private mutating func say(_ pressure: BatchPressure?) {
+        metrics.throttle(task, pressure)
+        guard pressure?.cause != cause else { return }
+        cause = pressure?.cause
+        logger.info(
+            "\(task): \(pressure.map { "held back: \($0.reason)" } ?? "goes on; nothing holds it back any more")",
+            metadata: [
+                "action": pressure == nil ? "cleanup_resumed" : "cleanup_throttled", "task": "\(task)",
+                "cause": "\(pressure?.cause.rawValue ?? "none")",
+            ]
+        )
+    }
+}

@@ -1,0 +1,48 @@
+import GRDB
+import Retention
+
+/// Batches of runs that remove by predicate.
+extension SQLiteStateStore {
+    package func record(_ batches: [BatchRecord], of run: RunID) throws {
+        guard !batches.isEmpty else { return }
+        try write { database in
+            let number = try RunRow.require(run, in: database).number
+            let insert = try database.cachedStatement(
+                sql: """
+                    INSERT INTO batch (run, sequence, row_limit, started_at, rows, seconds) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (run, sequence) DO UPDATE SET rows = excluded.rows, seconds = excluded.seconds
+                    """
+            )
+            for batch in batches {
+                try insert.execute(
+                    arguments: [
+                        number, batch.sequence, batch.limit, batch.startedAt.nanoseconds, batch.rows, batch.seconds,
+                    ]
+                )
+            }
+        }
+    }
+
+    package func batches(of run: RunID, from sequence: Int, limit: Int) throws -> [BatchRecord] {
+        try read { database in
+            let number = try RunRow.require(run, in: database).number
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT sequence, row_limit, started_at, rows, seconds FROM batch
+                    WHERE run = ? AND sequence >= ? ORDER BY sequence LIMIT ?
+                    """,
+                arguments: [number, sequence, max(0, limit)]
+            )
+            return try rows.map { row in
+                BatchRecord(
+                    sequence: try row.decode(atIndex: 0),
+                    limit: try row.decode(atIndex: 1),
+                    startedAt: Instant(nanoseconds: try row.decode(atIndex: 2)),
+                    rows: try row.decode(atIndex: 3),
+                    seconds: try row.decode(atIndex: 4)
+                )
+            }
+        }
+    }
+}

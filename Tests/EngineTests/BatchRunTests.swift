@@ -1,0 +1,152 @@
+import Engine
+import Retention
+import State
+import Stores
+import Synchronization
+import Testing
+
+/// Runs of tasks whose store removes by predicate.
+@Suite struct BatchRunTests {
+    private func task(
+        _ bench: EngineBench,
+        _ store: MemoryBatchStore,
+        budget: Int? = nil,
+        batch: Int? = nil,
+        isOptional: Bool = false
+    ) throws -> TaskDefinition {
+        var task = try bench.task("rows", isOptional: isOptional)
+        task.store = .batches(store)
+        task.rowBudget = budget
+        task.pace.batch = batch
+        return task
+    }
+
+    @Test func everythingDueGoesAndCountersEqualTheRows() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 123_456, young: 10))
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .success)
+        #expect(store.state.due == 0)
+        #expect(report.counts.deleted == 123_456)
+        #expect(report.tally.remove == 123_456)
+        #expect(store.state.finished == [123_456])
+        #expect(bench.sample(#"cleanup_items_deleted_total{task="rows"}"#) == 123_456)
+        #expect(bench.sample(#"cleanup_db_batch_rows_sum{task="rows",engine="sqlite"}"#) == 123_456)
+        #expect(bench.sample(#"cleanup_db_batch_rows_count{task="rows",engine="postgres"}"#) == 0)
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 0)
+    }
+
+    @Test func eachBatchIsInTheLedgerWithItsRows() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 2_500))
+        let report = try await bench.run(task(bench, store, batch: 1_000))
+        let id = try #require(RunID(report.id))
+        let batches = try bench.state.batches(of: id, from: 0, limit: 100)
+        #expect(batches.map(\.rows) == [1_000, 1_000, 500, 0])
+        #expect(batches.map(\.sequence) == [0, 1, 2, 3])
+        #expect(try bench.state.verify(id).blocks == 1)
+        #expect(try bench.state.run(id)?.counts.deleted == 2_500)
+    }
+
+    @Test func dryRunCountsAndOpensNoRemover() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 42))
+        let report = try await bench.run(task(bench, store), dryRun: true)
+        #expect(report.tally.remove == 42)
+        #expect(store.state.removersOpened == 0)
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 42)
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
+    }
+
+    @Test func guardOfTheStoreRefusesBeforeTheFirstRow() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 42))
+        store.world.withLock { $0.trip = Limits.Trip(guard: .maxItems, message: "too many") }
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .refused)
+        #expect(store.state.removersOpened == 0)
+        #expect(bench.sample(#"cleanup_guard_trips_total{task="rows",guard="max_items"}"#) == 1)
+    }
+
+    @Test func cascadesAreRefusedUnderTheirOwnGuard() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 42))
+        store.world.withLock { $0.planError = StoreError(.denied, "children would go", guardName: .cascade) }
+        #expect(try await bench.run(task(bench, store)).outcome == .refused)
+        #expect(bench.sample(#"cleanup_guard_trips_total{task="rows",guard="cascade"}"#) == 1)
+    }
+
+    @Test func missingTableSkipsTheTaskAndSaysSo() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 42))
+        store.world.withLock { $0.planError = StoreError(.absent, "there is no table bots") }
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .skipped)
+        #expect(report.message == "there is no table bots")
+        #expect(bench.sample(#"cleanup_task_last_success_timestamp_seconds{task="rows"}"#) == 0)
+        #expect(bench.sample(#"cleanup_task_run_failures_total{task="rows",reason="config"}"#) == 1)
+        #expect(try await bench.run(task(bench, store, isOptional: true)).outcome == .unavailable)
+    }
+
+    @Test func budgetLeavesTheRestForTheNextRunAndSaysSo() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 2_500))
+        let report = try await bench.run(task(bench, store, budget: 1_200))
+        #expect(store.state.due == 1_300)
+        #expect(report.counts.deleted == 1_200)
+        #expect(report.message?.contains("budget") == true)
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
+    }
+
+    @Test func rowsThatStayLockedMakeTheRunPartial() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 100))
+        store.world.withLock { $0.stuck = 5 }
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .partial)
+        #expect(report.counts.deleted == 95)
+        #expect(bench.sample(#"cleanup_item_failures_total{task="rows",reason="conflict"}"#) == 5)
+        #expect(bench.sample(#"cleanup_db_lock_timeouts_total{task="rows"}"#) == 3)
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 5)
+    }
+
+    @Test func errorInTheMiddleKeepsWhatWasDoneInTheBooks() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 5_000))
+        store.world.withLock { $0.errorAt = 2 }
+        let report = try await bench.run(task(bench, store, batch: 1_000))
+        #expect(report.outcome == .failed)
+        #expect(report.counts.deleted == 2_000)
+        #expect(bench.sample(#"cleanup_items_deleted_total{task="rows"}"#) == 2_000)
+        #expect(try bench.state.run(try #require(RunID(report.id)))?.counts.deleted == 2_000)
+    }
+
+    @Test func pressureHoldsTheRunBackAndIsCounted() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 10))
+        let lag = BatchPressure(.lag, reason: "replica a is 9 s behind, at most 5 s", lagSeconds: 9)
+        store.world.withLock { $0.pressures = [lag, lag, nil] }
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .success)
+        let waited = try #require(bench.sample(#"cleanup_db_throttle_seconds_total{task="rows",cause="lag"}"#))
+        #expect(waited >= 1.9)
+        #expect(bench.sample(#"cleanup_db_replication_lag_seconds{task="rows"}"#) == 9)
+    }
+
+    @Test func sealedPredicateIsAppliedOnce() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 77))
+        let program = try bench.program([task(bench, store)])
+        let plans = SealedPlans(runner: bench.runner)
+        let saved = try plans.save(program.tasks, isAttended: false, observer: SilentObserver())
+        let plan = try #require(saved.plan)
+        #expect(saved.report.runs[0].tally.remove == 77)
+        #expect(store.state.due == 77)
+        let report = try plans.apply(
+            plan.id,
+            of: program,
+            isAttended: false,
+            cancellation: Cancellation(),
+            observer: SilentObserver()
+        )
+        #expect(report.runs[0].counts.deleted == 77)
+        #expect(throws: EngineError.self) {
+            try plans.apply(
+                plan.id,
+                of: program,
+                isAttended: false,
+                cancellation: Cancellation(),
+                observer: SilentObserver()
+            )
+        }
+    }
+}

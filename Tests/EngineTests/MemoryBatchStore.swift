@@ -1,0 +1,96 @@
+import Retention
+import Stores
+import Synchronization
+
+/// Rows in memory, as a batch store: due is what is older than a day.
+final class MemoryBatchStore: MutableBatchStore {
+    struct World {
+        var due = 0
+        var young = 0
+        /// Thrown by `plan`.
+        var planError: StoreError?
+        /// What `pressure` says, one after the other.
+        var pressures: [BatchPressure?] = []
+        /// Rows that fail for good.
+        var stuck = 0
+        var trip: Limits.Trip?
+        var limits: [Int] = []
+        var removersOpened = 0
+        var finished: [Int] = []
+        var seconds = 0.001
+        /// Thrown by the batch of that number.
+        var errorAt: Int?
+    }
+
+    let world: Mutex<World>
+
+    init(due: Int, young: Int = 0) {
+        world = Mutex(World(due: due, young: young))
+    }
+
+    /// As it is now.
+    var state: World { world.withLock { $0 } }
+
+    func plan(_ request: BatchPlanRequest, isCancelled: @Sendable () -> Bool) throws -> BatchPlan {
+        try world.withLock { world in
+            if let error = world.planError { throw error }
+            let counted = min(world.due, request.countLimit)
+            return BatchPlan(
+                predicate: Array("rows before \(request.now.nanoseconds)".utf8),
+                sentence: "rows",
+                tally: Tally(examined: counted, remove: counted),
+                isCountCut: counted < world.due,
+                oldestOverdueSeconds: world.due > 0 ? 60 : 0,
+                trip: world.trip
+            )
+        }
+    }
+
+    func oldestOverdue(at now: Instant, isCancelled: @Sendable () -> Bool) throws -> Double {
+        world.withLock { $0.due > 0 ? 60 : 0 }
+    }
+
+    func advice() throws -> [String] { [] }
+
+    func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover {
+        guard plan.predicate.starts(with: "rows before".utf8) else {
+            throw StoreError(.unreadable, "The plan is not of this store.")
+        }
+        world.withLock { $0.removersOpened += 1 }
+        return MemoryBatchRemover(store: self)
+    }
+}
+
+struct MemoryBatchRemover: BatchRemover {
+    let store: MemoryBatchStore
+    let engine = "sqlite"
+
+    func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult {
+        try store.world.withLock { world in
+            if world.errorAt == world.limits.count { throw StoreError(.unreadable, "The database is gone.") }
+            world.limits.append(limit)
+            var result = BatchResult()
+            result.deleted = min(limit, world.due - world.stuck)
+            result.seconds = world.seconds
+            world.due -= result.deleted
+            if result.deleted == 0 {
+                result.isExhausted = true
+                if world.stuck > 0 {
+                    result.failures = [.conflict: world.stuck]
+                    result.lockTimeouts = 3
+                    result.message = "\(world.stuck) rows are locked"
+                }
+            }
+            return result
+        }
+    }
+
+    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? {
+        store.world.withLock { $0.pressures.isEmpty ? nil : $0.pressures.removeFirst() }
+    }
+
+    func finish(removed: Int, isCancelled: () -> Bool) throws -> [String] {
+        store.world.withLock { $0.finished.append(removed) }
+        return []
+    }
+}
