@@ -42,6 +42,11 @@ package struct Accounting: Sendable {
         save(values, task: task.name)
     }
 
+    /// What a look between runs found; remembered, as the figures of runs are.
+    func overdue(_ seconds: Double, task: String) {
+        save([.oldestOverdueAge: seconds], task: task)
+    }
+
     /// The end of a cycle, or of a run by hand.
     package func finished(_ report: CycleReport, at end: Instant) {
         guard !report.isQuotaCheck else { return }

@@ -149,4 +149,22 @@ import Testing
             )
         }
     }
+
+    @Test func lookBetweenRunsMovesTheFigureOfWhatIsOverdue() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 0))
+        let program = try bench.program([task(bench, store)])
+        let watch = OverdueWatch(
+            program: { program },
+            accounting: bench.accounting,
+            logger: bench.runner.logger,
+            now: { EngineBench.now }
+        )
+        watch.look(Cancellation())
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 0)
+        store.world.withLock { $0.due = 3 }
+        watch.look(Cancellation())
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
+        let stamps = try bench.state.stamps()
+        #expect(stamps.contains { $0.scope == "task:rows" && $0.name == "oldest_overdue_age" && $0.value == 60 })
+    }
 }
