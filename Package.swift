@@ -63,11 +63,18 @@ let package = Package(
         // C.
         .target(name: "CLinux", cSettings: cSettings),
         .target(name: "CBuild", cSettings: [.define("CLEANUPD_REVISION", to: revision)]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Outside worlds, ignorant of retention.
-        part("Clients", ["CLinux", "CZlib", product("Crypto", "swift-crypto")]),
+        part(
+            "Clients",
+            ["CLibPQ", "CLinux", "CZlib", product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift")]
+        ),
         part("Stores", ["Retention", "Clients"]),
-        part("State", ["Retention", "CLinux", product("GRDB", "GRDB.swift"), product("Crypto", "swift-crypto")]),
+        part(
+            "State",
+            ["Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift"), product("Crypto", "swift-crypto")]
+        ),
         part("Coordination", ["CLinux"]),
         part(
             "Engine",

@@ -23,9 +23,10 @@ EDGES = {
     "Telemetry": ((), "Telemetry is a leaf: everything may report to it, so it can depend on nothing of ours"),
     "CBuild": ((), "C modules are the bottom"),
     "CLinux": ((), "C modules are the bottom"),
+    "CLibPQ": ((), "C modules are the bottom"),
     "CZlib": ((), "C modules are the bottom"),
     "Clients": (
-        ("CLinux", "CZlib"),
+        ("CLibPQ", "CLinux", "CZlib"),
         "Clients speak to one outside world each and are ignorant of retention, metrics and of each other's users",
     ),
     "Stores": (

@@ -1,0 +1,29 @@
+import CLibPQ
+import Foundation
+
+/// Asks the server to cancel what a connection runs, over a second connection and from a thread of its own: the only
+/// call of libpq that waits without a time-out, and a dead host must not hold the one who asks.
+final class PostgresCancelRequest: Sendable {
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// - Returns: `nil` if the connection is closed.
+    init?(_ connection: OpaquePointer) {
+        // nil: no connection, or no memory.
+        guard let request = PQgetCancel(connection) else { return nil }
+        let address = Int(bitPattern: request)
+        let ended = ended
+        Thread.detachNewThread {
+            var message = [CChar](repeating: 0, count: 256)
+            // 1: the server took it; 0: it could not be reached, which shows in the statement running on.
+            _ = PQcancel(OpaquePointer(bitPattern: address), &message, Int32(message.count))
+            PQfreeCancel(OpaquePointer(bitPattern: address))
+            ended.signal()
+        }
+    }
+
+    /// Whether the request has been delivered, so that it cannot hit a later statement.
+    func hasEnded(by deadline: ContinuousClock.Instant) -> Bool {
+        let rest = max(.zero, deadline - .now)
+        return ended.wait(timeout: .now() + .milliseconds(Int(rest.milliseconds))) == .success
+    }
+}
