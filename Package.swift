@@ -114,6 +114,12 @@ let package = Package(
             path: "Benchmarks/telemetry/swift",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "RowsBenchmark",
+            dependencies: ["Clients", "Retention", "Stores"],
+            path: "Benchmarks/rows/swift",
+            swiftSettings: settings
+        ),
         // Tests.
         .target(
             name: "Support",
@@ -125,7 +131,7 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", product("CoreMetrics", "swift-metrics")]),
         tests("ClientsTests", ["Clients", "CLinux", "CZlib"]),
         tests("StoresTests", ["Stores", "Clients", "Retention"]),
-        tests("StateTests", ["State", "Retention", "CLinux", product("GRDB", "GRDB.swift")]),
+        tests("StateTests", ["State", "Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift")]),
         tests("CoordinationTests", ["Coordination"]),
         tests(
             "EngineTests",

@@ -71,6 +71,7 @@ PACKAGES = {
     "Metrics": ({"cleanupd"}, "only the program installs the metrics back end"),
     "Crypto": (ANYWHERE - {"Retention", "Telemetry"}, "leaves have no use for hashes"),
     "GRDB": ({"State", "Clients"}, "SQL stays behind the state store and the SQLite client"),
+    "GRDBSQLite": ({"Clients"}, "SQLite's C interface stays behind the SQLite client"),
     "HTTPTypes": ({"Console"}, "HTTP ends at the console"),
     "Hummingbird": ({"Console"}, "HTTP ends at the console"),
     "HummingbirdCore": ({"Console"}, "HTTP ends at the console"),

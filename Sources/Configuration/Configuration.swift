@@ -13,6 +13,8 @@ package struct Configuration: Sendable, Equatable {
     package var state: State
     package var http: HTTPConfiguration
     package var connections: [String: Connection]
+    /// What may be asked by name, in the order of the file.
+    package var queries: [NamedQuery]
     /// In the order of the file.
     package var cycles: [Cycle]
     /// In the order of the file.
@@ -35,10 +37,28 @@ package struct Configuration: Sendable, Equatable {
 
     /// Where history and ledger are kept, and how long.
     package struct State: Sendable, Equatable {
-        /// Absolute path of the SQLite file.
-        package var path: String
+        /// Which store it is.
+        package enum Kind: Sendable, Equatable {
+            /// Absolute path of the file.
+            case sqlite(path: String)
+            /// The whole URL.
+            case postgres(Secret)
+        }
+
+        package var kind: Kind
         package var keepRuns: Age
         package var keepItems: Age
+
+        /// Absolute path of the SQLite file, if it is one.
+        package var path: String? {
+            if case .sqlite(let path) = kind { path } else { nil }
+        }
+    }
+
+    /// A query that `POST /api/cleanup/query` may run.
+    package struct NamedQuery: Sendable, Equatable {
+        package var name: String
+        package var reference: QueryReference
     }
 
     /// A named place where data lives.
@@ -47,21 +67,23 @@ package struct Configuration: Sendable, Equatable {
         package enum Kind: Sendable, Equatable {
             /// Absolute path of the root, never `/`.
             case directory(path: String)
+            /// The whole URL, `postgres://…` or `postgresql://…`; what stands in a file has not been looked at.
+            case postgres(Secret)
+            /// Absolute path of the file.
+            case sqlite(path: String)
         }
 
         package var kind: Kind
-        /// Globs, relative to the root; what matches is never touched, whatever a task says.
+        /// Of a directory: globs, relative to the root; what matches is never touched, whatever a task says.
         package var protect: [String]
-        /// Absolute prefixes under which others name the root.
+        /// Of a directory: absolute prefixes under which others name the root.
         package var aliases: [String]
         /// Not there = `unavailable`, not failed.
         package var optional: Bool
 
-        /// Absolute path of the root.
-        package var root: String {
-            switch kind {
-            case .directory(let path): path
-            }
+        /// Absolute path of the root, if it is a directory.
+        package var root: String? {
+            if case .directory(let path) = kind { path } else { nil }
         }
     }
 

@@ -17,6 +17,8 @@ package struct Cycle: Sendable, Equatable {
     package var window: Window?
     package var retry: Retry?
     package var notify: [Notification]
+    /// The users' own table that rules over this cycle.
+    package var settings: SettingsTable?
 
     /// A variable that, having this value, switches the cycle off (`CI=true`).
     package struct EnvironmentCondition: Sendable, Equatable, CustomStringConvertible {
@@ -31,6 +33,26 @@ package struct Cycle: Sendable, Equatable {
         package func holds(in environment: [String: String]) -> Bool { environment[name] == value }
 
         package var description: String { "\(name)=\(value)" }
+    }
+
+    /// A table in which the users of another program set what holds for the cycle.
+    package struct SettingsTable: Sendable, Equatable {
+        /// Name of a PostgreSQL or SQLite connection of the same configuration.
+        package var connection: String
+        /// `NAME` or `SCHEMA.NAME`, as written.
+        package var table: String
+        /// SQL without parameters that finds the row; `nil` = the only one.
+        package var condition: String?
+        package var columns: Columns
+
+        /// Which column holds which setting; at least one does.
+        package struct Columns: Sendable, Equatable {
+            package var enabled: String?
+            /// For tasks whose `older_than` is the setting `retention_days`.
+            package var retentionDays: String?
+            package var schedule: String?
+            package var batchSize: String?
+        }
     }
 
     /// The hours of a day in which the cycle may work, in the cycle's zone.

@@ -56,7 +56,8 @@ struct Attempt: Sendable {
             }
             guard !isDryRun else { return }
             switch plan {
-            case .items:
+            case .items(let source):
+                try source.planIsAccepted()
                 guard report.tally.remove + report.tally.compress > 0 else { return }
             case .predicate(let predicate):
                 try ledger { try runner.state.append([ItemBlock(place: predicate.predicate)], to: id) }

@@ -8,9 +8,6 @@ import Stores
 ///
 /// Belongs to one thread. Each batch is in the ledger before it begins, and with its rows once it is committed.
 struct BatchExecutor {
-    /// Seconds between two looks for reasons to hold back.
-    private static let lookInterval = 1.0
-
     let state: any StateStore
     let run: RunID
     let task: TaskDefinition
@@ -36,18 +33,25 @@ struct BatchExecutor {
     /// Blocking. Throws what the store cannot go on after; what was removed before is in `result`.
     func carryOut(_ remover: any BatchRemover, into result: inout Result) throws {
         var pacer = BatchPacer(goalSeconds: task.pace.goalSeconds, ceiling: task.pace.batch)
-        var pressure = PressureWatch(task: task.name, metrics: metrics, logger: logger)
+        var pressure = PressureWatch(
+            task: task.name,
+            holdFile: task.pace.holdFile,
+            metrics: metrics,
+            logger: logger
+        )
         var open: BatchRecord?
-        while !result.isExhausted, !cancellation.isCancelled, !isHeld {
+        var sequence = 0
+        while !result.isExhausted, !cancellation.isCancelled {
             let limit = min(pacer.size, rowsLeft(result.counts))
             guard limit > 0 else {
                 result.isOverBudget = true
                 break
             }
             guard try pressure.waitUntilFree(of: remover, cancellation) else { break }
-            let record = BatchRecord(sequence: result.batches, limit: limit, startedAt: now())
+            let record = BatchRecord(sequence: sequence, limit: limit, startedAt: now())
             guard write([open, record], into: &result) else { return }
             open = record
+            sequence += 1
             let batch = try remover.removeBatch(
                 limit: limit,
                 isCancelled: { [cancellation] in cancellation.isCancelled }
@@ -78,9 +82,11 @@ struct BatchExecutor {
         counts.attempts = batch.rows + counts.failed
         metrics.batch(task.name, engine: engine, batch, counts)
         result.counts = result.counts + counts
-        result.batches += 1
         result.isExhausted = batch.isExhausted
         result.message = result.message ?? batch.message
+        // The last look, which finds nothing, is no batch.
+        guard batch.rows + counts.failed > 0 else { return }
+        result.batches += 1
         logger.info(
             "\(task.name): batch \(result.batches) removed \(batch.rows) rows",
             metadata: [
@@ -101,12 +107,6 @@ struct BatchExecutor {
             cancellation.cancel(.ledger)
             return false
         }
-    }
-
-    private var isHeld: Bool {
-        guard let file = task.pace.holdFile, access(file, F_OK) == 0 else { return false }
-        cancellation.cancel(.requested)
-        return true
     }
 
     private func pause() {

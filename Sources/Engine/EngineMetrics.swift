@@ -46,6 +46,7 @@ package final class EngineMetrics: Sendable {
                 registry,
                 task: task.name,
                 resource: task.resource,
+                ownedResources: task.ownedResources,
                 quota: task.policy.quota,
                 isOfRows: task.store.isBatches,
                 isEnabled: task.isEnabled
@@ -83,6 +84,7 @@ package final class EngineMetrics: Sendable {
         guard let metrics = self[task] else { return }
         metrics.acted(counts)
         metrics.database?.batch(engine, batch)
+        for (resource, count) in batch.owned { metrics.ownedDeleted[resource]?.increment(by: count) }
     }
 
     /// What holds a run back at this moment, or nothing.
@@ -111,6 +113,12 @@ package final class EngineMetrics: Sendable {
     }
 
     func timedOut(_ task: String) { self[task]?.runFailures[.timeout]?.increment() }
+
+    /// A task whose optional connection is away is not enabled, so that no alert waits for it.
+    func isThere(_ isThere: Bool, task: String) {
+        guard let metrics = self[task] else { return }
+        metrics.enabled.set(metrics.isEnabled && isThere ? 1 : 0)
+    }
 
     func crashed(_ task: String) { self[task]?.runFailures[.crash]?.increment() }
 

@@ -3,7 +3,8 @@ package import Retention
 import ServiceLifecycle
 import Stores
 
-/// Looks, now and then, how long the oldest due row of each task is overdue: one probe of an index, never on a scrape.
+/// Looks, now and then, how long the oldest due row of each task is overdue, and whether optional connections are there:
+/// one probe of an index, never on a scrape.
 package struct OverdueWatch: Service {
     /// Between two looks.
     package static let interval = Duration.seconds(60)
@@ -47,10 +48,18 @@ package struct OverdueWatch: Service {
     /// One look at all tasks of rows. Blocking.
     package func look(_ cancellation: Cancellation) {
         for task in program().tasks where task.isEnabled && !cancellation.isCancelled {
-            guard case .batches(let store) = task.store else { continue }
             do {
-                let seconds = try store.oldestOverdue(at: now(), isCancelled: { cancellation.isCancelled })
-                accounting.overdue(seconds, task: task.name)
+                switch task.store {
+                case .items(let store):
+                    guard task.isOptional else { continue }
+                    _ = try store.openSource()
+                case .batches(let store):
+                    let seconds = try store.oldestOverdue(at: now(), isCancelled: { cancellation.isCancelled })
+                    accounting.overdue(seconds, task: task.name)
+                }
+                accounting.metrics.isThere(true, task: task.name)
+            } catch let error as StoreError where task.isOptional && [.missing, .absent].contains(error.code) {
+                accounting.metrics.isThere(false, task: task.name)
             } catch {
                 // The figure of the last look stands; a run meets the same error and counts it.
                 logger.debug(

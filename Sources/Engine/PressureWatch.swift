@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Stores
 
@@ -9,11 +10,14 @@ struct PressureWatch {
     let task: String
     let metrics: EngineMetrics
     let logger: Logger
+    /// While this file exists, the run waits.
+    let holdFile: String?
     private var nextLook: ContinuousClock.Instant?
     private var cause: BatchPressure.Cause?
 
-    init(task: String, metrics: EngineMetrics, logger: Logger) {
+    init(task: String, holdFile: String?, metrics: EngineMetrics, logger: Logger) {
         self.task = task
+        self.holdFile = holdFile
         self.metrics = metrics
         self.logger = logger
     }
@@ -23,8 +27,9 @@ struct PressureWatch {
     mutating func waitUntilFree(of remover: any BatchRemover, _ cancellation: Cancellation) throws -> Bool {
         while !cancellation.isCancelled {
             let now = ContinuousClock.now
-            if let nextLook, now < nextLook, cause == nil { return true }
-            let pressure = try remover.pressure { cancellation.isCancelled }
+            let hold = heldByFile
+            if hold == nil, let nextLook, now < nextLook, cause == nil { return true }
+            let pressure = try hold ?? remover.pressure { cancellation.isCancelled }
             nextLook = ContinuousClock.now + .seconds(Self.interval)
             say(pressure)
             guard let pressure else { return true }
@@ -33,6 +38,12 @@ struct PressureWatch {
             metrics.throttled(task, pressure.cause, seconds: (ContinuousClock.now - start) / .seconds(1))
         }
         return false
+    }
+
+    /// Somebody holds the task by its file, in the middle of a run.
+    private var heldByFile: BatchPressure? {
+        guard let holdFile, access(holdFile, F_OK) == 0 else { return nil }
+        return BatchPressure(.pause, reason: "\(holdFile) exists")
     }
 
     /// Logged when it changes, not each second.

@@ -32,6 +32,7 @@ extension RunReport {
         overdueItems = plan.tally.remove + plan.tally.deferred
         oldestOverdueSeconds = plan.oldestOverdueSeconds
         warnings = plan.warnings
+        sentence = plan.sentence
         trip = plan.trip
     }
 

@@ -57,6 +57,8 @@ package struct RunReport: Sendable {
     package var batches = 0
     /// Counting what is due ended at a limit: there is at least as much as `tally.remove` says.
     package var isCountCut = false
+    /// What a plan by predicate does, for people.
+    package var sentence: String?
     /// A table or column is not there (yet): nothing was looked at.
     package var isAbsent = false
     /// For a person; none of them made the run fail.

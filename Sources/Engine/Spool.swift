@@ -1,13 +1,14 @@
 import Foundation
-import Retention
+package import Retention
 import State
+import Stores
 import Synchronization
 
 /// Holds the blocks of one scan while a policy needs more than one look at them.
 ///
 /// Memory up to `memoryLimit`, then an unnamed temporary file, so that memory does not grow with the tree and a small
 /// scan works on a full disk.
-final class Spool: Sendable {
+package final class Spool: BlockSpool {
     /// Encoded blocks up to this many bytes stay in memory.
     static let memoryLimit = 8 << 20
 
@@ -22,12 +23,12 @@ final class Spool: Sendable {
     private let folder: String
 
     /// - Parameter folder: where the file is made when memory does not do.
-    init(folder: String) {
+    package init(folder: String) {
         self.folder = folder
     }
 
     /// Appends a block; thread-safe. Throws when the file cannot be made or written.
-    func append(_ block: ItemBlock) throws {
+    package func append(_ block: ItemBlock) throws {
         let bytes = BlockCodec.encode(block)
         try storage.withLock { storage in
             if storage.file == nil, storage.memoryBytes + bytes.count <= Self.memoryLimit {
@@ -42,7 +43,7 @@ final class Spool: Sendable {
     }
 
     /// Hands every block to `body`, in the order of appending. Throws what reading or `body` throws.
-    func forEach(_ body: (inout ItemBlock) throws -> Void) throws {
+    package func forEach(_ body: (inout ItemBlock) throws -> Void) throws {
         let (memory, file, lengths) = storage.withLock { ($0.memory, $0.file, $0.fileLengths) }
         for bytes in memory {
             var block = try BlockCodec.decode(bytes)

@@ -8,6 +8,10 @@ package struct TaskDefinition: Sendable {
     package var resource: String
     /// What the task removes, for sentences.
     package var noun: String
+    /// What it does, in one sentence.
+    package var sentence: String
+    /// Resources of what goes with a row.
+    package var ownedResources: [String]
     package var store: TaskStore
     package var policy: Policy
     package var limits: Limits
@@ -23,6 +27,8 @@ package struct TaskDefinition: Sendable {
     /// In words, why it is not enabled: for logs and `check`.
     package var disabledReason: String?
     package var isDryRun: Bool
+    /// It runs by hand only, and only with a filter.
+    package var needsFilter = false
     /// A store that is not there makes the run `unavailable`, not `failed`.
     package var isOptional: Bool
     /// Digest of everything that decides what goes; a sealed plan is bound to it.
@@ -32,6 +38,8 @@ package struct TaskDefinition: Sendable {
         name: String,
         resource: String,
         noun: String? = nil,
+        sentence: String? = nil,
+        ownedResources: [String] = [],
         store: TaskStore,
         policy: Policy,
         limits: Limits = Limits(),
@@ -48,6 +56,8 @@ package struct TaskDefinition: Sendable {
         self.name = name
         self.resource = resource
         self.noun = noun ?? resource
+        self.sentence = sentence ?? policy.sentence(noun: self.noun)
+        self.ownedResources = ownedResources
         self.store = store
         self.policy = policy
         self.limits = limits

@@ -35,6 +35,8 @@ struct TaskMetrics: Sendable {
     let compressionOutput: Counter
     /// Only with a quota.
     let storageUsed: Gauge?
+    /// Counters of what goes with a row, by resource.
+    let ownedDeleted: [String: Counter]
     /// Only of rows.
     let database: DatabaseMetrics?
     /// As configured; an optional connection that is away sets the gauge to 0 until it is back.
@@ -44,6 +46,7 @@ struct TaskMetrics: Sendable {
         _ registry: Registry,
         task: String,
         resource: String,
+        ownedResources: [String],
         quota: Policy.Quota?,
         isOfRows: Bool,
         isEnabled: Bool
@@ -88,6 +91,9 @@ struct TaskMetrics: Sendable {
         compressionInput = try registry.counter(Catalogue.compressionInputBytes, labels)
         compressionOutput = try registry.counter(Catalogue.compressionOutputBytes, labels)
         self.isEnabled = isEnabled
+        var ownedDeleted: [String: Counter] = [:]
+        for owned in ownedResources { ownedDeleted[owned] = try registry.counter(Catalogue.resourceDeleted(owned)) }
+        self.ownedDeleted = ownedDeleted
         database = isOfRows ? try DatabaseMetrics(registry, task: task) : nil
         storageUsed = try Self.storage(registry, task, quota)
     }

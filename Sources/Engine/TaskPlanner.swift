@@ -15,7 +15,7 @@ struct TaskPlanner {
 
     /// What the plan is, besides the items that were emitted.
     enum Plan {
-        case items
+        case items(any Source)
         case predicate(BatchPlan)
     }
 
@@ -43,7 +43,7 @@ struct TaskPlanner {
             )
             report.take(try planner.plan(cancellation: cancellation, emit: emit))
             report.trip = task.limits.check(report.tally)
-            return .items
+            return .items(source)
         case .batches(let store):
             let plan = try predicate(store, isShown: isShown, cancellation)
             report.take(plan)

@@ -41,10 +41,13 @@ package struct Policy: Sendable, Equatable, Encodable {
         package var olderThan: Age?
         /// Bytes; an item must be larger.
         package var sizeOver: Int64?
+        /// Only what a query names; the store holds all else.
+        package var isListed: Bool
 
-        package init(olderThan: Age? = nil, sizeOver: Int64? = nil) {
+        package init(olderThan: Age? = nil, sizeOver: Int64? = nil, isListed: Bool = false) {
             self.olderThan = olderThan
             self.sizeOver = sizeOver
+            self.isListed = isListed
         }
     }
 

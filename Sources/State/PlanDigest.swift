@@ -15,6 +15,11 @@ struct PlanDigest {
         add(number: UInt64(bitPattern: cutoff.nanoseconds))
     }
 
+    /// The digest of a run's plan, without its blocks so far.
+    init(of run: RunRecord) {
+        self.init(task: run.task, policyDigest: run.policyDigest, cutoff: run.cutoff)
+    }
+
     private init(heading: String) {
         add(text: heading)
     }

@@ -1,22 +1,24 @@
 /// What stops an operation of the state store.
 package struct StateError: Error, CustomStringConvertible, Sendable {
     package enum Code: String, Sendable, CaseIterable {
-        /// The state file, or the folder it belongs in, is not there (any more).
+        /// The state file, or the folder or database it belongs in, is not there (any more).
         case missing
-        /// The file is not a state store of this program.
+        /// The file or schema is not a state store of this program.
         case foreign
         /// The file is damaged, or bytes in it are not what was written.
         case corrupt
-        /// The file was written by a newer version of this program.
+        /// The store was written by a newer version of this program.
         case newerSchema = "newer_schema"
         /// The disk is full, and the reserve is used up.
         case full
-        /// The file, or the file system, cannot be written to.
+        /// The file, its file system or the server cannot be written to.
         case readOnly = "read_only"
-        /// Another process kept the file locked for too long.
+        /// Another process kept the store locked for too long.
         case locked
-        /// The operating system refuses access.
+        /// The operating system or the database refuses access.
         case permission
+        /// The server that holds the store cannot be reached, or cannot serve at the moment.
+        case unavailable
         /// Any other failure to read or write.
         case io
         /// No such run, plan or details.

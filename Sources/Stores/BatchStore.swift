@@ -98,6 +98,8 @@ package protocol BatchRemover {
 package struct BatchResult: Sendable, Equatable {
     package var deleted = 0
     package var updated = 0
+    /// Things that the rows owned and that went, by their resource.
+    package var owned: [String: Int] = [:]
     /// Bytes given back by things that the rows owned.
     package var freedBytes: Int64 = 0
     /// Rows that stay because something failed, by cause.

@@ -54,9 +54,17 @@ package protocol Source: Sendable {
     /// - Returns: how many it held.
     func confirm(_ block: inout ItemBlock) -> Int
 
+    /// A real run has planned everything, and no guard refused the plan: what was read for it may be believed from now
+    /// on. Blocking.
+    func planIsAccepted() throws
+
     /// Looks where planned items are now: what became of them when a run died before it could say. Blocking.
     /// - Returns: parallel to `block.items`.
     func presence(of block: ItemBlock) -> [Presence]
+}
+
+extension Source {
+    package func planIsAccepted() throws {}
 }
 
 /// Where a planned item is now.

@@ -4,16 +4,21 @@ import Testing
 @testable import CleanupConfiguration
 
 @Suite struct GrammarTests {
-    /// The golden values of `full.yaml` then show that each key has its effect.
-    @Test func theFullFileGivesEveryKeyThatIsAccepted() throws {
-        let text = try String(contentsOf: CaseFile.folder.appending(path: "good/full.yaml"), encoding: .utf8)
+    /// The golden values of `full.yaml` and `rows.yaml` then show that each key has its effect.
+    @Test func theFullFilesGiveEveryKeyThatIsAccepted() throws {
+        let given = try Self.given(in: "full").union(Self.given(in: "rows"))
+        #expect(Self.keys(of: .section(.root), at: "").subtracting(given).sorted() == [])
+    }
+
+    private static func given(in name: String) throws -> Set<String> {
+        let text = try String(contentsOf: CaseFile.folder.appending(path: "good/\(name).yaml"), encoding: .utf8)
         let document = try Document(text)
         let problems = ProblemList()
-        let checker = Checker(masked: [:], substitution: Substitution(environment: [:]), problems: problems)
+        let substitution = Substitution(environment: BadFileTests.environment)
+        let checker = Checker(masked: [:], substitution: substitution, problems: problems)
         let root = withExtendedLifetime(document) { checker.root(document.root, .root) }
         #expect(problems.problems.isEmpty)
-        let given = Self.keys(of: .section(root), at: "")
-        #expect(Self.keys(of: .section(.root), at: "").subtracting(given).sorted() == [])
+        return keys(of: .section(root), at: "")
     }
 
     @Test func everyPlannedKeyHasABadFile() throws {
@@ -25,7 +30,7 @@ import Testing
 
     @Test func everyHelpIsASentence() {
         for key in Self.allKeys(of: .section(.root)) {
-            #expect(key.planned != nil || key.help.hasSuffix("."), "\(key.name)")
+            #expect(key.refusal != nil || key.help.hasSuffix("."), "\(key.name)")
         }
     }
 
@@ -47,27 +52,27 @@ import Testing
 
     private static func keys(of shape: Shape, at path: String) -> Set<String> {
         switch shape {
-        case .section(let grammar), .shorthand(_, let grammar):
+        case .section(let grammar), .shorthand(_, let grammar), .valueOr(_, let grammar):
             grammar.available.reduce(into: []) { result, key in
                 result.insert(path + key.name)
                 result.formUnion(keys(of: key.shape, at: path + key.name + "."))
             }
         case .table(_, let element): keys(of: element, at: path + "*.")
         case .list(let element): keys(of: element, at: path)
-        case .value, .secret, .valueOrPlanned: []
+        case .value, .secret, .oneOrMore, .literal: []
         }
     }
 
     private static func allKeys(of shape: Shape) -> [Grammar.Key] {
         switch shape {
-        case .section(let grammar), .shorthand(_, let grammar):
+        case .section(let grammar), .shorthand(_, let grammar), .valueOr(_, let grammar):
             grammar.keys + grammar.keys.flatMap { allKeys(of: $0.shape) }
         case .table(_, let element), .list(let element): allKeys(of: element)
-        case .value, .secret, .valueOrPlanned: []
+        case .value, .secret, .oneOrMore, .literal: []
         }
     }
 
     private static func plannedKeys(of shape: Shape) -> [String] {
-        allKeys(of: shape).filter { $0.planned != nil }.map(\.name)
+        allKeys(of: shape).filter { $0.refusal?.contains("not available") == true }.map(\.name)
     }
 }

@@ -58,6 +58,31 @@ import Testing
         #expect(!Self.problems("log: \"" + String(repeating: "${A", count: 100_000) + "\"").isEmpty)
     }
 
+    @Test(arguments: [
+        "(", ")", "/*", "/* ", "*/", "$a$", "$$", "E'\\\\", "''", "'", ":a", ":a ", "::", "--", ";", "\\\"", "a\\n",
+        "$",
+    ])
+    func longSQLIsReadInTime(part: String) {
+        let sql = String(repeating: part, count: 100_000 / part.utf8.count)
+        let text = """
+            connections: { data: { url: "file:///srv/data" }, main: { url: "postgres://db" } }
+            queries: { q: { in: main, sql: "SELECT \(sql)" } }
+            tasks: { t: { rows: { in: main, table: t, time: a, where: "\(sql)" }, remove: { older_than: 1h } } }
+            """
+        #expect(Self.problems(text).count <= 2)
+    }
+
+    @Test func manyParametersAreComparedInTime() {
+        let known = (0..<10_000).map { "p\($0): 1h" }.joined(separator: ", ")
+        let used = (0..<20_000).map { "a < :q\($0)" }.joined(separator: " AND ")
+        let rows = "{ in: main, table: t, time: a, where: \"\(used)\", params: { \(known) } }"
+        let text = """
+            connections: { main: { url: "postgres://db" } }
+            tasks: { t: { rows: \(rows), remove: { older_than: 1h } } }
+            """
+        #expect(Self.problems(text).count == 5)
+    }
+
     @Test func manyConnectionsAreComparedInTime() {
         var text = "connections:\n"
         for index in 0..<1000 { text += "  c\(index): { url: \"file:///srv/\(index)\" }\n" }

@@ -8,7 +8,7 @@ import Testing
         "", " ", "\n", "\t", ":", ": ", "- ", "[", "]", "{", "}", ",", "\"", "'", "#", "&a ", "*a", "!x ", "|", ">",
         "%", "? ",
         "---\n", "...\n", "<<: ", "${", "${A}", "${A:-", "0", "-1", "null", "true", "\u{E000}", "é", "\u{0}", "\\",
-        "..", "/",
+        "..", "/", ";", ":now", "(", ")", "$$", "--", "/*", "*/", "E'", "postgres://", "now()",
         "9999999999999999999999", "1e9", "~", "@", "`", "\r", "\u{85}", "\u{2028}", "\u{FEFF}",
     ]
 
@@ -27,8 +27,9 @@ import Testing
     }
 
     /// A damaged file is read or refused, but never brings the process down, and problems lie within the file.
-    @Test func damagedFilesAreReadOrRefused() throws {
-        let url = CaseFile.folder.appending(path: "good/full.yaml")
+    @Test(arguments: ["full", "rows"])
+    func damagedFilesAreReadOrRefused(name: String) throws {
+        let url = CaseFile.folder.appending(path: "good/\(name).yaml")
         let text = Array(try String(contentsOf: url, encoding: .utf8).unicodeScalars)
         var generator = SeededGenerator(seed: 20_260_102)
         var refused = 0

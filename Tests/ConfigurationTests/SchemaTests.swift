@@ -69,9 +69,13 @@ import Testing
         for (name, error) in try SchemaValidator.errors(cases) { #expect(error == nil, "\(name)") }
     }
 
-    /// A directory of its own for each variable that has no default.
+    /// A directory, or a database, of its own for each variable that has no default.
     private static func places(in text: String) -> [String: String] {
         let names = text.matches(of: /\$\{([A-Z_]+)\}/).map { String($0.output.1) }
-        return Dictionary(names.map { ($0, "/srv/\($0.lowercased())") }) { first, _ in first }
+        let places = names.map { name in
+            let isURL = name.hasSuffix("_URL")
+            return (name, isURL ? "postgres://app@localhost/\(name.lowercased())" : "/srv/\(name.lowercased())")
+        }
+        return Dictionary(places) { first, _ in first }
     }
 }

@@ -55,7 +55,14 @@ import Testing
     @Test func reportsEachUnsetVariable() {
         let problems = Self.substitution.apply(to: "${NONE}${NIL}").problems
         #expect(problems.count == 2)
-        #expect(problems.first?.contains("NONE") == true)
-        #expect(problems.last?.contains("NIL") == true)
+        #expect(problems == [.unset("NONE"), .unset("NIL")])
+        #expect(problems.map { $0.message() }.first?.hasPrefix("the variable NONE is not set") == true)
+    }
+
+    @Test func aMalformedVariableIsShownUnlessItMayBeAPassword() {
+        let problems = Self.substitution.apply(to: "postgres://u:pass${wo rd}@h/d").problems
+        #expect(problems.map { $0.message() } == ["\"${wo rd}\" is not a variable; write ${NAME} or ${NAME:-default}"])
+        let hidden = "what stands between \"${\" and \"}\" is not a variable; write ${NAME} or ${NAME:-default}"
+        #expect(problems.map { $0.message(isSecret: true) } == [hidden])
     }
 }

@@ -1,7 +1,9 @@
 import Engine
+import Glibc
 import Retention
 import State
 import Stores
+import Support
 import Synchronization
 import Testing
 
@@ -166,5 +168,41 @@ import Testing
         #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
         let stamps = try bench.state.stamps()
         #expect(stamps.contains { $0.scope == "task:rows" && $0.name == "oldest_overdue_age" && $0.value == 60 })
+    }
+
+    @Test func optionalConnectionThatIsAwayIsNotWaitedFor() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 0))
+        let files = try bench.task("things", isOptional: true)
+        let program = try bench.program([task(bench, store, isOptional: true), files])
+        let watch = OverdueWatch(
+            program: { program },
+            accounting: bench.accounting,
+            logger: bench.runner.logger,
+            now: { EngineBench.now }
+        )
+        bench.store.world.withLock { $0.openError = StoreError(.missing, "not mounted") }
+        store.world.withLock { $0.probeError = StoreError(.missing, "no server") }
+        watch.look(Cancellation())
+        for name in ["rows", "things"] { #expect(bench.sample("cleanup_task_enabled{task=\"\(name)\"}") == 0) }
+        bench.store.world.withLock { $0.openError = nil }
+        store.world.withLock { $0.probeError = nil }
+        watch.look(Cancellation())
+        for name in ["rows", "things"] { #expect(bench.sample("cleanup_task_enabled{task=\"\(name)\"}") == 1) }
+    }
+
+    @Test func holdFileInTheMiddleOfARunIsAPause() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 3_000))
+        let folder = try TemporaryFolder()
+        var task = try task(bench, store, batch: 1_000)
+        task.pace.holdFile = folder.file("hold")
+        store.world.withLock { $0.onBatch = { if $0 == 1 { creat(folder.file("hold"), 0o600) } } }
+        async let report = bench.run(task)
+        while bench.sample(#"cleanup_db_throttle_seconds_total{task="rows",cause="pause"}"#) ?? 0 == 0 {
+            await Task.yield()
+        }
+        #expect(store.state.due == 2_000)
+        unlink(folder.file("hold"))
+        #expect(try await report.outcome == .success)
+        #expect(store.state.due == 0)
     }
 }

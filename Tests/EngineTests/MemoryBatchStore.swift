@@ -9,12 +9,16 @@ final class MemoryBatchStore: MutableBatchStore {
         var young = 0
         /// Thrown by `plan`.
         var planError: StoreError?
+        /// Thrown by `oldestOverdue`.
+        var probeError: StoreError?
         /// What `pressure` says, one after the other.
         var pressures: [BatchPressure?] = []
         /// Rows that fail for good.
         var stuck = 0
         var trip: Limits.Trip?
         var limits: [Int] = []
+        /// Called with the number of each batch, from 1, once it is done.
+        var onBatch: (@Sendable (Int) -> Void)?
         var removersOpened = 0
         var finished: [Int] = []
         var seconds = 0.001
@@ -47,7 +51,10 @@ final class MemoryBatchStore: MutableBatchStore {
     }
 
     func oldestOverdue(at now: Instant, isCancelled: @Sendable () -> Bool) throws -> Double {
-        world.withLock { $0.due > 0 ? 60 : 0 }
+        try world.withLock { world in
+            if let error = world.probeError { throw error }
+            return world.due > 0 ? 60 : 0
+        }
     }
 
     func advice() throws -> [String] { [] }
@@ -73,6 +80,7 @@ struct MemoryBatchRemover: BatchRemover {
             result.deleted = min(limit, world.due - world.stuck)
             result.seconds = world.seconds
             world.due -= result.deleted
+            world.onBatch?(world.limits.count)
             if result.deleted == 0 {
                 result.isExhausted = true
                 if world.stuck > 0 {

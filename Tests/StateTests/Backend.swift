@@ -11,6 +11,7 @@ struct Backend: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all = [
-        Backend(name: "sqlite") { try SQLiteStateStore(path: $0.file("state.db")) }
+        Backend(name: "sqlite") { try SQLiteStateStore(path: $0.file("state.db")) },
+        Backend(name: "postgres") { try PostgresStateStore(url: TestDatabase.of($0).url, now: { .now }) },
     ]
 }

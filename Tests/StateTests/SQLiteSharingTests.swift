@@ -64,11 +64,9 @@ struct SQLiteSharingTests {
         #expect(message.contains("(logs) is altered"))
     }
 
-    @Test(arguments: [
-        "UPDATE run SET task = 'other'", "UPDATE run SET policy_digest = 'other'", "UPDATE run SET cutoff = cutoff + 1",
-        "UPDATE run SET seal_items = 2", "UPDATE run SET seal_digest = 'other'", "UPDATE block SET items = items + 1",
-        "INSERT INTO block SELECT run, sequence + 1, items, bytes FROM block", "DELETE FROM block",
-    ])
+    @Test(
+        arguments: Alterations.ofPlans + ["INSERT INTO block SELECT run, sequence + 1, items, bytes FROM block"]
+    )
     func alteredPlanIsFound(_ change: String) throws {
         let store = try SQLiteStateStore(path: path)
         let plan = try SavedPlans.save("plan-1", tasks: ["logs"], in: store)
@@ -76,21 +74,13 @@ struct SQLiteSharingTests {
         expectError(.altered) { try store.verify(plan) }
     }
 
-    @Test(arguments: [
-        "UPDATE saved_plan SET configuration_digest = 'other'", "UPDATE saved_plan SET expires_at = expires_at + 1",
-        "UPDATE saved_plan SET digest = 'other'", "UPDATE saved_plan_part SET task = 'other'",
-        "UPDATE saved_plan_part SET items = 0", "DELETE FROM saved_plan_part WHERE position = 1",
-        "UPDATE saved_plan_part SET position = 2 - position",
-    ])
+    @Test(arguments: Alterations.ofSavedPlans)
     func alteredSavedPlanIsFound(_ change: String) throws {
         let store = try SQLiteStateStore(path: path)
         _ = try SavedPlans.save("plan-1", tasks: ["logs", "backups", "cache"], in: store)
-        // Positions change places by way of free ones.
-        try alter(change.replacing("2 - position", with: "position + 10; \(Self.swapBack)"))
+        try alter(change)
         expectError(.altered) { _ = try store.savedPlan("plan-1") }
     }
-
-    private static let swapBack = "UPDATE saved_plan_part SET position = 12 - position"
 
     private func alter(_ sql: String) throws {
         let queue = try DatabaseQueue(path: path)

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// An open directory: the only thing through which a tree is looked at and changed.
 ///
@@ -9,13 +10,18 @@ import Glibc
 package final class DirectoryHandle: Sendable {
     /// Lent to system calls of other clients; stays this object's.
     package let descriptor: Int32
+    private let isLocked = Atomic(false)
 
     /// Takes the descriptor over.
     init(owning descriptor: Int32) {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Not by close() alone: a child that another thread forks holds the directory open until it runs its program.
+        if isLocked.load(ordering: .relaxed) { _ = clinux_unlock(descriptor) }
+        close(descriptor)
+    }
 
     /// statx of an entry; never follows a symlink, never triggers an automount.
     package func status(of name: EntryName) throws(SystemError) -> FileStatus {
@@ -43,6 +49,7 @@ package final class DirectoryHandle: Sendable {
     /// flock, exclusive, without waiting; held until the handle goes. EWOULDBLOCK: somebody else holds it.
     package func lock() throws(SystemError) {
         _ = try SystemError.check(clinux_lock(descriptor))
+        isLocked.store(true, ordering: .relaxed)
     }
 
     /// Gives the directory the times it had before something was taken out of it.

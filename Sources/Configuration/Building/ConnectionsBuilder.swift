@@ -8,8 +8,8 @@ struct ConnectionsBuilder {
         var name: String
         var connection: Configuration.Connection
         var url: Entry
-        /// The root's components, as they are written and where they really lead.
-        var paths: [[String]]
+        /// The components of a directory, as they are written and where they really lead; else empty.
+        var paths: [[String]] = []
     }
 
     /// What was built, and all names that the file declares, right or wrong.
@@ -24,12 +24,37 @@ struct ConnectionsBuilder {
     func build() -> Result {
         let table = root.table("connections")
         let values = (table?.entries ?? []).compactMap { name, entry in entry.section.flatMap { build(name, $0) } }
-        checkOverlaps(values)
+        checkOverlaps(values.filter { !$0.paths.isEmpty })
         return Result(values: values, declared: table?.declared)
     }
 
     private func build(_ name: String, _ section: Section) -> Built? {
-        guard let url = section["url"], let text = url.text else { return nil }
+        guard let url = section["url"] else { return nil }
+        switch url.value {
+        case .url(.directory(let text)): return directory(name, text, url, section)
+        case .url(.sqlite(let text)):
+            return database(name, .sqlite(path: Paths.absolute(text, in: base.folder)), url, section)
+        case .url(.postgres(let text)): return database(name, .postgres(.text(text)), url, section)
+        case .section(let file):
+            return base.path(file, "file").flatMap { database(name, .postgres(.file($0)), url, section) }
+        default: return nil
+        }
+    }
+
+    private func database(
+        _ name: String,
+        _ kind: Configuration.Connection.Kind,
+        _ url: Entry,
+        _ section: Section
+    ) -> Built {
+        for key in ["protect", "aliases"] {
+            guard let entry = section[key] else { continue }
+            base.problems.add(entry, "is for directories only; a database has no paths")
+        }
+        return Built(name: name, connection: connection(kind, section), url: url)
+    }
+
+    private func directory(_ name: String, _ text: String, _ url: Entry, _ section: Section) -> Built? {
         let path = Paths.absolute(text, in: base.folder)
         let real = base.resolve(path) ?? path
         guard path != "/", real != "/" else {
@@ -40,14 +65,17 @@ struct ConnectionsBuilder {
             base.problems.add(url, "the root must not hold \"..\"; write the path that it leads to")
             return nil
         }
-        let connection = Configuration.Connection(
-            kind: .directory(path: path),
+        let paths = [Paths.components(path), Paths.components(real)]
+        return Built(name: name, connection: connection(.directory(path: path), section), url: url, paths: paths)
+    }
+
+    private func connection(_ kind: Configuration.Connection.Kind, _ section: Section) -> Configuration.Connection {
+        Configuration.Connection(
+            kind: kind,
             protect: section.texts("protect"),
             aliases: section.texts("aliases"),
             optional: section.flag("optional") ?? false
         )
-        let paths = [Paths.components(path), Paths.components(real)]
-        return Built(name: name, connection: connection, url: url, paths: paths)
     }
 
     /// Roots must be apart, as they are written and where they really lead: an item that two connections reach is
@@ -57,7 +85,7 @@ struct ConnectionsBuilder {
             for earlier in values[..<index] {
                 let pairs = zip(later.paths, earlier.paths)
                 guard let words = pairs.lazy.compactMap({ relation($0, $1) }).first else { continue }
-                let (root, other) = (later.connection.root, earlier.connection.root)
+                let (root, other) = (later.connection.root ?? "", earlier.connection.root ?? "")
                 base.problems.add(
                     later.url,
                     "the root \(Shown.text(root)) \(words) \(Shown.text(other)), the root of \"\(earlier.name)\";"

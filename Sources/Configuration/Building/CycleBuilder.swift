@@ -7,6 +7,7 @@ struct CycleBuilder {
     let section: Section
     /// All tasks that the file declares; `nil` = cannot be told.
     let tasks: [String]?
+    let names: ConnectionNames
 
     func build() -> Cycle {
         let zone = section.text("timezone") ?? "UTC"
@@ -21,7 +22,8 @@ struct CycleBuilder {
             skipWhenEnv: environment(),
             window: window(),
             retry: section.section("retry").flatMap(retry),
-            notify: section.list("notify").compactMap { $0.section.flatMap(notification) }
+            notify: section.list("notify").compactMap { $0.section.flatMap(notification) },
+            settings: section.section("settings").flatMap(SettingsBuilder(base: base, names: names).build)
         )
     }
 

@@ -5,7 +5,8 @@ struct PolicyBuilder {
     let base: ConfigurationBuilder
     /// The task's section.
     let section: Section
-    let files: TaskConfiguration.FilesSource
+    let source: TaskConfiguration.Source
+    let olderThan: AgeSource?
 
     func build() -> Policy {
         Policy(
@@ -17,13 +18,17 @@ struct PolicyBuilder {
                 items: section.section("budget")?.integer("items"),
                 bytes: section.section("budget")?.bytes("bytes")
             ),
-            hasMatch: !files.match.isEmpty,
+            hasMatch: hasMatch,
             allowRemoveAll: section.flag("unsafe_allow_remove_all") ?? false
         )
     }
 
+    private var hasMatch: Bool {
+        if case .files(let files) = source { !files.match.isEmpty } else { false }
+    }
+
     private func remove(_ section: Section) -> Policy.Remove {
-        Policy.Remove(olderThan: section.age("older_than"), sizeOver: section.bytes("size_over"))
+        Policy.Remove(olderThan: olderThan?.written, sizeOver: section.bytes("size_over"))
     }
 
     private func keep(_ section: Section) -> Policy.Keep {

@@ -3,79 +3,89 @@ import Retention
 /// The tasks of a file.
 struct TasksBuilder {
     let base: ConfigurationBuilder
-    let connections: ConnectionsBuilder.Result
+    let names: ConnectionNames
     let cycles: [Cycle]
-    /// Absolute path of the state store.
-    let statePath: String
+    /// Absolute path of the state store, if it is a file.
+    let statePath: String?
 
     func build(_ table: [(name: String, entry: Entry)]) -> [TaskConfiguration] {
         table.compactMap { name, entry in entry.section.flatMap { build(name, $0) } }
     }
 
     private func build(_ name: String, _ section: Section) -> TaskConfiguration? {
-        guard let source = section.section("files") else { return nil }
-        let connection = connection(of: source)
-        let files = files(source)
+        let own = cycles.filter { $0.tasks.contains(name) }
+        guard let (source, origin) = source(section) else { return nil }
         let before = base.problems.count
-        var policy = PolicyBuilder(base: base, section: section, files: files).build()
-        policy.zone = zone(of: name, section, policy)
-        let quota = quota(section, files: files, source: source)
-        let task = TaskConfiguration(
-            name: name,
-            resource: section.text("resource") ?? "files",
-            enabled: section.flag("enabled") ?? true,
-            dryRun: section.flag("dry_run") ?? false,
-            optional: section.flag("optional") ?? false,
-            connection: connection ?? "",
-            files: files,
-            policy: policy,
-            limits: limits(section.section("limits")),
-            budgetDurationMilliseconds: section.section("budget")?.milliseconds("duration"),
-            pace: pace(section.section("pace")),
-            quota: quota
-        )
-        PolicyChecks(base: base, section: section, task: task).run(problemsBefore: before)
+        var task = build(name, section, source, origin, own)
+        if case .files(let files) = source {
+            task.quota = QuotaBuilder(base: base, names: names, statePath: statePath)
+                .build(section, files: files, source: origin)
+        }
+        TaskChecks(base: base, section: section, task: task, cycles: own).run(problemsBefore: before)
         return task
     }
 
-    private func connection(of source: Section) -> String? {
-        guard let entry = source["in"], let name = entry.text else { return nil }
-        checkDeclared(name, entry)
-        return name
-    }
-
-    /// Whether the file has a connection of this name; reports it if not.
-    @discardableResult
-    private func checkDeclared(_ name: String, _ entry: Entry) -> Bool {
-        guard let declared = connections.declared, !declared.contains(name) else { return true }
-        let suggestion = EditDistance.suggestion(for: entry.shown, among: declared)
-        base.problems.add(entry, "there is no connection \"\(entry.shown)\"\(suggestion)")
-        return false
-    }
-
-    private func files(_ section: Section) -> TaskConfiguration.FilesSource {
-        TaskConfiguration.FilesSource(
-            path: section.text("path") ?? "",
-            match: section.texts("match"),
-            exclude: section.texts("exclude"),
-            type: section.text("type").flatMap(TaskConfiguration.FilesSource.Kind.init) ?? .file,
-            depth: section.integer("depth"),
-            time: section.text("time").flatMap(TaskConfiguration.FilesSource.Time.init) ?? .mtime,
-            groupBy: grouping(section)
-        )
-    }
-
-    private func grouping(_ section: Section) -> TaskConfiguration.FilesSource.Grouping? {
-        switch section["group_by"]?.value {
-        case .integer(let component): .component(component)
-        case .text: .directory
-        default: nil
+    /// The source and its section; `nil` = there is none that is right.
+    private func source(_ section: Section) -> (TaskConfiguration.Source, Section)? {
+        switch (section.section("files"), section.section("rows")) {
+        case (let files?, nil):
+            if let entry = files["in"] { names.find(entry, .directory, "files are cleaned in") }
+            return (.files(SourceBuilder().files(files)), files)
+        case (nil, let rows?):
+            if let entry = rows["in"], let connection = names.find(entry, .database, "rows are cleaned in") {
+                checkState(apartFrom: connection, entry)
+            }
+            return (.rows(SourceBuilder().rows(rows)), rows)
+        default: return nil
         }
     }
 
+    private func build(
+        _ name: String,
+        _ section: Section,
+        _ source: TaskConfiguration.Source,
+        _ origin: Section,
+        _ own: [Cycle]
+    ) -> TaskConfiguration {
+        let removals = RemovalBuilder(names: names, section: section, source: source)
+        let actions = ActionBuilder(base: base, names: names, section: section)
+        let removal = removals.removal()
+        var policy = PolicyBuilder(base: base, section: section, source: source, olderThan: removal.olderThan).build()
+        policy.zone = zone(section, policy, own)
+        return TaskConfiguration(
+            name: name,
+            resource: section.text("resource") ?? source.noun,
+            enabled: section.flag("enabled") ?? true,
+            dryRun: section.flag("dry_run") ?? false,
+            optional: section.flag("optional") ?? false,
+            connection: origin.text("in") ?? "",
+            source: source,
+            policy: policy,
+            removal: removal,
+            referencedBy: removals.referencedBy(),
+            references: removals.references(),
+            action: actions.action(),
+            owns: actions.owns(),
+            filters: actions.filters(),
+            allow: allow(section.section("allow")),
+            limits: limits(section.section("limits"), removal),
+            budgetDurationMilliseconds: section.section("budget")?.milliseconds("duration"),
+            pace: pace(section.section("pace")),
+            quota: nil
+        )
+    }
+
+    /// The state store is no table to clean.
+    private func checkState(apartFrom connection: Configuration.Connection, _ entry: Entry) {
+        guard case .sqlite(let path) = connection.kind, let statePath else { return }
+        guard path == statePath || (base.resolve(path) ?? path) == (base.resolve(statePath) ?? statePath) else {
+            return
+        }
+        base.problems.add(entry, "\"\(entry.shown)\" is cleanupd's own state store; its rows are not to be cleaned")
+    }
+
     /// Calendar rules count in the zone of the task's cycle; two cycles must not disagree about it.
-    private func zone(of name: String, _ section: Section, _ policy: Policy) -> String {
-        let own = cycles.filter { $0.tasks.contains(name) }
+    private func zone(_ section: Section, _ policy: Policy, _ own: [Cycle]) -> String {
         guard let first = own.first else { return "UTC" }
         if let other = own.first(where: { $0.zone != first.zone }), policy.keep.usesCalendar {
             let message =
@@ -86,11 +96,19 @@ struct TasksBuilder {
         return first.zone
     }
 
-    private func limits(_ section: Section?) -> Limits {
+    private func allow(_ section: Section?) -> TaskConfiguration.Allow {
+        TaskConfiguration.Allow(
+            cascade: section?.texts("cascade") ?? [],
+            unconditional: section?.flag("unconditional") ?? false
+        )
+    }
+
+    /// More than half of all items being orphans most likely means that the references are wrong.
+    private func limits(_ section: Section?, _ removal: TaskConfiguration.Removal) -> Limits {
         Limits(
             maxItems: section?.integer("max_items"),
             maxBytes: section?.bytes("max_bytes"),
-            maxPercent: section?.number("max_percent")
+            maxPercent: section?.number("max_percent") ?? (removal.orphan ? 50 : nil)
         )
     }
 
@@ -98,43 +116,22 @@ struct TasksBuilder {
         TaskConfiguration.Pace(
             batch: section?.integer("batch"),
             pauseMilliseconds: section?.milliseconds("pause"),
-            holdFile: section.flatMap { base.path($0, "hold_file") }
+            holdFile: section.flatMap { base.path($0, "hold_file") },
+            timeGoalMilliseconds: section?.milliseconds("time_goal"),
+            maxLagMilliseconds: section?.milliseconds("max_lag"),
+            maxLoad: section?.number("max_load"),
+            health: section?.section("health").flatMap(names.reference)
         )
     }
+}
 
-    /// Removing items must bring the measured size down, and the state store must not count into it.
-    private func quota(
-        _ task: Section,
-        files: TaskConfiguration.FilesSource,
-        source: Section
-    ) -> TaskConfiguration.QuotaSettings? {
-        guard let quota = task.section("quota"), let of = quota["of"], let name = of.text else { return nil }
-        guard checkDeclared(name, of) else { return nil }
-        let path = quota.text("path") ?? files.path
-        if let own = source.text("in"), name != own {
-            base.problems.add(
-                of,
-                "measures the connection \"\(of.shown)\", but the task removes from \"\(Shown.text(own))\","
-                    + " which would not bring it down; name that of the task"
-            )
-        } else if source.isWhole, quota.isWhole, !Paths.isWithin(files.path, path) {
-            let entry = quota["path"] ?? of
-            base.problems.add(entry, "must hold the task's own path, or removing would not bring the size down")
-        } else if let root = connections[name]?.root {
-            checkState(outside: Paths.absolute(path, in: root), of)
+extension TaskConfiguration.Source {
+    /// What a task removes if it does not say it.
+    fileprivate var noun: String {
+        switch self {
+        case .files: "files"
+        case .rows: "rows"
         }
-        return TaskConfiguration.QuotaSettings(path: path, checkEveryMilliseconds: quota.milliseconds("check_every"))
-    }
-
-    private func checkState(outside measured: String, _ entry: Entry) {
-        let folder = Paths.folder(of: statePath)
-        let real = (base.resolve(folder) ?? folder, base.resolve(measured) ?? measured)
-        guard Paths.isWithin(statePath, measured) || Paths.isWithin(real.0, real.1) else { return }
-        base.problems.add(
-            entry,
-            "the quota measures \(Shown.text(measured)), which holds the state store \(Shown.text(statePath));"
-                + " put the state store elsewhere (key \"state\"), or measure a path beside it"
-        )
     }
 }
 

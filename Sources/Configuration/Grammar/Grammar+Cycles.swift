@@ -13,7 +13,21 @@ extension Grammar {
         .optional("window", .value(.window), "The hours in which it may work."),
         .optional("retry", .section(retry), "How often a failed firing is tried again."),
         .optional("notify", .list(.section(notification)), "Whom to tell about the outcome."),
-        .planned("settings", "settings tables"),
+        .optional("settings", .section(settings), "A table of the users' own that rules over this cycle."),
+    ])
+
+    static let settings = Grammar([
+        .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
+        .required("table", .value(.table), "Table that holds the settings."),
+        .optional("where", .value(.condition), "SQL that finds the one row (default: the only one)."),
+        .required("columns", .section(settingsColumns), "Which column holds which setting."),
+    ])
+
+    static let settingsColumns = Grammar([
+        .optional("enabled", .value(.column), "Column that switches the cycle on and off."),
+        .optional("retention_days", .value(.column), "Column of the age in days, for older_than of its tasks."),
+        .optional("schedule", .value(.column), "Column of the cron expression."),
+        .optional("batch_size", .value(.column), "Column of the rows of a batch, at most."),
     ])
 
     static let retry = Grammar([

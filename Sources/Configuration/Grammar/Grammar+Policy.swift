@@ -1,16 +1,35 @@
 extension Grammar {
     static let remove = Grammar([
-        .optional(
-            "older_than",
-            .valueOrPlanned(.age, "ages from a settings table"),
-            "An item must be older than this."
-        ),
-        .optional("size_over", .value(.size), "An item must be larger than this."),
-        .planned("expired", "conditions on an expiry"),
+        .optional("older_than", .valueOr(.age, settingAge), "An item must be older than this."),
+        .optional("size_over", .value(.size), "A file must be larger than this."),
+        .optional("expired", .value(.flag), "true = the time in the column \"expires\" and grace must have passed."),
+        .optional("listed_by", .list(.section(reference)), "Only what one of these queries names."),
+        .optional("orphan", .value(.flag), "true = nothing may name it: no referenced_by, no orphan_of."),
         .planned("idle_for", "conditions on idle keys"),
         .planned("without_ttl", "conditions on keys without a time to live"),
-        .planned("listed_by", "conditions by query"),
-        .planned("orphan", "conditions on orphans"),
+    ])
+
+    /// `{ setting: retention_days, default: 30d }` in place of an age.
+    static let settingAge = Grammar([
+        .required("setting", .value(.choice(["retention_days"])), "The setting of the cycle that says the age."),
+        .required("default", .value(.age), "The age while nothing is set."),
+    ])
+
+    /// A query that names items.
+    static let reference = Grammar([
+        .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
+        .required("query", .value(.query), "SQL that answers with one column: what it names."),
+        .planned("field", "references by the fields of keys"),
+        .planned("keys", "references by keys"),
+    ])
+
+    static let references = Grammar([
+        .optional("allow_empty", .value(.flag), "true = an answer without anything is believed (default false)."),
+        .optional(
+            "min_ratio",
+            .value(.number(0...1)),
+            "An answer must have at least this share of the last good one (default 0.5)."
+        ),
     ])
 
     static let keep = Grammar(
@@ -19,9 +38,9 @@ extension Grammar {
             .optional("match", .list(.value(.glob)), "Globs, as in the source; what matches stays."),
             .optional("open", .value(.flag), "true = a file that a process has open for writing stays."),
             .optional("at_least", .value(.integer(0...Int.max)), "Never fewer survivors per group than this."),
+            .optional("referenced_by", .list(.section(reference)), "What one of these queries names stays."),
             .planned("labels", "rules on labels"),
             .planned("tags", "rules on tags"),
-            .planned("referenced_by", "references to what is still needed"),
         ]
     )
 

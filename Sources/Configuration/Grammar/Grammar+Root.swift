@@ -9,7 +9,7 @@ extension Grammar {
         .optional("coordination", .shorthand("url", coordination), "How several replicas agree who acts."),
         .optional("http", .section(http), "Where the service listens, and whom it lets do what."),
         .required("connections", .table(.name, .section(connection)), "Named places where data lives."),
-        .planned("queries", "named queries"),
+        .optional("queries", .table(.name, .section(namedQuery)), "What POST /api/cleanup/query may run, by name."),
         .optional("cycles", .table(.name, .section(cycle)), "Ordered lists of tasks, each under one schedule."),
         .required("tasks", .table(.name, .section(task)), "What is kept clean, and how."),
     ])
@@ -23,8 +23,17 @@ extension Grammar {
         .optional("format", .value(.choice(Configuration.Log.Format.allCases.map(\.rawValue))), "Form of a log line."),
     ])
 
+    static let namedQuery = Grammar([
+        .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
+        .required("sql", .value(.query), "One statement that only reads."),
+    ])
+
     static let state = Grammar([
-        .required("url", .value(.stateURL), "sqlite:PATH (default sqlite:cleanup-state.db)."),
+        .required(
+            "url",
+            .valueOr(.stateURL, secretFile),
+            "sqlite:PATH (default sqlite:cleanup-state.db), postgres://…, or { file: PATH } of a file that holds the latter."
+        ),
         .optional("keep_runs", .value(.age), "How long the history of runs is kept (default 90d)."),
         .optional("keep_items", .value(.age), "How long the ledger of single items is kept (default 30d)."),
     ])
@@ -37,9 +46,21 @@ extension Grammar {
     ])
 
     static let connection = Grammar([
-        .required("url", .value(.connectionURL), "file:// and the path of a directory."),
-        .optional("protect", .list(.value(.glob)), "Globs from the root; what matches is never touched."),
-        .optional("aliases", .list(.value(.absolutePath)), "Absolute paths under which others name the root."),
+        .required(
+            "url",
+            .valueOr(.connectionURL, secretFile),
+            "file://PATH of a directory, sqlite:PATH, postgres://…, or { file: PATH } of a file that holds the latter."
+        ),
+        .optional(
+            "protect",
+            .list(.value(.glob)),
+            "Of a directory: globs from the root; what matches is never touched."
+        ),
+        .optional(
+            "aliases",
+            .list(.value(.absolutePath)),
+            "Of a directory: absolute paths under which others name it."
+        ),
         .optional("optional", .value(.flag), "true = not there is no failure (default false)."),
         .planned("endpoint", "S3 connections"),
         .planned("region", "S3 connections"),
@@ -47,68 +68,4 @@ extension Grammar {
         .planned("secret_key", "S3 connections"),
         .planned("ca", "connections with TLS"),
     ])
-}
-
-extension Kind {
-    /// Schemes of the contract that this version cannot open.
-    private static let plannedSchemes: [(prefix: String, feature: String)] = [
-        ("postgres:", "PostgreSQL connections"), ("postgresql:", "PostgreSQL connections"),
-        ("sqlite:", "SQLite connections"), ("redis:", "Redis connections"), ("rediss:", "Redis connections"),
-        ("s3:", "S3 connections"), ("unix:", "Docker connections"), ("json:", "JSON file connections"),
-    ]
-
-    /// The path of a directory after `file://`, taken as it is (no percent signs decoded).
-    static let connectionURL = url(
-        "file://",
-        noun: "file:// and the path of a directory",
-        planned: plannedSchemes,
-        hint: "a directory is written file:///srv/data"
-    )
-
-    static let stateURL = url(
-        "sqlite:",
-        noun: "sqlite: and the path of a file",
-        planned: [
-            ("postgres:", "state stores in PostgreSQL"), ("postgresql:", "state stores in PostgreSQL"),
-        ],
-        hint: "write sqlite:cleanup-state.db"
-    )
-
-    static let coordinationURL = Kind(noun: "\"local\"", forms: [.text], schema: ["enum": ["local"]]) {
-        text throws(KindError) in
-        if text == "local" { return .text(text) }
-        if text.hasPrefix("redis:") || text.hasPrefix("rediss:") {
-            throw KindError(Message.planned("shared locks in Redis"))
-        }
-        throw KindError("must be \"local\"")
-    }
-
-    /// What follows a scheme. No message quotes the value, which may hold a password.
-    private static func url(
-        _ prefix: String,
-        noun: String,
-        planned: [(prefix: String, feature: String)],
-        hint: String
-    ) -> Kind {
-        let schema: JSON = ["type": "string", "pattern": .string("^" + prefix + ".")]
-        return Kind(noun: noun, forms: [.text], schema: schema) { text throws(KindError) in
-            if let other = planned.first(where: { text.hasPrefix($0.prefix) }) {
-                throw KindError(Message.planned(other.feature))
-            }
-            guard text.hasPrefix(prefix) else { throw KindError("must begin with \(prefix); \(hint)") }
-            let rest = String(text.dropFirst(prefix.count))
-            guard !rest.isEmpty else { throw KindError("names no path after \(prefix); \(hint)") }
-            return .text(rest)
-        }
-    }
-
-    /// A text that no message may quote.
-    static let secretText = Kind(noun: "a text", forms: [.text], schema: ["type": "string", "minLength": 1]) {
-        text throws(KindError) in
-        guard !text.isEmpty else { throw KindError("is empty") }
-        return .text(text)
-    }
-
-    /// A file of this machine, from the configuration's folder.
-    static let file = text
 }

@@ -12,19 +12,20 @@ extension Grammar {
             .optional("enabled", .value(.flag), "false = it never runs (default true)."),
             .optional("dry_run", .value(.flag), "true = plan and report, never act (default false)."),
             .optional("optional", .value(.flag), "true = a missing connection is no failure (default false)."),
-            .optional("action", .valueOrPlanned(.action, "actions other than delete"), "delete (default)."),
+            .optional("action", .valueOr(.action, set), "delete (default); of rows also { set: … } or none."),
+            .optional("owns", .list(.section(owned)), "What goes with a row, before it."),
+            .optional("filters", .table(.name, .section(filter)), "Conditions of manual runs on rows, by name."),
+            .optional("references", .section(references), "Which answers of queries are believed, with orphan: true."),
+            .optional("allow", .section(allow), "What a task on rows is refused otherwise."),
             .optional("unsafe_allow_remove_all", .value(.flag), "Lets a policy keep nothing; needs a match."),
-            .planned("references", "references to what is still needed"),
-            .planned("set", "actions other than delete"),
-            .planned("owns", "items that go with a row or record"),
-            .planned("filters", "filters of manual runs"),
-            .planned("allow", "permissions for cascades and unconditional deletes"),
-        ]
+            .misplaced("set", "stands under \"action\"; write action: { set: { COLUMN: VALUE } }"),
+        ],
+        oneOf: OneOf(names: ["files", "rows"], help: "The source: what is cleaned.")
     )
 
     private static let sources: [Key] = [
-        .required("files", .section(files), "The files and directories that are candidates."),
-        .planned("rows", "tasks on database rows"),
+        .optional("files", .section(files), "The files and directories that are candidates."),
+        .optional("rows", .section(rows), "The rows of a table that are candidates."),
         .planned("objects", "tasks on S3 objects"),
         .planned("containers", "tasks on Docker containers"),
         .planned("keys", "tasks on Redis keys"),
@@ -63,18 +64,23 @@ extension Grammar {
     ])
 
     static let pace = Grammar([
-        .optional("batch", .value(.integer(1...1_000_000)), "Items between two pauses."),
+        .optional("batch", .value(.integer(1...1_000_000)), "Items between two pauses; rows of a batch, at most."),
         .optional("pause", .value(.length()), "Waited between two batches."),
         .optional("hold_file", .value(.file), "While this file exists, nothing is deleted."),
-        .planned("time_goal", "batches that adapt to a time goal"),
-        .planned("max_lag", "pauses for replication lag"),
-        .planned("max_load", "pauses for load"),
-        .planned("health", "pauses by health queries"),
+        .optional("time_goal", .value(.length(atLeast: 1)), "How long one batch of rows may take (default 100ms)."),
+        .optional("max_lag", .value(.length(atLeast: 1)), "Rows wait while a replica is further behind than this."),
+        .optional("max_load", .value(.number(0.01...1_000_000)), "Rows wait while the database's load is above this."),
+        .optional("health", .section(health), "Rows wait while this query does not answer with true."),
+    ])
+
+    static let health = Grammar([
+        .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
+        .required("query", .value(.query), "SQL that answers with one value."),
     ])
 }
 
 extension Kind {
-    static let action = choice(["delete"], planned: ["none": "actions other than delete"])
+    static let action = choice(["delete", "none"])
 
     /// `directory`, or the number of a path component.
     static let grouping = Kind(

@@ -7,20 +7,30 @@ struct Grammar: Sendable {
         var isRequired = false
         /// One sentence for editors and documents.
         var help: String
-        /// Set = the key is known, but what it asks for is not available in this version.
-        var planned: String?
+        /// Set = the key is known, but refused with this sentence.
+        var refusal: String?
     }
 
     var keys: [Key]
+    /// Exactly one of these must be given.
+    var oneOf: OneOf?
 
-    init(_ keys: [Key]) {
+    /// Keys that exclude each other.
+    struct OneOf: Sendable {
+        var names: [String]
+        /// What they say together, as a sentence.
+        var help: String
+    }
+
+    init(_ keys: [Key], oneOf: OneOf? = nil) {
         self.keys = keys
+        self.oneOf = oneOf
     }
 
     func key(_ name: String) -> Key? { keys.first { $0.name == name } }
 
     /// The keys that this version accepts.
-    var available: [Key] { keys.filter { $0.planned == nil } }
+    var available: [Key] { keys.filter { $0.refusal == nil } }
 }
 
 extension Grammar.Key {
@@ -36,7 +46,13 @@ extension Grammar.Key {
     /// A key of the contract that a later version will read.
     /// - Parameter feature: what is missing, as the plural subject of a sentence.
     static func planned(_ name: String, _ feature: String) -> Self {
-        Self(name: name, shape: .value(.text), help: feature, planned: feature)
+        Self(name: name, shape: .value(.text), help: feature, refusal: Message.planned(feature))
+    }
+
+    /// A key that stands elsewhere.
+    /// - Parameter advice: where to write it instead.
+    static func misplaced(_ name: String, _ advice: String) -> Self {
+        Self(name: name, shape: .value(.text), help: advice, refusal: advice)
     }
 }
 
@@ -45,6 +61,10 @@ indirect enum Shape: Sendable {
     case value(Kind)
     /// At least one element.
     case list(Shape)
+    /// A single value, or a list of at least one.
+    case oneOrMore(Kind)
+    /// null, true or false, a number or a text, by its form.
+    case literal
     /// Names that the file chooses, in its order.
     case table(Kind, Shape)
     case section(Grammar)
@@ -52,6 +72,6 @@ indirect enum Shape: Sendable {
     case shorthand(String, Grammar)
     /// A text, or `{ file: PATH }`.
     case secret
-    /// A value; a section in its place is known, but not available in this version.
-    case valueOrPlanned(Kind, String)
+    /// A value, or a section in its place.
+    case valueOr(Kind, Grammar)
 }

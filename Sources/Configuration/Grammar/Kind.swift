@@ -17,7 +17,27 @@ struct Kind: Sendable {
     var forms: Set<Form>
     /// The schema of a value without variables.
     var schema: JSON
+    /// `${…}` is replaced in it; never in SQL, where a value would become a part of the statement.
+    var isReplaced = true
+    /// It may hold a password: no message quotes it.
+    var isSecret = false
     var parse: @Sendable (String) throws(KindError) -> Value
+
+    init(
+        noun: String,
+        forms: Set<Form>,
+        schema: JSON,
+        isReplaced: Bool = true,
+        isSecret: Bool = false,
+        parse: @escaping @Sendable (String) throws(KindError) -> Value
+    ) {
+        self.noun = noun
+        self.forms = forms
+        self.schema = schema
+        self.isReplaced = isReplaced
+        self.isSecret = isSecret
+        self.parse = parse
+    }
 
     func accepts(_ text: String) -> Bool {
         do {
@@ -61,6 +81,8 @@ enum Value: Sendable {
     case window(Cycle.Window)
     case environment(Cycle.EnvironmentCondition)
     case secret(Secret.Text)
+    case url(ConnectionURL)
+    case literal(TaskConfiguration.Literal)
     case list([Entry])
     case table(Table)
     case section(Section)

@@ -17,6 +17,11 @@ extension Kind {
         return .age(age)
     }
 
+    /// A calendar length that may be nothing.
+    static let span = Kind(noun: age.noun, forms: [.text], schema: age.schema) { text throws(KindError) in
+        .age(try parseAge(text))
+    }
+
     /// An exact length, in milliseconds: without months and years.
     static func length(atLeast least: Int64 = 0) -> Kind {
         Kind(

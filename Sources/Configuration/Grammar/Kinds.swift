@@ -40,14 +40,12 @@ extension Kind {
     }
 
     /// One of a few words.
-    /// - Parameter planned: words of the contract that this version does not know yet, with the feature they ask for.
-    static func choice(_ words: [String], planned: [String: String] = [:]) -> Kind {
+    static func choice(_ words: [String]) -> Kind {
         let list = words.joined(separator: ", ")
         let noun = words.count == 1 ? "\"\(list)\"" : "one of \(list)"
         let schema: JSON = ["enum": .array(words.map(JSON.string))]
         return Kind(noun: noun, forms: [.text], schema: schema) { text throws(KindError) in
             if words.contains(text) { return .text(text) }
-            if let feature = planned[text] { throw KindError(Message.planned(feature)) }
             throw KindError.quoting("must be \(noun)\(EditDistance.suggestion(for: text, among: words))")
         }
     }

@@ -20,8 +20,8 @@ extension Checker {
                 problems.add(pair.position, keyPath, unknown(pair.name, in: grammar))
                 continue
             }
-            if let feature = key.planned {
-                problems.add(pair.position, keyPath, Message.planned(feature))
+            if let refusal = key.refusal {
+                problems.add(pair.position, keyPath, refusal)
                 hasPlanned = true
                 continue
             }
@@ -31,8 +31,22 @@ extension Checker {
         for key in grammar.keys where key.isRequired && !hasPlanned && !given.contains(key.name) {
             problems.add(position, path, "the key \"\(key.name)\" is missing: \(key.help)")
         }
+        if let oneOf = grammar.oneOf, !hasPlanned { check(oneOf, given, at: position, path) }
         result.isWhole = problems.count == before
         return Entry(value: .section(result), position: position, path: path)
+    }
+
+    private func check(_ oneOf: Grammar.OneOf, _ given: Set<String>, at position: Position, _ path: String) {
+        let names = oneOf.names.map { "\"\($0)\"" }
+        switch oneOf.names.count(where: given.contains) {
+        case 0:
+            let list = names.joined(separator: " or ")
+            problems.add(position, path, "the key \(list) is missing: \(oneOf.help)")
+        case 1: break
+        default:
+            let list = names.joined(separator: " and ")
+            problems.add(position, path, "\(list) exclude each other; keep one of them")
+        }
     }
 
     /// A single value that stands for one key of a section.

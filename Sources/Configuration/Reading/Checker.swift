@@ -18,15 +18,19 @@ struct Checker {
     func entry(_ node: Node, as shape: Shape, at path: String, key: Position?) -> Entry? {
         guard isPlain(node, path) else { return nil }
         switch (shape, node) {
-        case (.value(let kind), .scalar(let scalar)), (.valueOrPlanned(let kind, _), .scalar(let scalar)):
+        case (.value(let kind), .scalar(let scalar)), (.valueOr(let kind, _), .scalar(let scalar)),
+            (.oneOrMore(let kind), .scalar(let scalar)):
             return value(scalar, kind, path)
-        case (.valueOrPlanned(_, let feature), .mapping):
-            problems.add(node.position, path, Message.planned(feature))
+        case (.literal, .scalar(let scalar)):
+            return literal(scalar, path)
         case (.list(let element), .sequence(let sequence)):
             return list(sequence, element, at: node.position, path)
+        case (.oneOrMore(let kind), .sequence(let sequence)):
+            return list(sequence, .value(kind), at: node.position, path)
         case (.table(let names, let element), .mapping(let mapping)):
             return table(mapping, names, element, at: key ?? node.position, path)
-        case (.section(let grammar), .mapping(let mapping)), (.shorthand(_, let grammar), .mapping(let mapping)):
+        case (.section(let grammar), .mapping(let mapping)), (.shorthand(_, let grammar), .mapping(let mapping)),
+            (.valueOr(_, let grammar), .mapping(let mapping)):
             return section(mapping, grammar, at: key ?? node.position, path)
         case (.shorthand(let name, let grammar), .scalar):
             return shorthand(node, name, grammar, at: key ?? node.position, path)
@@ -55,18 +59,9 @@ struct Checker {
 
     private func value(_ node: Node.Scalar, _ kind: Kind, _ path: String) -> Entry? {
         let position = Node.scalar(node).position
-        let replaced = substitution.apply(to: node.string)
-        guard replaced.problems.isEmpty else {
-            for problem in replaced.problems { problems.add(position, path, problem) }
-            return nil
-        }
-        let scalar = WrittenValue(node, replaced: replaced)
+        guard let scalar = written(node, kind, path) else { return nil }
         if let form = scalar.form, !kind.forms.contains(form) {
             problems.add(position, path, "must be \(kind.noun), found \(form.noun)\(form.hint(for: kind, node.string))")
-            return nil
-        }
-        guard !scalar.text.contains("\0") else {
-            problems.add(position, path, "must not hold a NUL character")
             return nil
         }
         do {
@@ -75,14 +70,45 @@ struct Checker {
                 value: value,
                 position: position,
                 path: path,
-                shown: Shown.text(scalar.shown),
-                isPrivate: scalar.isPrivate
+                shown: kind.isSecret ? "" : Shown.text(scalar.shown),
+                isPrivate: kind.isSecret || scalar.isPrivate
             )
         } catch {
             let hidden = "\"\(Shown.text(scalar.shown))\" does not give \(kind.noun)"
             problems.add(position, path, Shown.message(scalar.isPrivate && error.isQuoting ? hidden : error.message))
             return nil
         }
+    }
+
+    /// The value with its variables replaced; `nil` = they cannot be, which is reported.
+    private func written(_ node: Node.Scalar, _ kind: Kind, _ path: String) -> WrittenValue? {
+        let position = Node.scalar(node).position
+        let replaced = kind.isReplaced ? substitution.apply(to: node.string) : .init(text: node.string)
+        guard kind.isReplaced || !node.string.contains("${") else {
+            problems.add(position, path, Message.variableInSQL)
+            return nil
+        }
+        guard replaced.problems.isEmpty else {
+            for problem in replaced.problems { problems.add(position, path, problem.message(isSecret: kind.isSecret)) }
+            return nil
+        }
+        guard !replaced.text.contains("\0") else {
+            problems.add(position, path, "must not hold a NUL character")
+            return nil
+        }
+        return WrittenValue(node, replaced: replaced)
+    }
+
+    /// A value of any form. What variables stand for is read as if it were written there.
+    private func literal(_ node: Node.Scalar, _ path: String) -> Entry? {
+        let position = Node.scalar(node).position
+        guard let scalar = written(node, .text, path) else { return nil }
+        guard let literal = TaskConfiguration.Literal(scalar.text, form: WrittenValue.form(of: scalar.text, node.style))
+        else {
+            problems.add(position, path, "must be a whole number of at most 64 bits")
+            return nil
+        }
+        return Entry(value: .literal(literal), position: position, path: path)
     }
 
     private func list(_ sequence: Node.Sequence, _ element: Shape, at position: Position, _ path: String) -> Entry? {

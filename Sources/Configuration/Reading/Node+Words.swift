@@ -19,13 +19,24 @@ extension Shape {
     /// What it wants, for "must be …".
     var noun: String {
         switch self {
-        case .value(let kind), .valueOrPlanned(let kind, _): kind.noun
+        case .value(let kind): kind.noun
+        case .valueOr(let kind, _): "\(kind.noun), or a section of keys"
+        case .oneOrMore(let kind): "\(kind.noun), or a list"
+        case .literal: "null, true or false, a number or a text"
         case .list: "a list"
         case .table: "a section of names, each with what belongs to it"
         case .section: "a section of keys"
         case .shorthand(let name, let grammar):
-            "\(grammar.key(name)?.shape.noun ?? "a value"), or a section of keys"
+            "\(grammar.key(name)?.shape.kind?.noun ?? "a value"), or a section of keys"
         case .secret: "a text, or { file: PATH }"
+        }
+    }
+
+    /// Of the single value that may stand here.
+    private var kind: Kind? {
+        switch self {
+        case .value(let kind), .valueOr(let kind, _), .oneOrMore(let kind): kind
+        default: nil
         }
     }
 }

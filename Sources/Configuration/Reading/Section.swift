@@ -104,6 +104,9 @@ struct Section: Sendable {
 
     /// The texts of a list.
     func texts(_ key: String) -> [String] { list(key).compactMap(\.text) }
+
+    /// The texts of a list, or the one that stands in its place.
+    func oneOrMore(_ key: String) -> [String] { text(key).map { [$0] } ?? texts(key) }
 }
 
 extension Entry {

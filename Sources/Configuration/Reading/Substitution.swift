@@ -7,8 +7,30 @@ struct Substitution: Sendable {
         var isSubstituted = false
         /// A part of the text comes from the environment, so that it must not be shown.
         var usesEnvironment = false
-        /// What could not be replaced, as sentences.
-        var problems: [String] = []
+        /// What could not be replaced.
+        var problems: [Flaw] = []
+    }
+
+    /// What cannot be replaced.
+    enum Flaw: Equatable {
+        case unclosed
+        /// What stands between `${` and `}`.
+        case malformed(String)
+        case unset(String)
+
+        /// - Parameter isSecret: the value may hold a password, of which `${` may be a part.
+        func message(isSecret: Bool = false) -> String {
+            switch self {
+            case .unclosed:
+                "\"${\" is not closed; write ${NAME} or ${NAME:-default}"
+            case .malformed where isSecret:
+                "what stands between \"${\" and \"}\" is not a variable; write ${NAME} or ${NAME:-default}"
+            case .malformed(let reference):
+                "\"${\(reference)}\" is not a variable; write ${NAME} or ${NAME:-default}"
+            case .unset(let name):
+                "the variable \(name) is not set and has no default; set it, or write ${\(name):-default}"
+            }
+        }
     }
 
     var environment: [String: String]
@@ -21,7 +43,7 @@ struct Substitution: Sendable {
             result.text += rest[..<open.lowerBound]
             rest = rest[open.upperBound...]
             guard let close = rest.firstIndex(of: "}") else {
-                result.problems.append("\"${\" is not closed; write ${NAME} or ${NAME:-default}")
+                result.problems.append(.unclosed)
                 return result
             }
             replace(rest[..<close], into: &result)
@@ -36,7 +58,7 @@ struct Substitution: Sendable {
         let name = reference[..<(separator?.lowerBound ?? reference.endIndex)]
         let fallback = separator.map { reference[$0.upperBound...] }
         guard Self.isName(name), !(fallback ?? "").contains("${") else {
-            result.problems.append("\"${\(reference)}\" is not a variable; write ${NAME} or ${NAME:-default}")
+            result.problems.append(.malformed(String(reference)))
             return
         }
         switch (environment[String(name)], fallback) {
@@ -49,9 +71,7 @@ struct Substitution: Sendable {
         case (_, let fallback?):
             result.text += fallback
         case (nil, nil):
-            result.problems.append(
-                "the variable \(name) is not set and has no default; set it, or write ${\(name):-default}"
-            )
+            result.problems.append(.unset(String(name)))
         }
     }
 

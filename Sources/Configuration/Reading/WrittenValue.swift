@@ -19,9 +19,12 @@ struct WrittenValue: Sendable {
     }
 
     /// As the core schema of YAML 1.2 has it, without its octal and hexadecimal numbers, infinities and NaN.
-    static func form(of scalar: Node.Scalar) -> Kind.Form {
-        guard scalar.style == .plain else { return .text }
-        switch scalar.string {
+    static func form(of scalar: Node.Scalar) -> Kind.Form { form(of: scalar.string, scalar.style) }
+
+    /// As if the text stood there in this style.
+    static func form(of text: String, _ style: Node.Scalar.Style) -> Kind.Form {
+        guard style == .plain else { return .text }
+        switch text {
         case "", "~", "null", "Null", "NULL": return .nothing
         case "true", "True", "TRUE", "false", "False", "FALSE": return .flag
         case let text where isInteger(text): return .integer

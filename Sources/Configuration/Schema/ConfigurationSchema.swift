@@ -26,6 +26,9 @@ package enum ConfigurationSchema {
         var result: JSON = ["type": "object", "additionalProperties": false]
         let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { result["required"] = .array(required) }
+        if let oneOf = grammar.oneOf {
+            result["oneOf"] = .array(oneOf.names.map { ["required": [.string($0)]] })
+        }
         result["properties"] = .object(
             keys.map { key in
                 var value: JSON = ["description": .string(key.help)]
@@ -40,8 +43,14 @@ package enum ConfigurationSchema {
 
     private static func schema(of shape: Shape) -> JSON {
         switch shape {
-        case .value(let kind), .valueOrPlanned(let kind, _):
+        case .value(let kind):
             value(kind)
+        case .valueOr(let kind, let grammar):
+            ["anyOf": [value(kind), section(grammar)]]
+        case .oneOrMore(let kind):
+            ["anyOf": [value(kind), schema(of: .list(.value(kind)))]]
+        case .literal:
+            ["type": ["null", "boolean", "number", "string"]]
         case .list(let element):
             ["type": "array", "minItems": 1, "items": schema(of: element)]
         case .table(let names, let element):
@@ -59,6 +68,6 @@ package enum ConfigurationSchema {
     }
 
     private static func value(_ kind: Kind) -> JSON {
-        ["anyOf": [kind.schema, ["$ref": "#/$defs/variable"]]]
+        kind.isReplaced ? ["anyOf": [kind.schema, ["$ref": "#/$defs/variable"]]] : kind.schema
     }
 }

@@ -66,7 +66,7 @@ extension ItemBlock {
 }
 
 extension Policy.Remove {
-    var statesSomething: Bool { olderThan != nil || sizeOver != nil }
+    var statesSomething: Bool { olderThan != nil || sizeOver != nil || isListed }
 }
 
 extension Policy {

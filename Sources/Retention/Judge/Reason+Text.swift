@@ -55,6 +55,7 @@ extension Policy.Remove {
         var parts: [String] = []
         if let olderThan { parts.append("older than \(olderThan.text)") }
         if let sizeOver { parts.append("larger than \(ByteSize.format(sizeOver))") }
+        if isListed { parts.append("listed") }
         return parts.joined(separator: " and ")
     }
 }

@@ -34,15 +34,7 @@ extension SQLiteStateStore {
                     """,
                 arguments: [number, sequence, max(0, limit)]
             )
-            return try rows.map { row in
-                BatchRecord(
-                    sequence: try row.decode(atIndex: 0),
-                    limit: try row.decode(atIndex: 1),
-                    startedAt: Instant(nanoseconds: try row.decode(atIndex: 2)),
-                    rows: try row.decode(atIndex: 3),
-                    seconds: try row.decode(atIndex: 4)
-                )
-            }
+            return try rows.map { try BatchRecord($0) }
         }
     }
 }

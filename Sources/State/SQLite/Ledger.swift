@@ -10,7 +10,7 @@ extension SQLiteStateStore {
         try write { database in
             let row = try RunRow.require(run, in: database)
             guard row.run.seal == nil, row.run.end == nil else {
-                throw StateError(.conflict, "The plan of run \(run) is closed; nothing can be added to it.")
+                throw StateError.planIsClosed(run)
             }
             var sequence =
                 try Int.fetchOne(
@@ -40,7 +40,7 @@ extension SQLiteStateStore {
                 arguments: [row.number]
             )
             guard row.run.seal == nil, row.run.end == nil, blocks == seal.blocks else {
-                throw StateError(.conflict, "The plan of run \(run) is closed or still growing; it cannot be sealed.")
+                throw StateError.cannotBeSealed(run)
             }
             try database.execute(
                 sql: """
@@ -61,19 +61,8 @@ extension SQLiteStateStore {
     package func verify(_ run: RunID) throws -> PlanSeal {
         try read { database in
             let row = try RunRow.require(run, in: database)
-            guard let seal = row.run.seal else {
-                throw StateError(.conflict, "The plan of run \(run) was never sealed; there is nothing to compare.")
-            }
-            guard !row.run.itemsPruned else {
-                throw StateError(.notFound, "The plan of run \(run) is too old to be remembered. Make a new one.")
-            }
-            guard try Self.digest(of: row, in: database) == seal else {
-                throw StateError(
-                    .altered,
-                    "The plan of run \(run) (\(row.run.record.task)) is altered: it is not what was sealed. "
-                        + "Make a new one."
-                )
-            }
+            let seal = try row.run.sealToVerify()
+            guard try Self.digest(of: row, in: database) == seal else { throw row.run.altered }
             return seal
         }
     }
@@ -101,9 +90,7 @@ extension SQLiteStateStore {
         }
         try write { database in
             let row = try RunRow.require(run, in: database)
-            guard row.run.seal != nil else {
-                throw StateError(.conflict, "The plan of run \(run) is not sealed; it has no outcomes.")
-            }
+            guard row.run.seal != nil else { throw StateError.hasNoOutcomes(run) }
             let find = try database.cachedStatement(sql: "SELECT items FROM block WHERE run = ? AND sequence = ?")
             let insert = try database.cachedStatement(
                 sql: """
@@ -114,10 +101,7 @@ extension SQLiteStateStore {
             for entry in encoded {
                 let items = try Int.fetchOne(find, arguments: [row.number, entry.sequence])
                 guard items == entry.items else {
-                    throw StateError(
-                        .conflict,
-                        "Block \(entry.sequence) of run \(run) has \(items ?? 0) items; \(entry.items) results do not fit."
-                    )
+                    throw StateError.doNotFit(run, sequence: entry.sequence, items: items ?? 0, results: entry.items)
                 }
                 try insert.execute(arguments: [row.number, entry.sequence, entry.bytes])
             }
@@ -126,8 +110,7 @@ extension SQLiteStateStore {
 
     /// The digest of the plan as it is stored.
     private static func digest(of row: RunRow, in database: Database) throws -> PlanSeal {
-        let record = row.run.record
-        var digest = PlanDigest(task: record.task, policyDigest: record.policyDigest, cutoff: record.cutoff)
+        var digest = PlanDigest(of: row.run.record)
         let statement = try database.cachedStatement(
             sql: "SELECT sequence, items, bytes FROM block WHERE run = ? ORDER BY sequence"
         )

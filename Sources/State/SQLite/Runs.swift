@@ -6,7 +6,7 @@ extension SQLiteStateStore {
     package func begin(_ run: RunRecord) throws {
         try write { database in
             guard try RunRow.find(run.id, in: database) == nil else {
-                throw StateError(.conflict, "Run \(run.id) of \(run.task) has begun already.")
+                throw StateError.hasBegun(run)
             }
             try database.execute(
                 sql: """
@@ -25,9 +25,7 @@ extension SQLiteStateStore {
     package func finish(_ id: RunID, _ end: RunEnd) throws {
         try write(.power) { database in
             let row = try RunRow.require(id, in: database)
-            guard row.run.end == nil else {
-                throw StateError(.conflict, "Run \(id) of \(row.run.record.task) has ended already.")
-            }
+            guard row.run.end == nil else { throw StateError.hasEnded(row.run.record) }
             try database.execute(
                 sql: """
                     UPDATE run SET ended_at = :endedAt, outcome = :outcome, failure = :failure, duration = :duration,

@@ -10,7 +10,7 @@ extension SQLiteStateStore {
                 sql: "SELECT EXISTS (SELECT 1 FROM saved_plan WHERE id = ?)",
                 arguments: [plan.id]
             )
-            guard exists != true else { throw StateError(.conflict, "There is a saved plan \(plan.id) already.") }
+            guard exists != true else { throw StateError.planExists(plan.id) }
             try database.execute(
                 sql: """
                     INSERT INTO saved_plan (id, created_at, expires_at, created_by, configuration_digest, digest)
@@ -21,25 +21,14 @@ extension SQLiteStateStore {
                     plan.configurationDigest, plan.digest,
                 ]
             )
-            for (position, part) in plan.parts.enumerated() {
-                try Self.insert(part, of: plan, at: position, into: database)
-            }
+            for position in plan.parts.indices { try Self.insertPart(of: plan, at: position, into: database) }
         }
     }
 
-    private static func insert(
-        _ part: SavedPlan.Part,
-        of plan: SavedPlan,
-        at position: Int,
-        into database: Database
-    ) throws {
+    private static func insertPart(of plan: SavedPlan, at position: Int, into database: Database) throws {
+        let part = plan.parts[position]
         let row = try RunRow.require(part.run, in: database)
-        guard row.run.seal == part.seal, row.run.record.task == part.task else {
-            throw StateError(
-                .conflict,
-                "The plan of run \(part.run) is not sealed as part \(position + 1) of saved plan \(plan.id) says."
-            )
-        }
+        try plan.checkPart(at: position, against: row.run)
         try database.execute(
             sql: """
                 INSERT INTO saved_plan_part (plan, position, task, run, digest, blocks, items)
@@ -64,11 +53,7 @@ extension SQLiteStateStore {
                     """,
                 arguments: [id]
             )
-            let plan = try Self.plan(row, parts: parts.map { try Self.part($0) })
-            guard plan.digest == (try row.decode(String.self, forColumn: "digest")) else {
-                throw StateError(.altered, "Saved plan \(id) is altered: it is not what was saved. Make a new plan.")
-            }
-            return plan
+            return try SavedPlan(row, parts: parts.map { try SavedPlan.Part($0) })
         }
     }
 
@@ -84,38 +69,8 @@ extension SQLiteStateStore {
                 sql: "SELECT EXISTS (SELECT 1 FROM saved_plan WHERE id = ?)",
                 arguments: [id]
             )
-            guard exists == true else {
-                throw StateError(.notFound, "There is no saved plan \(id). It may be too old to be remembered.")
-            }
+            guard exists == true else { throw StateError.noPlan(id) }
             return false
         }
-    }
-
-    private static func plan(_ row: Row, parts: [SavedPlan.Part]) throws -> SavedPlan {
-        var plan = SavedPlan(
-            id: try row.decode(forColumn: "id"),
-            createdAt: Instant(nanoseconds: try row.decode(forColumn: "created_at")),
-            expiresAt: Instant(nanoseconds: try row.decode(forColumn: "expires_at")),
-            createdBy: try row.decode(forColumn: "created_by"),
-            configurationDigest: try row.decode(forColumn: "configuration_digest"),
-            parts: parts
-        )
-        let appliedAt: Int64? = try row.decode(forColumn: "applied_at")
-        plan.appliedAt = appliedAt.map(Instant.init(nanoseconds:))
-        plan.appliedBy = try row.decode(forColumn: "applied_by")
-        return plan
-    }
-
-    private static func part(_ row: Row) throws -> SavedPlan.Part {
-        let text: String = try row.decode(forColumn: "run_id")
-        guard let run = RunID(text) else {
-            throw StateError(.corrupt, "A saved plan refers to a run with the impossible identity '\(text)'.")
-        }
-        let seal = PlanSeal(
-            digest: try row.decode(forColumn: "digest"),
-            blocks: try row.decode(forColumn: "blocks"),
-            items: try row.decode(forColumn: "items")
-        )
-        return SavedPlan.Part(task: try row.decode(forColumn: "task"), run: run, seal: seal)
     }
 }

@@ -17,7 +17,7 @@ extension SQLiteStateStore {
     package func setStamps(_ stamps: [Stamp]) throws {
         // SQLite stores NaN as NULL, which is no number.
         if let stamp = stamps.first(where: { $0.value.isNaN }) {
-            throw StateError(.conflict, "The stamp \(stamp.name) of \(stamp.scope) is not a number.")
+            throw StateError.noNumber(stamp)
         }
         guard !stamps.isEmpty else { return }
         try write(.power) { database in

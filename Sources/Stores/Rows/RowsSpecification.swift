@@ -128,7 +128,7 @@ package struct RowsFilter: Sendable, Equatable, Codable {
 }
 
 /// A query that names keys: in the same connection (then it becomes part of the statement), or read from another one.
-package struct RowsReference: Sendable, Equatable, Codable {
+package struct RowsReference: Sendable, Hashable, Codable {
     /// Name of the connection that is asked; `nil` = the task's own.
     package var connection: String?
     package var query: String

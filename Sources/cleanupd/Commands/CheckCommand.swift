@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Foundation
 import Retention
 import Stores
 
@@ -20,14 +21,16 @@ struct CheckCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        let blueprint = try Blueprint.read(options)
+        let backends = Backends(spoolFolder: NSTemporaryDirectory())
+        let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline)
         let output = StandardOutput()
         for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }
         var failures = 0
         for task in blueprint.program.tasks {
-            output.writeLine("\(task.name): \(task.policy.sentence(noun: task.noun))")
+            output.writeLine("\(task.name): \(task.sentence)")
             if let reason = task.disabledReason { output.writeLine("  does not run on schedule: \(reason)") }
-            guard !offline else { continue }
+            // Without a filter it would be refused; with one, its run says what is wrong.
+            guard !offline, !task.needsFilter else { continue }
             do {
                 for advice in try await advice(task) { output.writeLine("  \(advice)") }
             } catch {
@@ -52,7 +55,10 @@ struct CheckCommand: AsyncParsableCommand {
                 _ = try store.openSource()
                 return []
             case .batches(let store):
-                return try store.advice()
+                // As for a run: table, columns, conditions and guards are looked at, and nothing is counted.
+                let request = BatchPlanRequest(now: SystemClock.now(), countLimit: 0, limits: Limits())
+                let plan = try store.plan(request, isCancelled: { false })
+                return [plan.sentence] + plan.warnings + (try store.advice())
             }
         }
     }

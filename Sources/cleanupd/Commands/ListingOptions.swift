@@ -22,6 +22,15 @@ struct OverrideOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Replaces older_than of `remove`, e.g. 60d.", valueName: "age"))
     var olderThan: String?
 
+    @Option(
+        name: .customLong("filter"),
+        help: ArgumentHelp(
+            "A filter of the task, e.g. user_ids=1,2 (repeatable; all must hold).",
+            valueName: "name=value"
+        )
+    )
+    var filters: [String] = []
+
     @Option(help: ArgumentHelp("Replaces `last` of `keep`, also in its groups.", valueName: "n"))
     var keep: Int?
 
@@ -45,11 +54,14 @@ struct OverrideOptions: ParsableArguments {
         return policy
     }
 
-    var isEmpty: Bool { olderThan == nil && keep == nil }
+    var isEmpty: Bool { olderThan == nil && keep == nil && filters.isEmpty }
 
     /// Throws `CommandFailure` when an override stands for nothing in any of the tasks: it must not be ignored silently.
     func check(against tasks: [TaskDefinition]) throws {
         let names = tasks.map(\.name).joined(separator: ", ")
+        if !filters.isEmpty, tasks.count != 1 {
+            throw CommandFailure.usage("A run with --filter names one task; these are \(tasks.count): \(names).")
+        }
         if olderThan != nil, tasks.allSatisfy({ $0.policy.remove?.olderThan == nil }) {
             throw CommandFailure.usage("--older-than replaces remove.older_than, which none of \(names) has.")
         }

@@ -52,17 +52,25 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func preview(_ instant: Instant, _ output: StandardOutput) async throws -> CycleReport {
-        let blueprint = try Blueprint.read(options, overrides: overrides)
+        let blueprint = try Blueprint.read(
+            options,
+            overrides: overrides,
+            backends: Backends(spoolFolder: NSTemporaryDirectory())
+        )
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format)
         var report = CycleReport()
         let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
         try overrides.check(against: chosen)
         for task in chosen {
-            if !listing.json { output.writeLine("\(task.name): \(task.policy.sentence(noun: task.noun))") }
+            if !listing.json, case .items = task.store {
+                output.writeLine("\(task.name): \(task.sentence)")
+            }
             let preview = Preview(task: task, now: instant, spoolFolder: NSTemporaryDirectory(), observer: progress)
             let run = await Blocking.run { preview.run() }
             progress.clear()
+            if !listing.json, let sentence = run.sentence { output.writeLine("\(task.name): \(sentence)") }
+            for warning in run.warnings { StandardError.write("\(task.name): \(warning)\n") }
             summary.write(run)
             report.runs.append(run)
         }

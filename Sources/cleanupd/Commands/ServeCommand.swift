@@ -58,6 +58,13 @@ struct ServeCommand: AsyncParsableCommand {
         let services: [any Service] =
             [
                 scheduler, StampsRefresher(assembly: assembly, scheduler: scheduler), ReloadOnHangup(daemon: daemon),
+                SettingsWatch(daemon: daemon),
+                OverdueWatch(
+                    program: { scheduler.program },
+                    accounting: assembly.accounting,
+                    logger: assembly.logger,
+                    now: SystemClock.now
+                ),
                 quit,
             ]
             + console.services()

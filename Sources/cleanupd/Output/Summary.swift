@@ -21,6 +21,7 @@ struct Summary {
             ("examined", "\(tally.examined)"), ("remove", "\(tally.remove)"), ("compress", "\(tally.compress)"),
             ("keep", "\(tally.staying)"),
             ("deleted", "\(report.counts.deleted)"), ("compressed", "\(report.counts.compressed)"),
+            ("updated", "\(report.counts.updated)"), ("in_use", "\(report.counts.inUse)"),
             ("gone", "\(report.counts.gone)"), ("changed", "\(report.counts.changed)"),
             ("failed", "\(report.counts.failed)"), ("bytes", "\(report.bytes)"), ("batches", "\(report.batches)"),
             ("outcome", JSONString.quoted(report.outcome.rawValue)), ("dry_run", "\(report.dryRun)"),
@@ -36,14 +37,18 @@ struct Summary {
         let stays = tally.staying
         var text = "\(report.task): \(report.outcome.rawValue)"
         if report.dryRun {
-            text += ", dry run: would remove \(tally.remove) and compress \(tally.compress) of \(tally.examined)"
+            text +=
+                ", dry run: would remove \(report.isCountCut ? "at least " : "")\(tally.remove) and compress \(tally.compress) of \(tally.examined)"
             text += " (\(ByteText.short(report.bytes))), \(stays) stay"
         } else {
-            text += ", deleted \(report.counts.deleted), compressed \(report.counts.compressed)"
+            text += ", deleted \(report.counts.deleted)"
+            if report.counts.updated > 0 { text += ", set \(report.counts.updated)" }
+            text += ", compressed \(report.counts.compressed)"
             text +=
                 ", failed \(report.counts.failed) of \(tally.examined) examined; freed \(ByteText.short(report.bytes))"
         }
         if report.counts.changed > 0 { text += "; \(report.counts.changed) changed since the plan and stay" }
+        if report.counts.inUse > 0 { text += "; \(report.counts.inUse) in use and stay" }
         if let message = report.message { text += "\n  \(message)" }
         for problem in report.problems.prefix(5) { text += "\n  \(problem)" }
         return text

@@ -11,6 +11,7 @@ import Telemetry
 /// Everything that a running command works with: the one place that names concrete types.
 struct Assembly: Sendable {
     let blueprint: Blueprint
+    let backends: Backends
     let state: any StateStore
     let locks: LocalLocks
     let registry: Registry
@@ -34,14 +35,16 @@ struct Assembly: Sendable {
     ///
     /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
     static func make(_ options: GlobalOptions, overrides: OverrideOptions? = nil) throws -> Assembly {
-        let blueprint = try Blueprint.read(options, overrides: overrides)
-        let statePath = blueprint.configuration.state.path
-        let state: any StateStore
+        let backends = Backends(spoolFolder: NSTemporaryDirectory())
+        let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
+        let opened: OpenState
         do {
-            state = try SQLiteStateStore(path: statePath)
+            opened = try OpenState(blueprint.configuration)
         } catch {
             throw CommandFailure.failed("\(error)")
         }
+        let state = opened.store
+        backends.memory.keep(in: state)
         let registry = Registry()
         let metrics = try EngineMetrics(registry)
         try metrics.configure(blueprint.program)
@@ -53,15 +56,16 @@ struct Assembly: Sendable {
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
         let tasks = TaskRunner(
             state: state,
-            locks: LocalLocks(folder: statePath + ".locks"),
+            locks: LocalLocks(folder: opened.locksFolder),
             metrics: metrics,
             logger: blueprint.logger,
             now: SystemClock.now,
             clock: ClockGuard(SystemClock.reading),
-            spoolFolder: URL(fileURLWithPath: statePath).deletingLastPathComponent().path
+            spoolFolder: opened.spoolFolder
         )
         return Assembly(
             blueprint: blueprint,
+            backends: backends,
             state: state,
             locks: tasks.locks,
             registry: registry,
@@ -74,15 +78,15 @@ struct Assembly: Sendable {
     }
 
     /// The file read again, as the running service needs it.
-    func reloadedProgram(_ options: GlobalOptions) throws -> Program {
-        let fresh = try Blueprint.read(options)
+    func reloaded(_ options: GlobalOptions) throws -> Blueprint {
+        let fresh = try Blueprint.read(options, backends: backends)
         let old = blueprint.configuration
-        guard fresh.configuration.state.path == old.state.path, fresh.configuration.http == old.http,
+        guard fresh.configuration.state.kind == old.state.kind, fresh.configuration.http == old.http,
             fresh.configuration.log == old.log
         else {
             throw CommandFailure.usage("state, http and log cannot change at a reload; restart the service.")
         }
-        return fresh.program
+        return fresh
     }
 
     /// Closes runs that a crash left open and sweeps half-written archives. Blocking.

@@ -2,15 +2,25 @@ import CleanupConfiguration
 import Engine
 import Foundation
 import Logging
+import Stores
 
-/// What a configuration file says, as the engine's values: enough to check and to plan; opens and writes nothing.
+/// What a configuration file says, as the engine's values: enough to check and to plan; writes nothing.
 struct Blueprint: Sendable {
     let configuration: Configuration
+    /// What admins have set, by cycle.
+    let settings: [String: CycleSettings?]
     let program: Program
     let logger: Logger
+    private let overrides: OverrideOptions?
 
     /// Throws `CommandFailure` with exit code 2 and all problems of the file.
-    static func read(_ options: GlobalOptions, overrides: OverrideOptions? = nil) throws -> Blueprint {
+    /// - Parameter asksDatabases: settings tables are read; else the file alone rules.
+    static func read(
+        _ options: GlobalOptions,
+        overrides: OverrideOptions? = nil,
+        backends: Backends,
+        asksDatabases: Bool = true
+    ) throws -> Blueprint {
         let environment = ProcessInfo.processInfo.environment
         let configuration: Configuration
         do {
@@ -22,15 +32,60 @@ struct Blueprint: Sendable {
         guard problems.isEmpty else {
             throw CommandFailure.usage("The configuration is refused:\n\(problems.joined(separator: "\n"))")
         }
-        let builder = ProgramBuilder(configuration: configuration, environment: environment)
+        let logger = makeLogger(configuration, options)
+        let settings = asksDatabases ? backends.settings.read(configuration, last: [:], logger: logger) : [:]
         return Blueprint(
             configuration: configuration,
-            program: try builder.program(overrides: overrides),
-            logger: makeLogger(configuration, options)
+            settings: settings,
+            program: try program(configuration, settings, overrides, backends),
+            logger: logger,
+            overrides: overrides
         )
     }
 
-    var warnings: [String] { configuration.warnings.map { "\(configuration.file):\($0)" } }
+    /// The same file with the settings of this moment; `nil` = nothing has changed. Blocking.
+    func refreshed(_ backends: Backends) throws -> Blueprint? {
+        let fresh = backends.settings.read(configuration, last: settings, logger: logger)
+        guard fresh != settings else { return nil }
+        return Blueprint(
+            configuration: configuration,
+            settings: fresh,
+            program: try Self.program(configuration, fresh, overrides, backends),
+            logger: logger,
+            overrides: overrides
+        )
+    }
+
+    private static func program(
+        _ configuration: Configuration,
+        _ settings: [String: CycleSettings?],
+        _ overrides: OverrideOptions?,
+        _ backends: Backends
+    ) throws -> Program {
+        let builder = ProgramBuilder(
+            configuration: configuration,
+            environment: ProcessInfo.processInfo.environment,
+            databases: backends.databases,
+            memory: backends.memory,
+            settings: settings
+        )
+        do {
+            return try builder.program(overrides: overrides)
+        } catch let error as StoreError {
+            throw CommandFailure.usage(error.message)
+        }
+    }
+
+    var warnings: [String] {
+        var warnings = configuration.warnings.map { "\(configuration.file):\($0)" }
+        if case .postgres = configuration.state.kind {
+            warnings.append(
+                "state lies in PostgreSQL, and coordination is local: only processes of one machine may share it, because "
+                    + "those of another would take a living run for a dead one."
+            )
+        }
+        return warnings
+    }
 
     /// The tasks that a command names, or all that stand in cycles.
     func names(_ asked: [String]) throws -> [String] {

@@ -4,6 +4,7 @@ import Logging
 import Retention
 import ServiceLifecycle
 import State
+import Synchronization
 
 /// What the HTTP side and signals ask of the running service: readiness, reload, end.
 final class Daemon: ConsoleBackend {
@@ -13,6 +14,7 @@ final class Daemon: ConsoleBackend {
     private let logger: Logger
     private let onQuit: @Sendable () async -> Void
     private let metrics: ConfigurationMetrics
+    private let current: Mutex<Blueprint>
 
     init(
         assembly: Assembly,
@@ -27,6 +29,7 @@ final class Daemon: ConsoleBackend {
         self.metrics = metrics
         self.onQuit = onQuit
         logger = assembly.logger
+        current = Mutex(assembly.blueprint)
     }
 
     func notReadyReason() async -> String? {
@@ -48,13 +51,8 @@ final class Daemon: ConsoleBackend {
     /// - Returns: why the old one stayed.
     func reloadIfValid() async -> (any Error)? {
         do {
-            let program = try await Blocking.run { [assembly, options] in try assembly.reloadedProgram(options) }
-            try assembly.metrics.configure(program)
-            let now = SystemClock.now()
-            await Blocking.run { [assembly] in assembly.accounting.restore(program, at: now) }
-            try assembly.accounting.showIntervals(program, at: now)
-            scheduler.replace(with: program)
-            metrics.reloaded(at: now)
+            try await install(try await Blocking.run { [assembly, options] in try assembly.reloaded(options) })
+            metrics.reloaded(at: SystemClock.now())
             logger.info("Configuration reloaded", metadata: ["action": "configuration_reloaded"])
             return nil
         } catch {
@@ -65,6 +63,32 @@ final class Daemon: ConsoleBackend {
             )
             return error
         }
+    }
+
+    /// Reads the settings of cycles again; what has changed takes effect at once, and schedules move.
+    func refreshSettings() async {
+        let blueprint = current.withLock { $0 }
+        do {
+            let fresh = try await Blocking.run { [assembly] in try blueprint.refreshed(assembly.backends) }
+            guard let fresh else { return }
+            try await install(fresh)
+            logger.info("Settings of cycles have changed", metadata: ["action": "auto_cleanup_scheduled"])
+        } catch {
+            logger.error(
+                "Changed settings could not be taken over; the old ones stay in force. \(error)",
+                metadata: ["action": "schedule_auto_cleanup_error"]
+            )
+        }
+    }
+
+    private func install(_ blueprint: Blueprint) async throws {
+        let program = blueprint.program
+        try assembly.metrics.configure(program)
+        let now = SystemClock.now()
+        await Blocking.run { [assembly] in assembly.accounting.restore(program, at: now) }
+        try assembly.accounting.showIntervals(program, at: now)
+        scheduler.replace(with: program)
+        current.withLock { $0 = blueprint }
     }
 
     func quit() async { await onQuit() }

@@ -3,15 +3,19 @@ import Crypto
 import Engine
 import Foundation
 import Retention
-import State
 import Stores
 
-/// Makes what the engine runs from checked configuration values.
+/// Makes what the engine runs from checked configuration values, and from what an admin has set over them.
 struct ProgramBuilder {
     let configuration: Configuration
     /// For `skip_when_env`.
     let environment: [String: String]
+    let databases: Databases
+    let memory: ReferenceMemory
+    /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
+    var settings: [String: CycleSettings?] = [:]
 
+    /// Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a secret that cannot be read.
     func program(overrides: OverrideOptions?) throws -> Program {
         let cycles = configuration.cycles.map(cycle)
         return Program(
@@ -29,11 +33,11 @@ struct ProgramBuilder {
     private func cycle(_ cycle: Cycle) -> CycleDefinition {
         CycleDefinition(
             name: cycle.name,
-            schedule: cycle.schedule,
+            schedule: settings(of: cycle)?.schedule ?? cycle.schedule,
             tasks: cycle.tasks,
             maxDurationSeconds: cycle.maxDurationMilliseconds.map { Double($0) / 1000 },
             runsAtStart: cycle.atStart,
-            isEnabled: cycle.enabled && skipCondition(cycle) == nil,
+            isEnabled: isOn(cycle) && skipCondition(cycle) == nil,
             window: cycle.window.map {
                 Engine.Window(fromMinute: $0.fromMinute, toMinute: $0.toMinute, zone: cycle.zone)
             },
@@ -41,6 +45,15 @@ struct ProgramBuilder {
                 .init(attempts: $0.attempts, backoffSeconds: Double($0.backoffMilliseconds) / 1000)
             }
         )
+    }
+
+    private func settings(of cycle: Cycle) -> CycleSettings? { settings[cycle.name] ?? nil }
+
+    /// What the settings say; while they cannot be read, nobody knows that it is on.
+    private func isOn(_ cycle: Cycle) -> Bool {
+        guard cycle.settings != nil else { return cycle.enabled }
+        guard let settings = settings(of: cycle) else { return false }
+        return settings.enabled ?? cycle.enabled
     }
 
     private func skipCondition(_ cycle: Cycle) -> String? {
@@ -51,17 +64,18 @@ struct ProgramBuilder {
     /// A quota is looked at between the runs of its cycles, too: a cycle of its own for each.
     private func quotaCycles() -> [CycleDefinition] {
         configuration.tasks.compactMap { task in
-            guard let every = task.quota?.checkEveryMilliseconds, task.enabled, isScheduled(task) else { return nil }
+            guard let every = task.quota?.checkEveryMilliseconds, task.enabled,
+                let first = configuration.cycles.first(where: { isOn($0) && $0.tasks.contains(task.name) })
+            else { return nil }
             do {
-                let schedule = try Schedule(everyMilliseconds: every)
-                let own = configuration.cycles.first { $0.enabled && $0.tasks.contains(task.name) }.map(cycle)
+                let own = cycle(first)
                 return CycleDefinition(
                     name: "quota:\(task.name)",
-                    schedule: schedule,
+                    schedule: try Schedule(everyMilliseconds: every),
                     tasks: [task.name],
-                    maxDurationSeconds: own?.maxDurationSeconds,
-                    isEnabled: own?.isEnabled ?? false,
-                    window: own?.window,
+                    maxDurationSeconds: own.maxDurationSeconds,
+                    isEnabled: own.isEnabled,
+                    window: own.window,
                     isQuotaCheck: true
                 )
             } catch {
@@ -71,41 +85,98 @@ struct ProgramBuilder {
         }
     }
 
-    private func isScheduled(_ task: TaskConfiguration) -> Bool { configuration.scheduledTasks.contains(task.name) }
-
     // MARK: Tasks
 
     private func task(_ task: TaskConfiguration, _ overrides: OverrideOptions?) throws -> TaskDefinition {
-        let policy = try overrides?.apply(to: task.policy) ?? task.policy
+        var own = task
+        if case .setting(_, let fallback) = task.removal.olderThan {
+            own.policy.remove?.olderThan = try retention(of: task) ?? fallback
+        }
+        if task.files != nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
+        let policy = try overrides?.apply(to: own.policy) ?? own.policy
         let disabled = disabledReason(task)
-        let specification = specification(task)
-        return TaskDefinition(
+        let (store, source, noun, sentence) = try store(own, policy, overrides)
+        var definition = TaskDefinition(
             name: task.name,
             resource: task.resource,
-            noun: task.resource == "files" ? task.files.type.noun : task.resource,
-            store: .items(FilesStore(rootPath: connection(task).root, specification: specification)),
+            noun: noun,
+            sentence: sentence,
+            ownedResources: task.owns.map(\.resource),
+            store: store,
             policy: policy,
             limits: task.limits,
             pace: .init(
-                batch: task.pace.batch,
+                batch: [task.pace.batch, batchSize(of: task)].compactMap { $0 }.min(),
                 pauseMilliseconds: Int(task.pace.pauseMilliseconds ?? 0),
+                goalSeconds: task.pace.timeGoalMilliseconds.map { Double($0) / 1000 },
                 holdFile: task.pace.holdFile
             ),
             runLimitSeconds: task.budgetDurationMilliseconds.map { Double($0) / 1000 },
+            rowBudget: task.rows == nil ? nil : policy.budget.items,
             isEnabled: disabled == nil,
             isSwitchedOff: !task.enabled,
             disabledReason: disabled,
             isDryRun: task.dryRun,
             isOptional: task.optional || connection(task).optional,
-            policyDigest: try digest(policy, task.limits, specification, root: connection(task).root)
+            policyDigest: try digest(policy, task.limits, source)
         )
+        definition.needsFilter = task.isByHandOnly
+        return definition
+    }
+
+    private func store(
+        _ task: TaskConfiguration,
+        _ policy: Policy,
+        _ overrides: OverrideOptions?
+    ) throws -> (store: TaskStore, source: Data, noun: String, sentence: String) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        switch task.source {
+        case .files(let files):
+            let connection = connection(task)
+            guard let root = connection.root else {
+                preconditionFailure("The loader let files of \(task.name) lie in \(task.connection), no directory")
+            }
+            let builder = FilesBuilder(
+                configuration: configuration,
+                databases: databases,
+                memory: memory,
+                task: task,
+                root: root,
+                connection: connection,
+                isForced: overrides != nil && Terminal.isAttended
+            )
+            let specification = builder.specification(files)
+            let noun = task.resource == "files" ? files.type.noun : task.resource
+            let source = try encoder.encode(specification) + Data(root.utf8)
+            return (.items(builder.store(specification)), source, noun, policy.sentence(noun: noun))
+        case .rows(let rows):
+            var builder = RowsBuilder(configuration: configuration, databases: databases, task: task, policy: policy)
+            builder.filters = try overrides?.filters(of: task) ?? []
+            let specification = builder.specification(rows)
+            let source = try encoder.encode(specification) + Data(task.connection.utf8)
+            return (.batches(try builder.store(rows)), source, task.resource, specification.summary)
+        }
+    }
+
+    /// An admin's retention, where the task asks for it.
+    private func retention(of task: TaskConfiguration) throws -> Age? {
+        let days = settings(for: task).compactMap(\.retentionDays).first
+        return try days.map { try Age(parsing: "\($0)d") }
+    }
+
+    private func batchSize(of task: TaskConfiguration) -> Int? { settings(for: task).compactMap(\.batchSize).first }
+
+    private func settings(for task: TaskConfiguration) -> [CycleSettings] {
+        configuration.cycles.filter { $0.tasks.contains(task.name) }.compactMap(settings(of:))
     }
 
     private func disabledReason(_ task: TaskConfiguration) -> String? {
         guard task.enabled else { return "enabled: false" }
+        guard !task.isByHandOnly else { return "it has filters and nothing under remove, and runs by hand only" }
         let cycles = configuration.cycles.filter { $0.tasks.contains(task.name) }
         guard !cycles.isEmpty else { return "it stands in no cycle and runs by hand only" }
-        let enabled = cycles.filter(\.enabled)
+        let enabled = cycles.filter(isOn)
         guard !enabled.isEmpty else { return "its cycles are switched off" }
         let skipped = enabled.compactMap(skipCondition)
         return skipped.count == enabled.count ? "its cycles are skipped because of \(skipped[0])" : nil
@@ -120,96 +191,14 @@ struct ProgramBuilder {
         return connection
     }
 
-    private func specification(_ task: TaskConfiguration) -> FilesSpecification {
-        let files = task.files
-        return FilesSpecification(
-            path: files.path,
-            match: files.match,
-            exclude: files.exclude,
-            type: .init(files.type),
-            depth: files.depth,
-            time: .init(files.time),
-            groupBy: files.groupBy.map(FilesSpecification.GroupBy.init),
-            keepMatch: task.policy.keep.match,
-            keepOpen: task.policy.keep.open,
-            protect: connection(task).protect,
-            compresses: task.policy.compressOlderThan != nil,
-            measuresUsage: task.policy.quota != nil,
-            ownPaths: ownPaths
-        )
-    }
-
-    /// What no task may touch: state, configuration, secrets, and the files that hold tasks back.
-    private var ownPaths: [String] {
-        SQLiteStateStore.ownPaths(for: configuration.state.path) + [configuration.file]
-            + configuration.tasks.compactMap(\.pace.holdFile) + configuration.http.secretFiles
-    }
-
     /// SHA-256 over everything that decides what goes, in a form that does not depend on the order of dictionaries.
-    private func digest(
-        _ policy: Policy,
-        _ limits: Limits,
-        _ files: FilesSpecification,
-        root: String
-    ) throws -> String {
+    private func digest(_ policy: Policy, _ limits: Limits, _ source: Data) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var hash = SHA256()
         hash.update(data: try encoder.encode(policy))
         hash.update(data: try encoder.encode(limits))
-        hash.update(data: try encoder.encode(files))
-        hash.update(data: Data(root.utf8))
+        hash.update(data: source)
         return hash.finalize().hexadecimal
-    }
-}
-
-extension HTTPConfiguration {
-    /// Files that hold tokens and keys.
-    fileprivate var secretFiles: [String] {
-        let tokens = tokens.values.compactMap { token in
-            if case .file(let path) = token.source { path } else { nil }
-        }
-        return tokens + (tls.map { [$0.certificate, $0.key] } ?? [])
-    }
-}
-
-extension TaskConfiguration.FilesSource.Kind {
-    fileprivate var noun: String {
-        switch self {
-        case .file: "files"
-        case .directory: "directories"
-        case .any: "files and directories"
-        }
-    }
-}
-
-extension FilesSpecification.Kind {
-    init(_ kind: TaskConfiguration.FilesSource.Kind) {
-        switch kind {
-        case .file: self = .file
-        case .directory: self = .directory
-        case .any: self = .any
-        }
-    }
-}
-
-extension FilesSpecification.Time {
-    init(_ time: TaskConfiguration.FilesSource.Time) {
-        switch time {
-        case .mtime: self = .mtime
-        case .atime: self = .atime
-        case .ctime: self = .ctime
-        case .birth: self = .birth
-        case .newest: self = .newest
-        }
-    }
-}
-
-extension FilesSpecification.GroupBy {
-    init(_ grouping: TaskConfiguration.FilesSource.Grouping) {
-        switch grouping {
-        case .directory: self = .directory
-        case .component(let index): self = .component(index)
-        }
     }
 }

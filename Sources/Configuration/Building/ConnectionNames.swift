@@ -1,0 +1,75 @@
+/// Looks up connections by the names that other sections give; reports those that are missing or of the wrong kind.
+struct ConnectionNames {
+    let problems: ProblemList
+    let connections: ConnectionsBuilder.Result
+
+    /// What a connection must be for its use.
+    enum Need {
+        case directory
+        case database
+
+        fileprivate var place: String {
+            switch self {
+            case .directory: "a directory (file://…)"
+            case .database: "a PostgreSQL or SQLite database (postgres://…, sqlite:…)"
+            }
+        }
+
+        fileprivate func accepts(_ kind: Configuration.Connection.Kind) -> Bool {
+            switch (self, kind) {
+            case (.directory, .directory), (.database, .postgres), (.database, .sqlite): true
+            default: false
+            }
+        }
+    }
+
+    /// Whether the file has a connection of this name; reports it if not.
+    func isDeclared(_ entry: Entry) -> Bool {
+        guard let name = entry.text, let declared = connections.declared, !declared.contains(name) else { return true }
+        let suggestion = EditDistance.suggestion(for: entry.shown, among: declared)
+        problems.add(entry, "there is no connection \"\(entry.shown)\"\(suggestion)")
+        return false
+    }
+
+    /// The connection of this name; `nil` if it was reported, now or before.
+    /// - Parameter use: what is done with it, as a sentence without its place: `rows are cleaned in`.
+    @discardableResult
+    func find(_ entry: Entry, _ need: Need, _ use: String) -> Configuration.Connection? {
+        guard let name = entry.text, isDeclared(entry), let connection = connections[name] else { return nil }
+        guard need.accepts(connection.kind) else {
+            problems.add(entry, "\"\(entry.shown)\" is \(connection.kind.noun), but \(use) \(need.place)")
+            return nil
+        }
+        return connection
+    }
+
+    /// As the other, for the key `in` of a section; its name, if there is one.
+    func name(in section: Section, _ need: Need, _ use: String) -> String? {
+        guard let entry = section["in"] else { return nil }
+        find(entry, need, use)
+        return entry.text
+    }
+
+    /// The queries of a list of `{ in, query }`.
+    func references(_ list: [Entry]) -> [QueryReference] { list.compactMap { $0.section.flatMap(reference) } }
+
+    /// A query of `{ in, query }`.
+    func reference(_ section: Section) -> QueryReference? { query(section, "query") }
+
+    func query(_ section: Section, _ key: String) -> QueryReference? {
+        let name = name(in: section, .database, "queries are put to")
+        guard let name, let query = section.text(key) else { return nil }
+        return QueryReference(connection: name, query: query)
+    }
+}
+
+extension Configuration.Connection.Kind {
+    /// What it is, with its article.
+    fileprivate var noun: String {
+        switch self {
+        case .directory: "a directory"
+        case .postgres: "a PostgreSQL database"
+        case .sqlite: "an SQLite database"
+        }
+    }
+}

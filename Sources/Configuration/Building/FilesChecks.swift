@@ -1,0 +1,62 @@
+import Retention
+
+/// What must hold between the keys of a task on files.
+struct FilesChecks {
+    let base: ConfigurationBuilder
+    /// The task's section.
+    let section: Section
+    let task: TaskConfiguration
+    let files: TaskConfiguration.FilesSource
+
+    func run() {
+        refuseKeysOfRows()
+        checkGroups()
+        checkCompression()
+        checkOrphans()
+    }
+
+    private func refuseKeysOfRows() {
+        let own = ["owns", "filters", "allow"].compactMap { section[$0] }
+        let remove = section.section("remove")?["expired"]
+        let pace = ["time_goal", "max_lag", "max_load", "health"].compactMap { section.section("pace")?[$0] }
+        for entry in own + [remove].compactMap(\.self) + pace { base.problems.add(entry, Message.rowsOnly) }
+        if let action = section["action"], task.action != .delete {
+            base.problems.add(action, "files can only be deleted; \"set\" and \"none\" are for tasks on rows")
+        }
+    }
+
+    private func checkGroups() {
+        guard let groups = section.section("keep")?["groups"], let source = section.section("files") else { return }
+        guard source.isWhole, files.groupBy == nil else { return }
+        base.problems.add(groups, "needs \"group_by\" under \"files\", which says what the groups are")
+    }
+
+    private func checkCompression() {
+        guard let compress = section.section("compress"), let source = section.section("files") else { return }
+        if source.isWhole, files.type != .file {
+            let message = "is for files only; leave out \"type\", or write type: file"
+            base.problems.add(compress.position, compress.path, message)
+        }
+        guard let own = task.policy.compressOlderThan, let other = task.policy.remove?.olderThan else { return }
+        // Of calendar lengths the shorter one depends on the day.
+        guard own.months == other.months, other.milliseconds <= own.milliseconds, compress["older_than"] != nil else {
+            return
+        }
+        base.warnings.add(
+            compress.position,
+            compress.path,
+            "nothing is ever compressed: what is older than \(own.text) is removed at \(other.text) already"
+        )
+    }
+
+    /// What was made a moment ago nothing can name yet.
+    private func checkOrphans() {
+        guard task.removal.orphan, let remove = section.section("remove"), let orphan = remove["orphan"] else { return }
+        if remove.isWhole, remove["older_than"] == nil {
+            base.problems.add(orphan, "needs \"older_than\" beside it: what was just made is not named by anything yet")
+        }
+        if section.isWhole, task.referencedBy.isEmpty {
+            base.problems.add(orphan, "needs \"referenced_by\" under \"keep\", which says what is still named")
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Retention
+
+/// What must hold between the keys of a task on rows.
+struct RowsChecks {
+    let base: ConfigurationBuilder
+    /// The task's section.
+    let section: Section
+    let task: TaskConfiguration
+    let rows: TaskConfiguration.RowsSource
+    /// The cycles that it stands in.
+    let cycles: [Cycle]
+
+    func run() {
+        refuseKeysOfFiles()
+        checkParameters()
+        guard section.isWhole else { return }
+        checkConditions()
+        checkKeep()
+        checkAction()
+        checkStatement()
+        checkByHandOnly()
+    }
+
+    private func refuseKeysOfFiles() {
+        let own = ["compress", "quota", "unsafe_allow_remove_all"].compactMap { section[$0] }
+        let parts = [("remove", "size_over"), ("keep", "match"), ("keep", "open"), ("limits", "max_bytes")]
+        let others = (parts + [("budget", "bytes")]).compactMap { section.section($0)?[$1] }
+        for entry in own + others { base.problems.add(entry, Message.filesOnly) }
+    }
+
+    /// A parameter without a value would fail at each run.
+    private func checkParameters() {
+        guard let source = section.section("rows"), source["params"] != nil || source.isWhole else { return }
+        let known = Kind.instants + (source.table("params")?.declared ?? [])
+        for entry in [source["where"], source["reason"]].compactMap(\.self) {
+            let parameters = SQLText(entry.text ?? "").parameters
+            for problem in problems(with: parameters, known) { base.problems.add(entry, problem) }
+        }
+    }
+
+    private func problems(with parameters: [String], _ known: [String]) -> [String] {
+        let hasCutoff = task.removal.olderThan != nil || section.section("remove")?.isWhole == false
+        let cutoff =
+            parameters.contains("cutoff") && !hasCutoff ? ["\":cutoff\" has no value without remove.older_than"] : []
+        let unknown = Set(parameters).subtracting(known)
+        return cutoff
+            // More than a few are no slips of the finger.
+            + parameters.lazy.filter(unknown.contains).prefix(5).map { name in
+                let suggestion = EditDistance.suggestion(for: name, among: known)
+                let list = known.prefix(20).map { ":\($0)" }.joined(separator: ", ")
+                return
+                    "\":\(Shown.text(name))\" has no value\(suggestion.isEmpty ? "; known here: \(list)" : suggestion)"
+            }
+    }
+
+    private func checkConditions() {
+        guard let remove = section.section("remove") else { return }
+        if let age = remove["older_than"], rows.time.isEmpty {
+            base.problems.add(age, "needs \"time\" under \"rows\": without it a row has no age")
+        }
+        if let expired = remove["expired"], task.removal.expired, rows.expires == nil {
+            base.problems.add(
+                expired,
+                "needs \"expires\" under \"rows\": the column of the time at which a row expires"
+            )
+        }
+        if let orphan = remove["orphan"], task.removal.orphan, rows.orphanOf == nil, task.referencedBy.isEmpty {
+            base.problems.add(
+                orphan,
+                "needs \"orphan_of\" under \"rows\" or \"referenced_by\" under \"keep\", which say what is still named"
+            )
+        }
+    }
+
+    private func checkKeep() {
+        guard let keep = section.section("keep"), task.policy.keep.hasCounts else { return }
+        if rows.time.isEmpty {
+            let message = "counts rows from the newest on; that needs \"time\" under \"rows\""
+            base.problems.add(keep.position, keep.path, message)
+        }
+        if let groups = keep["groups"], rows.groupBy == nil {
+            base.problems.add(groups, "needs \"group_by\" under \"rows\", which says what the groups are")
+        }
+    }
+
+    private func checkAction() {
+        guard let action = section["action"] else { return }
+        switch task.action {
+        case .none where task.owns.isEmpty:
+            base.problems.add(action, "does nothing without \"owns\": then nothing goes")
+        case .set(let assignments) where assignments.allSatisfy({ $0.value == .now }):
+            let message =
+                "sets nothing but now(), so that no row could be told from one that is done; set a value besides"
+            base.problems.add(action.section?["set"] ?? action, message)
+        default: break
+        }
+    }
+
+    /// What says which rows go, rather than which are looked at.
+    private func checkStatement() {
+        let isBounded = !SQLText(rows.condition ?? "").parameters.isEmpty
+        let isStated = task.statesRemoval || hasCounts || isBounded || !task.filters.isEmpty
+        guard !isStated, !task.allow.unconditional, section["remove"] == nil else { return }
+        let advice =
+            "write for example remove: { older_than: 30d }, or allow: { unconditional: true } if all of them are to go"
+        let message =
+            rows.condition == nil
+            ? "states nothing to remove, which would take all rows of the table; \(advice)"
+            : "states nothing to remove: \"where\" says which rows are looked at, but binds no instant (:now,"
+                + " :grace_cutoff, params); \(advice)"
+        base.problems.add(section.position, section.path, message)
+    }
+
+    /// Also such as keep nothing, which is reported elsewhere.
+    private var hasCounts: Bool {
+        let names = Grammar.counts.keys.map(\.name) + ["groups"]
+        return section.section("keep").map { keep in names.contains { keep[$0] != nil } } ?? false
+    }
+
+    private func checkByHandOnly() {
+        guard task.isByHandOnly, let cycle = cycles.first else { return }
+        base.problems.add(
+            section.position,
+            section.path,
+            "has filters and no \"remove\", so that it runs by hand only, but stands in the cycle \"\(cycle.name)\";"
+                + " take it out there, or state under \"remove\" what goes"
+        )
+    }
+}

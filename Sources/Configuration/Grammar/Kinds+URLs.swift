@@ -1,0 +1,89 @@
+/// Where a connection or the state store lies.
+enum ConnectionURL: Sendable, Equatable {
+    /// As it is written after `file://`; no percent signs are decoded.
+    case directory(String)
+    /// As it is written after `sqlite:`.
+    case sqlite(String)
+    /// The whole URL.
+    case postgres(Secret.Text)
+}
+
+extension Kind {
+    static let connectionURL = url(
+        [directoryScheme, sqliteScheme] + postgresSchemes,
+        hint: "a directory is written file:///srv/data"
+    )
+
+    static let stateURL = url([sqliteScheme] + postgresSchemes, hint: "write sqlite:cleanup-state.db")
+
+    /// The beginning of a URL.
+    private struct Scheme: Sendable {
+        var prefix: String
+        /// How it is written, for messages.
+        var example: String
+        /// - Parameters: the whole URL, and what follows the prefix.
+        var make: @Sendable (String, String) -> ConnectionURL
+    }
+
+    private static let directoryScheme = Scheme(prefix: "file://", example: "file:///srv/data") { .directory($1) }
+
+    private static let sqliteScheme = Scheme(prefix: "sqlite:", example: "sqlite:app.db") { .sqlite($1) }
+
+    private static let postgresSchemes = ["postgres://", "postgresql://"].map { prefix in
+        Scheme(prefix: prefix, example: "postgres://USER@HOST/DATABASE") { url, _ in .postgres(Secret.Text(url)) }
+    }
+
+    /// Schemes of the contract that this version cannot open.
+    private static let plannedSchemes: [(prefix: String, feature: String)] = [
+        ("redis:", "Redis connections"), ("rediss:", "Redis connections"), ("s3:", "S3 connections"),
+        ("unix:", "Docker connections"), ("json:", "JSON file connections"),
+    ]
+
+    /// A URL of one of a few schemes. No message quotes it: it may hold a password.
+    private static func url(_ schemes: [Scheme], hint: String) -> Kind {
+        let prefixes = schemes.map(\.prefix)
+        let list = prefixes.dropLast().joined(separator: ", ") + " or " + (prefixes.last ?? "")
+        let pattern = "^(" + prefixes.joined(separator: "|") + ")."
+        return Kind(
+            noun: "a URL that begins with \(list)",
+            forms: [.text],
+            schema: ["type": "string", "pattern": .string(pattern)],
+            isSecret: true
+        ) { text throws(KindError) in
+            if let other = plannedSchemes.first(where: { text.hasPrefix($0.prefix) }) {
+                throw KindError(Message.planned(other.feature))
+            }
+            guard let scheme = schemes.first(where: { text.hasPrefix($0.prefix) }) else {
+                throw KindError("must begin with \(list); \(hint)")
+            }
+            let rest = String(text.dropFirst(scheme.prefix.count))
+            guard !rest.isEmpty else {
+                throw KindError("names nothing after \(scheme.prefix); write for example \(scheme.example)")
+            }
+            return .url(scheme.make(text, rest))
+        }
+    }
+
+    static let coordinationURL = Kind(noun: "\"local\"", forms: [.text], schema: ["enum": ["local"]]) {
+        text throws(KindError) in
+        if text == "local" { return .text(text) }
+        if text.hasPrefix("redis:") || text.hasPrefix("rediss:") {
+            throw KindError(Message.planned("shared locks in Redis"))
+        }
+        throw KindError("must be \"local\"")
+    }
+
+    /// A text that no message may quote.
+    static let secretText = Kind(
+        noun: "a text",
+        forms: [.text],
+        schema: ["type": "string", "minLength": 1],
+        isSecret: true
+    ) { text throws(KindError) in
+        guard !text.isEmpty else { throw KindError("is empty") }
+        return .text(text)
+    }
+
+    /// A file of this machine, from the configuration's folder.
+    static let file = text
+}

@@ -1,0 +1,90 @@
+package import Retention
+
+/// One task of the file: where it looks, what goes, what stays.
+package struct TaskConfiguration: Sendable, Equatable {
+    package var name: String
+    /// Names the metric `cleanup_<resource>_deleted_total`.
+    package var resource: String
+    package var enabled: Bool
+    package var dryRun: Bool
+    package var optional: Bool
+    /// Name of a connection of the same configuration, of a kind that fits the source.
+    package var connection: String
+    package var source: Source
+    /// Passes `Judge.validate`, but for what `removal` adds to it; `zone` is that of the cycle. `remove` is `nil` exactly
+    /// where the file has none; its `olderThan` is the default where a setting says the age.
+    package var policy: Policy
+    /// Conditions of `remove` beside those of the policy; they must hold, too.
+    package var removal: Removal
+    /// What these queries name stays.
+    package var referencedBy: [QueryReference]
+    /// Which answers of `referencedBy` and of `orphanOf` are believed, with `orphan`.
+    package var references: ReferenceRules
+    package var action: Action
+    /// What goes with a row, before it; rows only.
+    package var owns: [OwnedFiles]
+    /// Conditions of manual runs, in the order of the file; rows only.
+    package var filters: [Filter]
+    package var allow: Allow
+    package var limits: Limits
+    /// Wall time of one run, in milliseconds; the rest waits for the next. `nil` = no budget of time.
+    package var budgetDurationMilliseconds: Int64?
+    package var pace: Pace
+    /// What the policy's quota measures; `nil` when it has none.
+    package var quota: QuotaSettings?
+
+    /// What the candidates are.
+    package enum Source: Sendable, Equatable {
+        case files(FilesSource)
+        case rows(RowsSource)
+    }
+
+    /// The source, if it is files.
+    package var files: FilesSource? {
+        if case .files(let files) = source { files } else { nil }
+    }
+
+    /// The source, if it is rows.
+    package var rows: RowsSource? {
+        if case .rows(let rows) = source { rows } else { nil }
+    }
+
+    /// It has filters and states nothing under `remove`: it never runs on a schedule, and only with a condition.
+    package var isByHandOnly: Bool { !filters.isEmpty && policy.remove == nil }
+
+    /// What a task on rows would be refused otherwise.
+    package struct Allow: Sendable, Equatable {
+        /// Tables that may lose rows by `ON DELETE CASCADE` or a trigger.
+        package var cascade: [String] = []
+        /// All that the source finds may go.
+        package var unconditional = false
+    }
+
+    /// How gently a run acts.
+    package struct Pace: Sendable, Equatable {
+        /// Files between two pauses; rows of a batch, at most.
+        package var batch: Int?
+        package var pauseMilliseconds: Int64?
+        /// Absolute path; while this file exists, nothing is deleted.
+        package var holdFile: String?
+
+        // Rows only.
+
+        /// How long one batch may take; `nil` = as the engine has it.
+        package var timeGoalMilliseconds: Int64?
+        /// While a replica is further behind than this, the run waits.
+        package var maxLagMilliseconds: Int64?
+        /// While the database's load is above this, the run waits.
+        package var maxLoad: Double?
+        /// While this query does not answer with true, the run waits.
+        package var health: QueryReference?
+    }
+
+    /// What a quota measures, and how often between runs.
+    package struct QuotaSettings: Sendable, Equatable {
+        /// From the connection's root, without leading or trailing slash; holds the task's own path.
+        package var path: String
+        /// `nil` = at runs only.
+        package var checkEveryMilliseconds: Int64?
+    }
+}

@@ -1,0 +1,64 @@
+/// The words of refusals that every engine has: one factory each.
+extension StateError {
+    static func noRun(_ id: RunID) -> StateError {
+        StateError(.notFound, "There is no run \(id). It may be too old to be remembered.")
+    }
+
+    static func noPlan(_ id: String) -> StateError {
+        StateError(.notFound, "There is no saved plan \(id). It may be too old to be remembered.")
+    }
+
+    static func hasBegun(_ run: RunRecord) -> StateError {
+        StateError(.conflict, "Run \(run.id) of \(run.task) has begun already.")
+    }
+
+    static func hasEnded(_ run: RunRecord) -> StateError {
+        StateError(.conflict, "Run \(run.id) of \(run.task) has ended already.")
+    }
+
+    static func planExists(_ id: String) -> StateError {
+        StateError(.conflict, "There is a saved plan \(id) already.")
+    }
+
+    static func planIsClosed(_ id: RunID) -> StateError {
+        StateError(.conflict, "The plan of run \(id) is closed; nothing can be added to it.")
+    }
+
+    static func cannotBeSealed(_ id: RunID) -> StateError {
+        StateError(.conflict, "The plan of run \(id) is closed or still growing; it cannot be sealed.")
+    }
+
+    static func hasNoOutcomes(_ id: RunID) -> StateError {
+        StateError(.conflict, "The plan of run \(id) is not sealed; it has no outcomes.")
+    }
+
+    static func doNotFit(_ id: RunID, sequence: Int, items: Int, results: Int) -> StateError {
+        StateError(.conflict, "Block \(sequence) of run \(id) has \(items) items; \(results) results do not fit.")
+    }
+
+    static func noNumber(_ stamp: Stamp) -> StateError {
+        StateError(.conflict, "The stamp \(stamp.name) of \(stamp.scope) is not a number.")
+    }
+}
+
+extension StoredRun {
+    /// The seal to compare the plan with. Throws `.conflict` if there is none, `.notFound` if the plan was forgotten.
+    func sealToVerify() throws(StateError) -> PlanSeal {
+        let id = record.id
+        guard let seal else {
+            throw StateError(.conflict, "The plan of run \(id) was never sealed; there is nothing to compare.")
+        }
+        guard !itemsPruned else {
+            throw StateError(.notFound, "The plan of run \(id) is too old to be remembered. Make a new one.")
+        }
+        return seal
+    }
+
+    /// For a plan that is not what was sealed.
+    var altered: StateError {
+        StateError(
+            .altered,
+            "The plan of run \(record.id) (\(record.task)) is altered: it is not what was sealed. Make a new one."
+        )
+    }
+}

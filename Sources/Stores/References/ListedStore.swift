@@ -1,0 +1,123 @@
+import Clients
+package import Retention
+import Synchronization
+
+/// A store of which only those items may go that a query names, by their very path.
+///
+/// Unlike a reference that protects, naming a directory lists nothing beneath it, and naming something in a directory
+/// does not list the directory. The lists are read before the items are, and again before the first deletion.
+package struct ListedStore: MutableStore {
+    private let base: any MutableStore
+    private let lists: [Reference]
+    private let paths: ReferencePaths
+
+    /// - Parameters:
+    ///   - root: absolute path of the connection's root, as configured.
+    ///   - aliases: prefixes under which lists name the root.
+    package init(base: any MutableStore, lists: [Reference], root: String, aliases: [String]) {
+        self.base = base
+        self.lists = lists
+        paths = ReferencePaths(root: root, aliases: aliases)
+    }
+
+    package func openSource() throws -> any Source {
+        ListedSource(base: try base.openSource()) { try load($0) }
+    }
+
+    package func openRemover(run: String) throws -> any Remover {
+        ListedRemover(base: try base.openRemover(run: run), listed: try load { false })
+    }
+
+    package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
+
+    /// What all lists name together. Blocking.
+    private func load(_ isCancelled: () -> Bool) throws -> ListedItems {
+        var keys: [[UInt8]] = []
+        for list in lists {
+            let values: [String]
+            do {
+                values = try list.values(isCancelled)
+            } catch {
+                if isCancelled() { throw CancellationError() }
+                throw StoreError(.unreadable, "The list \(list.label) could not be read: \(error) Nothing was removed.")
+            }
+            for value in values where !value.isEmpty {
+                do {
+                    keys += try paths.keys(of: value)
+                } catch {
+                    throw StoreError(
+                        .denied,
+                        "The list \(list.label) names \"\(PathText(value.utf8))\", which \(error.finding). "
+                            + "Nothing was removed.",
+                        guardName: .references
+                    )
+                }
+            }
+        }
+        return ListedItems(keys: ByteKeys(keys))
+    }
+}
+
+/// The paths that lists name.
+private struct ListedItems: Sendable {
+    let keys: ByteKeys
+
+    /// Indexes of the items that no list names.
+    func unlisted(in block: ItemBlock) -> [Int] {
+        let place = ReferencePaths.key(ReferencePaths.split(block.place[...]))
+        var path = place.isEmpty ? [] : place + [ReferencePaths.separator]
+        let stem = path.count
+        return block.items.indices.filter { index in
+            path.removeSubrange(stem...)
+            path.append(contentsOf: block.name(of: block.items[index]))
+            return !path.withUnsafeBytes { keys.contains($0) }
+        }
+    }
+}
+
+private final class ListedSource: Source {
+    private let base: any Source
+    private let load: @Sendable (_ isCancelled: () -> Bool) throws -> ListedItems
+
+    init(base: any Source, load: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> ListedItems) {
+        self.base = base
+        self.load = load
+    }
+
+    func scan(
+        workers: Int,
+        isCancelled: @Sendable () -> Bool,
+        emit: @Sendable (inout ItemBlock) throws -> Void
+    ) throws -> ScanSummary {
+        let listed = try load(isCancelled)
+        return try base.scan(workers: workers, isCancelled: isCancelled) { block in
+            for index in listed.unlisted(in: block) where block.items[index].hold == 0 {
+                block.items[index].hold = block.internReason("not among what listed_by names") + 1
+            }
+            try emit(&block)
+        }
+    }
+
+    func confirm(_ block: inout ItemBlock) -> Int { base.confirm(&block) }
+
+    func planIsAccepted() throws { try base.planIsAccepted() }
+
+    func presence(of block: ItemBlock) -> [Presence] { base.presence(of: block) }
+}
+
+private struct ListedRemover: Remover {
+    let base: any Remover
+    let listed: ListedItems
+
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        let unlisted = listed.unlisted(in: block)
+        guard !unlisted.isEmpty else { return base.act(on: block, isCancelled: isCancelled) }
+        var others = block
+        for index in unlisted { others.items[index].verdict = .keep }
+        var results = base.act(on: others, isCancelled: isCancelled)
+        for index in unlisted where block.items[index].verdict.isActedOn {
+            results[index] = ItemResult(.changed, detail: "listed_by names it no longer; it stays")
+        }
+        return results
+    }
+}

@@ -1,0 +1,51 @@
+/// Something that says which items are still needed: a query, in the words of its values.
+package struct Reference: Sendable {
+    /// Stays the same as long as the source is the same: what the baseline knows it by.
+    package var id: String
+    /// For people: where the answer comes from.
+    package var label: String
+    /// Asks the source. Blocking. An empty text names nothing; NULL is left out by whoever asks.
+    package var values: @Sendable (_ isCancelled: () -> Bool) throws -> [String]
+
+    package init(
+        id: String,
+        label: String,
+        values: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> [String]
+    ) {
+        self.id = id
+        self.label = label
+        self.values = values
+    }
+}
+
+/// How much an answer may shrink before it is taken for a mistake; asked only where what is not named goes.
+package struct ReferenceRules: Sendable, Equatable {
+    /// Of the last good answer.
+    package static let defaultMinRatio = 0.5
+
+    /// `orphan: true`: what no reference names is to go.
+    package var isOrphan: Bool
+    package var allowEmpty: Bool
+    /// 0...1 of the last good answer; less is refused. 0 = whatever comes is right.
+    package var minRatio: Double
+
+    package init(
+        isOrphan: Bool,
+        allowEmpty: Bool = false,
+        minRatio: Double = ReferenceRules.defaultMinRatio
+    ) {
+        self.isOrphan = isOrphan
+        self.allowEmpty = allowEmpty
+        self.minRatio = minRatio
+    }
+}
+
+/// How many things each source named when it was last believed.
+package struct ReferenceBaseline: Sendable, Equatable, Codable {
+    /// By the reference's `id`.
+    package var counts: [String: Int]
+
+    package init(counts: [String: Int] = [:]) {
+        self.counts = counts
+    }
+}

@@ -1,0 +1,69 @@
+import Clients
+
+/// What PostgreSQL knows of a table that an operator should.
+struct PostgresAdvice {
+    /// Fewer dead rows than this are nobody's worry.
+    private static let fewDead: Int64 = 10_000
+
+    let job: RowsJob
+    let connection: PostgresConnection
+
+    func list() throws -> [String] {
+        try rights() + dead()
+    }
+
+    private func rights() throws -> [String] {
+        let isUpdate = !job.assignments.isEmpty
+        guard job.specification.action != .none else { return [] }
+        let right = isUpdate ? "UPDATE" : "DELETE"
+        let row = try connection.query(
+            """
+            SELECT has_table_privilege(to_regclass($1), $2) AS may, current_user AS role,
+                has_table_privilege(to_regclass($1), 'SELECT') AS reads,
+                has_table_privilege(to_regclass($1), 'UPDATE') OR has_any_column_privilege(to_regclass($1), 'UPDATE') AS locks
+            """,
+            [.text(job.table.sql), .text(right)]
+        ).first
+        guard let row, let role = try row.text("role") else { return [] }
+        var missing: [String] = []
+        if try row.bool("reads") != true { missing.append("SELECT") }
+        if try row.bool("may") != true, try !(isUpdate && row.bool("locks") == true) { missing.append(right) }
+        if missing.isEmpty, try row.bool("locks") != true {
+            return [
+                "The role \(role) may not lock rows of \(job.table.written), so that rows which others hold stop it instead "
+                    + "of being skipped. Run: GRANT UPDATE (\(PostgresConnection.quote(identifier: lockable))) ON "
+                    + "\(job.table.sql) TO \(PostgresConnection.quote(identifier: role))"
+            ]
+        }
+        guard !missing.isEmpty else { return [] }
+        let list = missing.joined(separator: ", ")
+        return [
+            "The role \(role) may plan, but not clean: it lacks \(list) on \(job.table.written). "
+                + "Run: GRANT \(list) ON \(job.table.sql) TO \(PostgresConnection.quote(identifier: role))"
+        ]
+    }
+
+    /// Any column will do.
+    private var lockable: String { job.table.primaryKey.first ?? job.table.columns.first?.name ?? "" }
+
+    /// More dead rows than autovacuum lets gather, by its own settings, twice over.
+    private func dead() throws -> [String] {
+        let row = try connection.query(
+            """
+            SELECT s.n_dead_tup AS dead, s.n_live_tup AS live,
+                coalesce(s.last_autovacuum, s.last_vacuum)::text AS last,
+                2 * (current_setting('autovacuum_vacuum_threshold')::float8
+                    + current_setting('autovacuum_vacuum_scale_factor')::float8 * greatest(c.reltuples, 0))::int8 AS most
+            FROM pg_stat_all_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.relid = to_regclass($1)
+            """,
+            [.text(job.table.sql)]
+        ).first
+        guard let row, let dead = try row.int("dead"), let most = try row.int("most") else { return [] }
+        guard dead > max(most, Self.fewDead) else { return [] }
+        return [
+            "Autovacuum does not keep up with \(job.table.written): \(dead) dead rows beside \(try row.int("live") ?? 0), "
+                + "last vacuumed \(try row.text("last") ?? "never"). Run VACUUM, write vacuum: true on the task, or lower "
+                + "autovacuum_vacuum_scale_factor for the table."
+        ]
+    }
+}

@@ -1,0 +1,121 @@
+import Clients
+import Retention
+
+/// Rows with what they own, on PostgreSQL: found and locked, handed over, removed, in one transaction.
+struct PostgresClaims: RowsClaims {
+    private static let patience: Duration = .seconds(2)
+
+    let remover: PostgresRowsRemover
+    let mayLock: Bool
+    let owned: [RowsOwned]
+    private let dialect = PostgresRowsDialect()
+
+    init(_ remover: PostgresRowsRemover, mayLock: Bool, owned: [RowsOwned]) {
+        self.remover = remover
+        self.mayLock = mayLock
+        self.owned = owned
+    }
+
+    private var job: RowsJob { remover.job }
+    private var target: String { "\(job.table.sql) AS \(job.table.alias)" }
+    private var identity: [String] { job.table.identity.map { "\(job.table.alias).\($0)" } }
+
+    func claim(
+        limit: Int,
+        beyond: [String]?,
+        pages: Bool,
+        isCancelled: () -> Bool,
+        decide: ([RowsClaimed]) -> [Bool]
+    ) throws -> RowsClaimOutcome {
+        var outcome = RowsClaimOutcome()
+        var counters = BatchResult()
+        // Removed things stay removed when a transaction is done once more; they are asked again, and are gone.
+        do {
+            try PostgresBatch.reconnecting(remover, &counters, isCancelled) { batch, _ in
+                outcome = try batch.run(lockTimeout: Self.patience) {
+                    var outcome = RowsClaimOutcome()
+                    let rows = try find(limit, beyond, pages, batch)
+                    outcome.found = rows.count
+                    for (row, mayGo) in zip(rows, decide(rows)) where mayGo {
+                        outcome.changed += try remove(row, batch)
+                    }
+                    if rows.count < limit, !pages {
+                        // What is due and was not found is held by others.
+                        let due = try remaining(limit: 1_000 + rows.count, batch)
+                        outcome.held = max(0, due - (rows.count - outcome.changed))
+                    }
+                    return outcome
+                }
+            }
+        } catch let undone as PostgresBatch.RolledBack {
+            throw StoreError(undone.cause, task: job.specification.task)
+        } catch let error as PostgresError {
+            switch error.code {
+            case .cancelled:
+                throw CancellationError()
+            case .lockTimeout, .deadlock, .serialization:
+                outcome = RowsClaimOutcome()
+                outcome.lockTimeouts = error.code == .lockTimeout ? 1 : 0
+                outcome.held = 1
+            default:
+                throw StoreError(error, task: job.specification.task)
+            }
+        }
+        outcome.retries = counters.retries
+        return outcome
+    }
+
+    /// Rows that are still due in this transaction, no further than that.
+    private func remaining(limit: Int, _ batch: PostgresBatch) throws -> Int {
+        let (sql, values) = remover.sql.remaining(limit: limit)
+        return Int(try batch.connection.query(sql, values, isCancelled: batch.isCancelled).first?.int(0) ?? 0)
+    }
+
+    private func find(
+        _ limit: Int,
+        _ beyond: [String]?,
+        _ pages: Bool,
+        _ batch: PostgresBatch
+    ) throws -> [RowsClaimed] {
+        var values = job.due.values.map { PostgresValue($0) }
+        var conditions = ["(\(job.due.sql))"]
+        if let beyond {
+            let marks = beyond.map { value -> String in
+                values.append(.inferred(value))
+                return "$\(values.count)"
+            }
+            conditions.append("(\(identity.joined(separator: ", "))) > (\(marks.joined(separator: ", ")))")
+        }
+        let columns =
+            identity.map { "(\($0))::text" }
+            + owned.map { "to_jsonb(\(job.table.alias).\(dialect.quote($0.column)))::text" }
+        let time = job.order.map { dialect.ascending("\(job.table.alias).\(dialect.quote($0.column.name))") }
+        let order = pages ? identity.joined(separator: ", ") : time ?? identity.joined(separator: ", ")
+        values.append(.int(Int64(limit)))
+        let lock = mayLock ? " FOR UPDATE OF \(job.table.alias)\(pages ? "" : " SKIP LOCKED")" : ""
+        let sql =
+            "SELECT \(columns.joined(separator: ", ")) FROM \(target) "
+            + "WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT $\(values.count)\(lock)"
+        return try batch.connection.query(sql, values, isCancelled: batch.isCancelled).map { row in
+            let texts = try columns.indices.map { try row.text($0) }
+            return RowsClaimed(
+                identity: texts.prefix(identity.count).map { $0 ?? "" },
+                owned: Array(texts.dropFirst(identity.count))
+            )
+        }
+    }
+
+    private func remove(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> Int {
+        guard job.specification.action != .none else { return 1 }
+        var values = job.due.values.map { PostgresValue($0) }
+        let places = identity.enumerated().map { index, column -> String in
+            values.append(.inferred(row.identity[index]))
+            return "\(column) = $\(values.count)"
+        }
+        let settings = job.assignments.map { "\(dialect.quote($0.column.name)) = \($0.value)" }
+        let verb =
+            settings.isEmpty ? "DELETE FROM \(target)" : "UPDATE \(target) SET \(settings.joined(separator: ", "))"
+        let sql = "\(verb) WHERE \(places.joined(separator: " AND ")) AND (\(job.recheck))"
+        return try batch.connection.execute(sql, values, isCancelled: { false })
+    }
+}

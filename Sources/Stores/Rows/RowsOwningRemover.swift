@@ -1,0 +1,121 @@
+import Retention
+
+/// Removes rows with what they own: the things first, then the row, so that nothing is ever left without a name.
+///
+/// A row of which something could not be removed stays for the next run, and is passed over in this one.
+final class RowsOwningRemover: BatchRemover {
+    /// Rows of one transaction: their locks are held while files go.
+    private static let mostRows = 200
+    /// Rows that stay, before the run gives up.
+    private static let mostRefused = 1_000
+    /// Looks in a row that found only rows which others hold.
+    private static let mostWaits = 30
+
+    private let base: any BatchRemover
+    private let claims: any RowsClaims
+    private let job: RowsJob
+    private let owned: [RowsOwned]
+    private let removals: [RowsOwned.Remove]
+    /// By identity; each is counted once.
+    private var refused: Set<[String]> = []
+    /// With `action: none` rows stay due: each is visited once, in the order of its identity.
+    private var position: [String]?
+    private var waits = 0
+
+    /// Blocking. Throws `StoreError` when a place of owned things is not there.
+    init(_ job: RowsJob, owned: [RowsOwned], base: any BatchRemover, claims: any RowsClaims) throws {
+        self.job = job
+        self.owned = owned
+        self.base = base
+        self.claims = claims
+        removals = try owned.map { try $0.open() }
+    }
+
+    var engine: String { base.engine }
+
+    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? { try base.pressure(isCancelled: isCancelled) }
+
+    func finish(removed: Int, isCancelled: () -> Bool) throws -> [String] {
+        try base.finish(removed: removed, isCancelled: isCancelled)
+    }
+
+    func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult {
+        let start = ContinuousClock.now
+        var result = BatchResult()
+        let visitsOnce = job.specification.action == .none
+        let outcome = try withoutActuallyEscaping(isCancelled) { isCancelled in
+            try claims.claim(
+                limit: min(limit, Self.mostRows) + refused.count,
+                beyond: position,
+                pages: visitsOnce,
+                isCancelled: isCancelled
+            ) { rows in
+                if visitsOnce { position = rows.last?.identity ?? position }
+                return rows.map { clear($0, &result, isCancelled) }
+            }
+        }
+        count(outcome, visitsOnce, &result)
+        result.seconds = (ContinuousClock.now - start) / .seconds(1)
+        guard refused.count < Self.mostRefused else {
+            throw StoreError(
+                .unreadable,
+                "More than \(Self.mostRefused) rows stay: \(result.message ?? "see the log")."
+            )
+        }
+        return result
+    }
+
+    private func count(_ outcome: RowsClaimOutcome, _ visitsOnce: Bool, _ result: inout BatchResult) {
+        if job.assignments.isEmpty, !visitsOnce { result.deleted += outcome.changed }
+        if !job.assignments.isEmpty { result.updated += outcome.changed }
+        result.lockTimeouts += outcome.lockTimeouts
+        result.retries += outcome.retries
+        let isAtEnd = visitsOnce ? outcome.found == 0 : outcome.found <= refused.count && outcome.changed == 0
+        guard isAtEnd else {
+            waits = 0
+            return
+        }
+        guard outcome.held > 0 else {
+            result.isExhausted = true
+            return
+        }
+        waits += 1
+        guard waits >= Self.mostWaits else {
+            pause(.milliseconds(200), { false })
+            return
+        }
+        result.failures[.conflict, default: 0] += outcome.held
+        result.message =
+            result.message ?? "\(outcome.held) due rows of \(job.table.written) stay, because others held them"
+        result.isExhausted = true
+    }
+
+    /// - Returns: whether everything that the row owns is gone.
+    private func clear(_ row: RowsClaimed, _ result: inout BatchResult, _ isCancelled: () -> Bool) -> Bool {
+        guard !refused.contains(row.identity), !isCancelled() else { return false }
+        for (index, remove) in removals.enumerated() {
+            for name in RowsClaimed.names(in: row.owned[index]) {
+                let one = remove(name, isCancelled)
+                result.freedBytes += one.freedBytes
+                switch one.outcome {
+                case .deleted:
+                    result.owned[owned[index].resource, default: 0] += 1
+                case .gone:
+                    continue
+                case .notTried:
+                    return false
+                case .pending, .compressed, .updated, .changed, .inUse, .failed:
+                    refuse(row, one, &result)
+                    return false
+                }
+            }
+        }
+        return true
+    }
+
+    private func refuse(_ row: RowsClaimed, _ why: ItemResult, _ result: inout BatchResult) {
+        refused.insert(row.identity)
+        result.failures[why.failure ?? .conflict, default: 0] += 1
+        result.message = result.message ?? "A row of \(job.table.written) stays: \(why.detail ?? "\(why.outcome)")"
+    }
+}

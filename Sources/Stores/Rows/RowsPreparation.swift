@@ -1,0 +1,148 @@
+import Retention
+
+/// What the catalog and the specification come to at one instant: the statements of a plan and of its run.
+struct RowsPreparation {
+    let job: RowsJob
+    let instants: RowsInstants
+    /// All rows that the task looks at, for shares.
+    let candidates: RowsStatement
+    /// Rows past their time, whatever else keeps them: what an index can always say. `nil` = no time decides.
+    let aged: RowsStatement?
+    /// The time that decides, as microseconds, and since when a row of that time is due.
+    let overdue: (microseconds: String, column: RowsColumn, cutoff: Instant)?
+
+    /// Reads the catalog and writes the statements. Throws `StoreError`.
+    init(
+        _ specification: RowsSpecification,
+        now: Instant,
+        store: RowsStore,
+        references: [RowsReference: [String]],
+        reader: any RowsReader
+    ) throws {
+        let dialect = store.backend.dialect
+        let table = try Self.table(specification, dialect, reader)
+        let instants = try RowsInstants(specification, now: now)
+        let order = try specification.order(in: table, dialect: dialect)
+        var predicate = RowsPredicate(
+            specification: specification,
+            table: table,
+            instants: instants,
+            order: order,
+            references: references,
+            comparedAsText: [],
+            orphansComparedAsText: false,
+            clause: RowsClause(dialect)
+        )
+        predicate = try Self.compared(predicate, reader: reader)
+        var share = predicate
+        candidates = RowsStatement(try share.conditionText() ?? "1 = 1", share.clause.values)
+        let text = try predicate.write()
+        let assignments = try predicate.assignments()
+        job = RowsJob(
+            specification: specification,
+            table: table,
+            due: RowsStatement(text.due, predicate.clause.values),
+            recheck: text.recheck,
+            assignments: assignments,
+            order: order,
+            unreadable: try order.flatMap { try Self.unreadable($0, predicate) },
+            pace: store.pace,
+            referenceValues: store.referenceValues
+        )
+        self.instants = instants
+        let decides = try Self.deciding(specification, table, order, instants)
+        overdue = decides.map { order, cutoff in
+            let column = predicate.column(order.column.name)
+            let time = dialect.time(column, order, timezone: specification.timezone)
+            return (dialect.microseconds(time), order.column, cutoff)
+        }
+        aged = decides.map { order, cutoff in
+            var clause = RowsClause(dialect)
+            let column = predicate.column(order.column.name)
+            let sql = dialect.isBefore(cutoff, column, order, timezone: specification.timezone) { clause.bind($0) }
+            return RowsStatement(sql, clause.values)
+        }
+    }
+
+    private static func table(
+        _ specification: RowsSpecification,
+        _ dialect: any RowsDialect,
+        _ reader: any RowsReader
+    ) throws -> RowsTable {
+        guard var table = try reader.table(specification.table) else {
+            throw StoreError(.absent, "There is no table \(specification.table). The task is skipped.")
+        }
+        for name in specification.key { _ = try table.existing(name, for: "key") }
+        if table.identity.isEmpty { table.identity = specification.key.map(dialect.quote) }
+        guard !table.identity.isEmpty else {
+            throw StoreError(
+                .denied,
+                "Task \(specification.task): \(specification.table) is a view, whose rows only a key can name. Write key."
+            )
+        }
+        return table
+    }
+
+    /// The column by which rows become due, and the instant that it is compared with.
+    private static func deciding(
+        _ specification: RowsSpecification,
+        _ table: RowsTable,
+        _ order: RowsOrder?,
+        _ instants: RowsInstants
+    ) throws -> (RowsOrder, Instant)? {
+        if let order, let cutoff = instants.cutoff { return (order, cutoff) }
+        return specification.expired ? (try specification.expires(in: table), instants.graceCutoff) : nil
+    }
+
+    /// Finds out which keys have to be compared as text.
+    private static func compared(_ predicate: RowsPredicate, reader: any RowsReader) throws -> RowsPredicate {
+        let specification = predicate.specification
+        var asText: Set<RowsReference> = []
+        for reference in specification.listedBy + specification.referencedBy where reference.connection == nil {
+            var own = predicate
+            let key = try specification.referenceKey(of: predicate.table)
+            let query = try own.written(reference.query, place: "a reference's query")
+            let statement = RowsStatement(query, own.clause.values)
+            if try reader.mustCompareAsText(key, of: predicate.table, with: statement) { asText.insert(reference) }
+        }
+        var orphans = false
+        if let orphan = specification.orphanOf {
+            let own = try predicate.table.existing(orphan.column, for: "orphan_of")
+            guard let parent = try reader.table(orphan.table) else {
+                throw StoreError(.absent, "There is no table \(orphan.table) (orphan_of). The task is skipped.")
+            }
+            let key = try parent.existing(orphan.key, for: "orphan_of")
+            let sql = "SELECT \(predicate.clause.dialect.quote(key.name)) FROM \(parent.sql)"
+            orphans = try reader.mustCompareAsText(own, of: predicate.table, with: RowsStatement(sql))
+        }
+        return RowsPredicate(
+            specification: specification,
+            table: predicate.table,
+            instants: predicate.instants,
+            order: predicate.order,
+            references: predicate.references,
+            comparedAsText: asText,
+            orphansComparedAsText: orphans,
+            clause: predicate.clause
+        )
+    }
+
+    /// Rows whose text is no time.
+    private static func unreadable(_ order: RowsOrder, _ predicate: RowsPredicate) throws -> RowsStatement? {
+        guard order.column.type == .text || order.column.type == .other else { return nil }
+        var predicate = predicate
+        let column = predicate.column(order.column.name)
+        let dialect = predicate.clause.dialect
+        let time = dialect.time(column, order, timezone: predicate.specification.timezone)
+        let condition = try predicate.conditionText()
+        let sql = allOf([condition, "\(column) IS NOT NULL AND (\(time)) IS NULL"].compactMap { $0 })
+        return RowsStatement(sql, predicate.clause.values)
+    }
+}
+
+extension RowsPredicate {
+    /// `where` alone.
+    mutating func conditionText() throws -> String? {
+        try specification.condition.map { try written($0, place: "where") }
+    }
+}

@@ -1,0 +1,61 @@
+import Clients
+import Retention
+
+/// Reads in one transaction of a connection that cannot write.
+struct SQLiteReader: RowsReader {
+    let session: SQLiteSession
+    let timeoutSeconds: Double?
+    let isCancelled: () -> Bool
+
+    func table(_ written: String) throws -> RowsTable? {
+        try SQLiteCatalog(connection: session.connection, isCancelled: isCancelled).table(written)
+    }
+
+    func integer(_ statement: RowsStatement) throws -> Int64? {
+        var result: Int64?
+        try stream(statement) { row in
+            switch try row.value(0) {
+            case .null: break
+            case .integer(let value): result = value
+            case .real(let value): result = Int64(exactly: value.rounded(.down))
+            case .text, .blob:
+                throw StoreError(.unreadable, "A query of the task gives a text where a number is needed.")
+            }
+            return false
+        }
+        return result
+    }
+
+    func texts(_ statement: RowsStatement, limit: Int) throws -> [String] {
+        var result: [String] = []
+        guard limit > 0 else { return result }
+        try stream(statement) { row in
+            switch try row.value(0) {
+            case .null: break
+            case .blob: throw StoreError(.unreadable, "A query of the task gives bytes where a text is needed.")
+            case let value: if let text = value.asText { result.append(text) }
+            }
+            return result.count < limit
+        }
+        return result
+    }
+
+    /// Two columns may be compared as they are where both turn what is put into them into the same: otherwise 7 and '7'
+    /// would be two keys.
+    func mustCompareAsText(_ column: RowsColumn, of table: RowsTable, with query: RowsStatement) throws -> Bool {
+        let own = SQLiteTable.Affinity(declaredType: column.typeName)
+        guard own == .integer || own == .text else { return true }
+        let other = try session.connection.declaredType(ofFirstColumnOf: query.sql)
+        return other.map { SQLiteTable.Affinity(declaredType: $0) } != own
+    }
+
+    private func stream(_ statement: RowsStatement, row: (SQLiteRow) throws -> Bool) throws {
+        try session.connection.stream(
+            statement.sql,
+            session.values(statement.values),
+            limitSeconds: timeoutSeconds,
+            isCancelled: isCancelled,
+            row: row
+        )
+    }
+}

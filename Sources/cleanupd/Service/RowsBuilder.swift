@@ -1,0 +1,121 @@
+import CleanupConfiguration
+import Engine
+import Retention
+import Stores
+
+/// Makes the rows store of a task from checked configuration values.
+struct RowsBuilder {
+    let configuration: Configuration
+    let databases: Databases
+    let task: TaskConfiguration
+    /// The policy with the overrides of a run and the settings of its cycle.
+    let policy: Policy
+    /// Filters of a manual run, bound.
+    var filters: [RowsFilter] = []
+
+    /// Throws `StoreError` when the connection's secret cannot be read.
+    func store(_ rows: TaskConfiguration.RowsSource) throws -> any MutableBatchStore {
+        let (configuration, databases, name) = (configuration, databases, task.name)
+        return RowsStore(
+            specification(rows),
+            backend: try databases.backend(task.connection, in: configuration),
+            pace: RowsPace(
+                maxLagMilliseconds: task.pace.maxLagMilliseconds,
+                maxLoad: task.pace.maxLoad,
+                health: task.pace.health.map(reference)
+            ),
+            owned: task.owns.map(owned)
+        ) { reference, limit, isCancelled in
+            try databases.values(
+                of: reference,
+                in: configuration,
+                task: name,
+                limit: limit,
+                isCancelled: isCancelled
+            )
+        }
+    }
+
+    /// Files beneath a root, as a task of files would remove them.
+    private func owned(_ owned: TaskConfiguration.OwnedFiles) -> RowsOwned {
+        let configuration = configuration
+        return RowsOwned(column: owned.column, resource: owned.resource) {
+            guard let connection = configuration.connections[owned.connection], let root = connection.root else {
+                throw StoreError(.unreadable, "Connection \(owned.connection) is no directory.")
+            }
+            let files = try OwnedFiles(
+                rootPath: root,
+                aliases: connection.aliases,
+                specification: FilesSpecification(protect: connection.protect, ownPaths: configuration.ownPaths)
+            )
+            return { files.remove($0, isCancelled: $1) }
+        }
+    }
+
+    func specification(_ rows: TaskConfiguration.RowsSource) -> RowsSpecification {
+        var specification = RowsSpecification(task: task.name, table: rows.table)
+        specification.key = rows.key
+        specification.time = rows.time
+        specification.expires = rows.expires
+        specification.timeFormat = rows.timeFormat.map(RowsSpecification.TimeFormat.init)
+        specification.timezone = rows.timezone
+        specification.condition = rows.condition
+        specification.params = rows.params
+        specification.reason = rows.reason
+        specification.groupBy = rows.groupBy
+        specification.orphanOf = rows.orphanOf.map { .init(column: $0.column, table: $0.table, key: $0.key) }
+        specification.vacuum = rows.vacuum
+        specification.olderThan = policy.remove?.olderThan
+        specification.expired = task.removal.expired
+        specification.graceMilliseconds = configuration.graceMilliseconds
+        specification.listedBy = task.removal.listedBy.map(reference)
+        specification.keep = policy.keep
+        specification.referencedBy = task.referencedBy.map(reference)
+        specification.zone = policy.zone
+        specification.filters = filters
+        specification.budgetRows = policy.budget.items
+        specification.action = .init(task.action)
+        specification.allowCascade = task.allow.cascade
+        specification.allowUnconditional = task.allow.unconditional
+        return specification
+    }
+
+    /// A query on the task's own connection becomes part of the statement.
+    private func reference(_ query: QueryReference) -> RowsReference {
+        RowsReference(connection: query.connection == task.connection ? nil : query.connection, query: query.query)
+    }
+}
+
+extension RowsSpecification.TimeFormat {
+    init(_ format: TaskConfiguration.RowsSource.TimeFormat) {
+        switch format {
+        case .iso: self = .iso
+        case .epoch: self = .epoch
+        case .epochMilliseconds: self = .epochMilliseconds
+        }
+    }
+}
+
+extension RowsSpecification.Action {
+    init(_ action: TaskConfiguration.Action) {
+        switch action {
+        case .delete: self = .delete
+        case .none: self = .none
+        case .set(let assignments):
+            self = .set(assignments.map { .init(column: $0.column, value: .init($0.value)) })
+        }
+    }
+}
+
+extension RowsSpecification.Assignment.Value {
+    init(_ literal: TaskConfiguration.Literal) {
+        switch literal {
+        case .null: self = .null
+        case .now: self = .now
+        case .flag(let value): self = .bool(value)
+        case .integer(let value): self = .integer(value)
+        case .number(let value): self = .double(value)
+        case .text(let value): self = .text(value)
+        }
+    }
+}

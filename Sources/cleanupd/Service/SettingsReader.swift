@@ -1,0 +1,83 @@
+import CleanupConfiguration
+import Engine
+import Logging
+import Stores
+import Synchronization
+
+/// Reads what admins have set for cycles in tables of their own.
+final class SettingsReader: Sendable {
+    private let databases: Databases
+    /// Warnings of the last reading: each is logged when it comes up, not at every reading.
+    private let said = Mutex<Set<String>>([])
+
+    init(databases: Databases) {
+        self.databases = databases
+    }
+
+    /// Asks every table once. Blocking.
+    ///
+    /// - Parameter last: what held before; it goes on where a database does not answer.
+    /// - Returns: by cycle; `nil` = could not be read, and never was.
+    func read(
+        _ configuration: Configuration,
+        last: [String: CycleSettings?],
+        logger: Logger
+    ) -> [String: CycleSettings?] {
+        var settings: [String: CycleSettings?] = [:]
+        var warnings: [String] = []
+        for cycle in configuration.cycles {
+            guard let table = cycle.settings else { continue }
+            do {
+                let (found, sentences) = try read(table, of: cycle, in: configuration)
+                settings[cycle.name] = found
+                warnings += sentences
+            } catch {
+                let known = last[cycle.name] ?? nil
+                settings.updateValue(known, forKey: cycle.name)
+                warnings.append(
+                    "\(cycle.name): its settings cannot be read, so that "
+                        + (known == nil ? "it stays switched off until they can" : "the last ones hold") + ": \(error)"
+                )
+            }
+        }
+        say(warnings, logger)
+        return settings
+    }
+
+    private func read(
+        _ table: Cycle.SettingsTable,
+        of cycle: Cycle,
+        in configuration: Configuration
+    ) throws -> (CycleSettings, warnings: [String]) {
+        let source = SettingsTable(
+            backend: try databases.backend(table.connection, in: configuration),
+            cycle: cycle.name,
+            table: table.table,
+            condition: table.condition,
+            columns: table.columns.named.map { (name: $0.rawValue, column: $1) }
+        )
+        let (values, warnings) = try source.read { false }
+        let named = values.reduce(into: [CycleSettings.Name: String]()) { named, value in
+            if let name = CycleSettings.Name(rawValue: value.key) { named[name] = value.value }
+        }
+        let (settings, refused) = CycleSettings.checked(named, zone: cycle.zone)
+        return (settings, warnings + refused.map { "\(cycle.name): \($0); the default holds." })
+    }
+
+    private func say(_ warnings: [String], _ logger: Logger) {
+        let before = said.withLock { said in
+            defer { said = Set(warnings) }
+            return said
+        }
+        for sentence in warnings where !before.contains(sentence) {
+            logger.warning("\(sentence)", metadata: ["action": "settings_warning"])
+        }
+    }
+}
+
+extension Cycle.SettingsTable.Columns {
+    fileprivate var named: [(CycleSettings.Name, String)] {
+        [(.enabled, enabled), (.retentionDays, retentionDays), (.schedule, schedule), (.batchSize, batchSize)]
+            .compactMap { name, column in column.map { (name, $0) } }
+    }
+}

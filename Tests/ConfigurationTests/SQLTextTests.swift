@@ -1,0 +1,71 @@
+import Testing
+
+@testable import CleanupConfiguration
+
+@Suite struct SQLTextTests {
+    @Test(arguments: [
+        ("", []),
+        ("a < :now", ["now"]),
+        (":a+:b-:a", ["a", "b"]),
+        ("a::date < :now::timestamptz", ["now"]),
+        ("a = ':now' AND b = 'it''s :here' AND \":c\" = 1", []),
+        ("a = E'\\':now' AND b = :b", ["b"]),
+        ("a = e'\\\\' AND b = :b", ["b"]),
+        ("name'x' AND b = :b", ["b"]),
+        ("a -- :b\n = :c", ["c"]),
+        ("a /* :b /* :c */ :d */ = :e", ["e"]),
+        ("a = $$:b$$ AND c = $x$ :d $$ :e $x$ AND f = :f", ["f"]),
+        ("a$b$c = :d AND $1 = :e", ["d", "e"]),
+        ("a[1:2] = :b", ["b"]),
+        ("a[low:high] = a[1 :high]", ["high"]),
+        ("a:b = :c:d", ["c"]),
+        ("a := 1 : 2 :3", []),
+        (":Größe_1 = 1", ["Größe_1"]),
+        ("a = 'x", []),
+    ])
+    func findsParametersOutsideOfTextsAndComments(text: String, expected: [String]) {
+        #expect(SQLText(text).parameters == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("a = 'it''s'", nil),
+            ("a = 'x", .openText),
+            ("a = 'x''", .openText),
+            ("a = E'x\\'", .openText),
+            ("a = 'x\\'", nil),
+            ("a = $$ x $", .openText),
+            ("a = $x$ x $y$", .openText),
+            ("\"a", .openName),
+            ("a /* b", .openComment),
+            ("a /* /* */ b", .openComment),
+            ("a */ b", nil),
+            ("a -- ( ' \" /*", nil),
+            ("(a", .openParenthesis),
+            ("a)", .strayParenthesis),
+            (") OR (", .strayParenthesis),
+            ("a = ')(' AND (b /* ( */)", nil),
+        ] as [(String, SQLText.Flaw?)]
+    )
+    func findsWhatReachesBeyondItsEnd(text: String, expected: SQLText.Flaw?) {
+        #expect(SQLText(text).flaw == expected)
+    }
+
+    @Test(arguments: [
+        ("SELECT 1", 0, false, "select"),
+        ("SELECT 1;", 1, true, "select"),
+        ("SELECT 1; -- end\n /* ; */ ", 1, true, "select"),
+        ("SELECT 1; SELECT 2", 1, false, "select"),
+        ("SELECT ';' FROM \";\" /*;*/ --;", 0, false, "select"),
+        ("((SELECT 1) UNION SELECT 2)", 0, false, "select"),
+        ("/* SELECT */ DELETE FROM t", 0, false, "delete"),
+        ("'select' delete", 0, false, ""),
+        (";", 1, true, ""),
+    ])
+    func countsStatements(text: String, semicolons: Int, endsWithSemicolon: Bool, firstWord: String) {
+        let sql = SQLText(text)
+        #expect(sql.semicolons == semicolons)
+        #expect(sql.endsWithSemicolon == endsWithSemicolon)
+        #expect(sql.firstWord == firstWord)
+    }
+}

@@ -1,0 +1,147 @@
+import Clients
+import Foundation
+import Retention
+import Stores
+import Support
+import Testing
+
+/// What happens around batches: pace, vacuum, advice, memory.
+@Suite struct PostgresUpkeepTests {
+    private func with(_ body: (PostgresRowsDatabase) async throws -> Void) async throws {
+        try await PostgresRowsDatabase.with(PostgresTestServer.shared, body)
+    }
+
+    @Test func theHealthQueryHoldsBack() async throws {
+        try await with { database in
+            try database.makeLogs(3, old: 1)
+            for (query, holds) in [
+                ("SELECT true", false), ("SELECT 1", false), ("SELECT 'ok'", false), ("SELECT false", true),
+                ("SELECT 0", true),
+                ("SELECT 1 WHERE false", true), ("SELECT 1/0", true), ("SELECT * FROM nowhere", true),
+            ] {
+                let remover = try database.remover(
+                    database.logsTask,
+                    pace: RowsPace(health: RowsReference(query: query))
+                )
+                let pressure = try remover.pressure { false }
+                #expect((pressure?.cause == .health) == holds, "\(query)")
+            }
+        }
+    }
+
+    @Test func busySessionsHoldBack() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(3, old: 1)
+            let remover = try database.remover(database.logsTask, pace: RowsPace(maxLoad: 0))
+            #expect(try remover.pressure { false } == nil)
+            let sleeper = Nuisance { try database.server.sql("SELECT pg_sleep(0.3)") }
+            #expect(try waitUntil(seconds: 10) { try remover.pressure { false }?.cause == .load })
+            try sleeper.stop()
+            #expect(try remover.pressure { false } == nil)
+        }
+    }
+
+    @Test func aServerWithoutReplicasDoesNotLag() async throws {
+        try await with { database in
+            try database.makeLogs(3, old: 1)
+            #expect(
+                try database.remover(database.logsTask, pace: RowsPace(maxLagMilliseconds: 0)).pressure { false } == nil
+            )
+        }
+    }
+
+    @Test func aRoleThatCannotTellHoldsBack() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(3, old: 1)
+            try database.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader")
+            let other = database.asRole("reader")
+            defer { other.client.closeIdle() }
+            let pressure = try other.remover(other.logsTask, pace: RowsPace(maxLoad: 5)).pressure { false }
+            #expect(pressure?.reason.hasPrefix("cannot tell: ") == true)
+        }
+    }
+
+    @Test func anAutovacuumOfTheTableHoldsBack() async throws {
+        let settings = [
+            "autovacuum_naptime": "1s", "autovacuum_vacuum_cost_delay": "50ms", "autovacuum_vacuum_cost_limit": "10",
+        ]
+        try await PostgresRowsDatabase.with(try .own(settings)) { database in
+            try database.makeLogs(60_000, old: 20_000)
+            let remover = try database.remover(database.logsTask)
+            try database.sql("DELETE FROM logs WHERE id % 2 = 0")
+            #expect(try waitUntil(seconds: 30) { try remover.pressure { false }?.cause == .autovacuum })
+        }
+    }
+
+    @Test func aLargeRunIsVacuumed() async throws {
+        try await with { database in
+            try database.makeLogs(30_000, old: 20_000)
+            var task = database.logsTask
+            task.vacuum = true
+            let remover = try database.remover(task)
+            var outcome = RowsOutcome()
+            try outcome.drain(remover, batch: 5_000)
+            func vacuums() throws -> String { try database.sql("SELECT pg_stat_get_vacuum_count('logs'::regclass)") }
+            #expect(try remover.finish(removed: 10) { false } == [])
+            #expect(try vacuums() == "0")
+            #expect(try remover.finish(removed: outcome.deleted) { false } == [])
+            #expect(try waitUntil(seconds: 10) { try vacuums() == "1" })
+        }
+    }
+
+    @Test func tablesFullOfDeadRowsAreNamed() async throws {
+        try await with { database in
+            try database.makeLogs(30_000, old: 20_000)
+            try database.sql("ALTER TABLE logs SET (autovacuum_enabled = off); DELETE FROM logs WHERE id <= 25000")
+            let store = database.store(database.logsTask)
+            #expect(
+                try waitUntil(seconds: 10) { try store.advice().contains { $0.contains("does not keep up with logs") } }
+            )
+        }
+    }
+
+    @Test func sharesAreKnownFromTheCatalogWhereItIsFresh() async throws {
+        try await PostgresRowsDatabase.with(try .own(logStatement: "all")) { database in
+            try database.makeLogs(30_000, old: 300)
+            #expect(
+                try waitUntil(seconds: 10) {
+                    try database.sql(
+                        "SELECT last_analyze IS NOT NULL AND n_mod_since_analyze = 0 FROM pg_stat_all_tables WHERE relname = 'logs'"
+                    ) == "t"
+                }
+            )
+            let start = try database.server.log().utf8.count
+            let plan = try database.plan(database.logsTask, limits: Limits(maxPercent: 50))
+            #expect(plan.trip == nil)
+            #expect(plan.tally.examined == 30_000)
+            let log = String(decoding: try database.server.log().utf8.dropFirst(start), as: UTF8.self)
+            #expect(log.components(separatedBy: "count(*)").count == 2)
+            #expect(try database.plan(database.logsTask, limits: Limits(maxPercent: 0.5)).trip?.guard == .maxPercent)
+        }
+    }
+
+    @Test func memoryDoesNotGrowWithTheRows() async throws {
+        try await with { database in
+            func growth(_ rows: Int) throws -> Int {
+                try database.sql("DROP TABLE IF EXISTS logs")
+                try database.makeLogs(rows, old: rows)
+                let remover = try database.remover(database.logsTask)
+                _ = try remover.removeBatch(limit: 10_000) { false }
+                let before = try Self.residentKiB()
+                var outcome = RowsOutcome()
+                try outcome.drain(remover, batch: 10_000)
+                #expect(outcome.deleted == rows - 10_000)
+                return try Self.residentKiB() - before
+            }
+            let small = try growth(100_000)
+            let large = try growth(1_000_000)
+            #expect(large - small < 8 * 1024, "\(small) KiB for 100,000 rows, \(large) KiB for 1,000,000")
+        }
+    }
+
+    private static func residentKiB() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") } ?? 0
+    }
+}
