@@ -1,31 +1,48 @@
 import Foundation
 import Support
 
-/// One of the configurations in `examples/`, with sample data of its own in a temporary directory.
+/// One of the configurations in `examples/`, with sample data of its own in a temporary directory and, where it needs
+/// one, in a database of a real server.
 struct Example: Sendable {
     /// Where `make-data.sh` put the sample data.
     let sample: URL
     /// Beside the sample data: for state and other files of a test.
     let folder: URL
     let cleanupd: CleanupdProcess
+    /// `DATABASE_URL`; `nil` for an example without a server.
+    let databaseURL: String?
 
     /// Makes the data, lends the example, and removes both.
+    /// - Parameters:
+    ///   - roots: variables of the configuration, and what they name from the sample data's root.
+    ///   - hasFiles: false = its sample data are rows alone.
     static func with(
         _ name: String,
         roots: [String: String],
         environment: [String: String] = [:],
+        hasFiles: Bool = true,
         _ body: (Example) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
-            let source = CleanupdProcess.projectFile("examples/\(name)")
+            let configuration = folderOf(name).appendingPathComponent("cleanup.yaml")
+            let text = try String(contentsOf: configuration, encoding: .utf8)
             let sample = folder.appendingPathComponent("sample")
-            try await Command.run(source.appendingPathComponent("make-data.sh").path, [sample.path]).check()
             var all = roots.mapValues { sample.appendingPathComponent($0).standardizedFileURL.path }
-            all["CLEANUPD_CONFIG"] = source.appendingPathComponent("cleanup.yaml").path
+            all["CLEANUPD_CONFIG"] = configuration.path
             all["CLEANUP_STATE"] = folder.appendingPathComponent("state.db").path
             all["CLEANUP_LISTEN"] = "127.0.0.1:0"
-            all.merge(environment) { $1 }
-            try await body(Example(sample: sample, folder: folder, cleanupd: CleanupdProcess(environment: all)))
+            func lend(_ url: String?) async throws {
+                all["DATABASE_URL"] = url
+                all.merge(environment) { $1 }
+                try await makeData(name, hasFiles ? [sample.path] : [], url)
+                let cleanupd = CleanupdProcess(environment: all)
+                try await body(Example(sample: sample, folder: folder, cleanupd: cleanupd, databaseURL: url))
+            }
+            if text.contains("${DATABASE_URL}") {
+                try await PostgresTestServer.shared.withDatabase { try await lend($0) }
+            } else {
+                try await lend(nil)
+            }
         }
     }
 
@@ -33,11 +50,25 @@ struct Example: Sendable {
     func setting(_ environment: [String: String]) -> Example {
         var other = cleanupd
         other.environment.merge(environment) { $1 }
-        return Example(sample: sample, folder: folder, cleanupd: other)
+        return Example(sample: sample, folder: folder, cleanupd: other, databaseURL: databaseURL)
     }
 
     func manifest() throws -> Manifest { try Manifest(of: sample) }
 
+    /// What a run with `--metrics-file` wrote.
+    func metrics(_ file: URL) async throws -> Exposition {
+        try await Exposition(checking: try String(contentsOf: file, encoding: .utf8), .text)
+    }
+
     /// Seconds since the epoch.
     static func now() -> Double { Date().timeIntervalSince1970 }
+
+    private static func folderOf(_ name: String) -> URL { CleanupdProcess.projectFile("examples/\(name)") }
+
+    private static func makeData(_ name: String, _ arguments: [String], _ url: String?) async throws {
+        var environment = ProcessInfo.processInfo.environment
+        environment["DATABASE_URL"] = url
+        let script = folderOf(name).appendingPathComponent("make-data.sh").path
+        try await Command.run(script, arguments, environment: environment).check()
+    }
 }

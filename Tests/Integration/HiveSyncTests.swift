@@ -2,28 +2,39 @@ import Foundation
 import Support
 import Testing
 
-/// `examples/hivesync` with the real binary.
+/// `examples/hivesync` with the real binary and a real PostgreSQL: directories and logs, and what holds for all tasks.
 @Suite(.timeLimit(.minutes(20)))
 struct HiveSyncTests {
-    private static let roots = ["DATA_DIR": "."]
+    static let roots = ["DATA_DIR": "."]
     private static let abandoned: Set = [
         "tmp/clone-1700000000-abc123", "tmp/preview-job-17", "tmp/preview-job-18",
     ]
+    /// Old too, but pending or running jobs name them.
+    private static let inUse: Set = [
+        "tmp/preview-job-21", "tmp/preview-job-22", "tmp/clone-1700000002-aaa111",
+    ]
+    /// Of sessions that have expired, failed or been cancelled.
+    private static let previews: Set = ["previews/1240", "previews/1241", "previews/1243"]
+    private static let orphans: Set = ["previews/1300"]
     private static let oldLogs: Set = ["logs/api/api-91.log", "logs/old-100.log.gz"]
     private static let compressed: Set = ["logs/worker-08.log", "logs/api/api-30.log", "logs/api/api-89.log"]
     private static let kept: Set = ["logs/access.log", "logs/access-2020.log.gz"]
 
     private static func gone(_ before: Manifest) -> Set<String> {
-        abandoned.union(oldLogs).union(compressed).reduce(into: []) { $0.formUnion(before.paths(in: $1)) }
+        let items = abandoned.union(previews).union(orphans).union(oldLogs).union(compressed)
+        return items.reduce(into: []) { $0.formUnion(before.paths(in: $1)) }
     }
 
     @Test func planShowsExactlyWhatGoesAndChangesNothing() async throws {
         try await Example.with("hivesync", roots: Self.roots) { example in
-            let before = try example.manifest()
+            let (before, rows) = (try example.manifest(), try await example.dump())
             let plan = try await example.cleanupd.run("plan", "--json")
             #expect(plan.code == 0, "\(plan.errorText)")
             let lines = try ReportLine.parse(plan.output)
             #expect(lines.items(of: "tmp_dirs", "remove") == Self.abandoned)
+            #expect(lines.items(of: "tmp_dirs", "keep") == Self.inUse)
+            #expect(try lines.summary(of: "previews").remove == 4)
+            #expect(lines.items(of: "orphaned_previews", "remove") == Self.orphans)
             #expect(lines.items(of: "logs", "remove") == Self.oldLogs)
             #expect(lines.items(of: "logs", "compress") == Self.compressed)
             #expect(lines.items(of: "logs", "keep") == Self.kept)
@@ -31,7 +42,9 @@ struct HiveSyncTests {
             #expect(try lines.summary(of: "tmp_dirs").remove == 3)
             #expect(try lines.summary(of: "logs").remove == 2)
             #expect(try lines.summary(of: "logs").compress == 3)
+            #expect(Set(lines.map(\.task)) == ["tmp_dirs", "previews", "orphaned_previews", "logs"])
             #expect(try example.manifest() == before)
+            #expect(try await example.dump() == rows)
         }
     }
 
@@ -52,6 +65,7 @@ struct HiveSyncTests {
             #expect(run.code == 0, "\(run.errorText)")
             let lines = try ReportLine.parse(run.output)
             #expect(try lines.summary(of: "tmp_dirs").deleted == 3)
+            #expect(try lines.summary(of: "orphaned_previews").deleted == 1)
             #expect(try lines.summary(of: "logs").deleted == 2)
             let outcomes = lines.filter { $0.verdict == "compress" }.map(\.outcome)
             #expect(outcomes == ["compressed", "compressed", "compressed"])
@@ -98,7 +112,7 @@ struct HiveSyncTests {
     private func expectNothingLeftToDo(_ example: Example, _ after: Manifest) async throws {
         let second = try await example.cleanupd.run("run", "--force", "--json")
         #expect(second.code == 0, "\(second.errorText)")
-        for task in ["tmp_dirs", "logs"] {
+        for task in ["tmp_dirs", "previews", "orphaned_previews", "logs"] {
             let summary = try ReportLine.parse(second.output).summary(of: task)
             #expect(summary.remove == 0 && summary.compress == 0 && summary.deleted == 0, "\(task)")
         }
@@ -136,7 +150,8 @@ struct HiveSyncTests {
                 #expect(metrics["cleanup_logs_deleted_total"] == 0)
                 #expect(metrics["cleanup_build_info"] == nil)
                 #expect(metrics.samples.keys.contains { $0.hasPrefix("cleanup_build_info{") })
-                for (task, interval, limit) in [("tmp_dirs", 600.0, 300.0), ("logs", 21600, 86400)] {
+                let tasks = [("tmp_dirs", 600.0, 300.0), ("previews", 600, 300), ("logs", 21600, 86400)]
+                for (task, interval, limit) in tasks {
                     let label = "{task=\"\(task)\"}"
                     let success = try #require(metrics["cleanup_task_last_success_timestamp_seconds\(label)"])
                     #expect((start...end).contains(success), "\(task)")

@@ -1,15 +1,67 @@
 #!/usr/bin/env bash
-# Makes sample data for examples/hivesync in a new directory DIR: repos/, previews/, tmp/, logs/ and backups/.
-# Usage: make-data.sh DIR [NOW]      NOW: Unix seconds that ages count back from; default: the clock
+# Makes sample data for examples/hivesync: repos/, previews/, tmp/, logs/ and backups/ in a new directory DIR, and rows
+# in an empty database.
+# Usage: DATABASE_URL=postgres://… make-data.sh DIR [NOW]
+#        NOW: Unix seconds that ages count back from; default: the clock
 set -euo pipefail
-directory=${1:?usage: make-data.sh DIR [NOW]}
+directory=${1:?usage: DATABASE_URL=postgres://… make-data.sh DIR [NOW]}
 now=${2:-$(date +%s)}
+: "${DATABASE_URL:?make-data.sh: set DATABASE_URL to an empty PostgreSQL database}"
 [ ! -e "$directory" ] || { echo "make-data.sh: $directory exists; name a new directory" >&2; exit 1; }
+
+schema=$(cd "$(dirname "$0")" && pwd)/schema.sql
 
 minute=60
 day=86400
 mkdir -p "$directory"
 cd "$directory"
+
+# All or nothing, and nothing if one of the tables is there already. Paths stand in the rows in three ways: as the
+# application's containers call them (/data/…), as they are on this machine, and from the root.
+psql "$DATABASE_URL" -Xq --single-transaction -v ON_ERROR_STOP=1 -v now="$now" -v root="$PWD" -f "$schema" -f - << 'END' \
+    || { rmdir "$directory"; exit 1; }
+CREATE FUNCTION pg_temp.ago(age interval) RETURNS timestamptz LANGUAGE sql AS
+    'SELECT to_timestamp(current_setting(''sample.now'')::bigint) - age';
+SELECT set_config('sample.now', :'now', false) \g /dev/null
+
+INSERT INTO preview_sessions (id, status, created_at, updated_at, expires_at, bundle_path, bundle_key)
+SELECT id, status, pg_temp.ago(made), pg_temp.ago(updated), pg_temp.ago(expires), path, 'previews/' || id || '/bundle.zip'
+FROM (VALUES
+    (1234, 'ready', interval '30 days', interval '30 days', interval '-1 day', '/data/previews/1234'),
+    (1240, 'expired', '9 days', '2 minutes', '1 minute', '/data/previews/1240'),
+    (1241, 'ready', '2 days', '2 days', '45 minutes', :'root' || '/previews/1241'),
+    (1242, 'ready', '2 days', '2 days', '10 minutes', '/data/previews/1242'),               -- in grace
+    (1243, 'failed', '3 hours', '2 hours', NULL, 'previews/1243/'),
+    (1244, 'failed', '3 hours', '5 minutes', NULL, '/data/previews/1244'),                  -- in grace
+    (1245, 'cancelled', '2 days', '1 day', NULL, '/data/previews/1245'),                    -- its files are gone
+    (1246, 'building', '3 days', '3 days', NULL, NULL),
+    (1247, 'expired', '9 days', '9 days', '8 days', NULL),                                  -- done already
+    (1248, 'ready', '40 days', '40 days', NULL, '/data/previews/1248')
+) AS preview (id, status, made, updated, expires, path);
+
+INSERT INTO background_jobs (id, job_type, status, created_at, updated_at, working_dir)
+SELECT id, type, status, pg_temp.ago('2 days'), pg_temp.ago('1 hour'), path
+FROM (VALUES
+    (17, 'preview_build', 'completed', '/data/tmp/preview-job-17'),
+    (18, 'git_clone', 'failed', '/data/tmp/clone-1700000000-abc123'),
+    (21, 'preview_build', 'running', '/data/tmp/preview-job-21'),
+    (22, 'preview_build', 'pending', 'tmp/preview-job-22/'),
+    (23, 'git_clone', 'running', :'root' || '/tmp/clone-1700000002-aaa111/repo'),
+    (24, 'email', 'running', NULL)
+) AS job (id, type, status, path);
+
+INSERT INTO repos (id, active, deleted, last_activity_at, filesystem_path)
+SELECT id, active, deleted, pg_temp.ago(quiet), path
+FROM (VALUES
+    (1, true, false, interval '300 days', '/data/repos/project-1'),
+    (2, false, false, '200 days', '/data/repos/project-2'),
+    (3, false, false, '100 days', '/data/repos/project-3'),
+    (4, false, false, '200 days', '/data/repos/project-4'),                                 -- touched on disk
+    (5, false, true, '400 days', '/data/repos/project-5'),                                  -- and taken by 15
+    (15, true, false, '1 day', '/data/repos/project-5'),
+    (7, false, true, '365 days', :'root' || '/repos/project-7')
+) AS repo (id, active, deleted, quiet, path);
+END
 
 # aged PATH AGE_IN_SECONDS [BYTES]: a file with content that depends on its name only
 aged() {
@@ -40,6 +92,12 @@ aged tmp/preview-job-19/bundle.zip $((10 * minute))
 aged_entries $((10 * minute)) tmp/preview-job-19
 aged tmp/clone-1700000001-def456/repo/lock $((5 * minute))
 aged_entries $((2 * day)) tmp/clone-1700000001-def456/repo tmp/clone-1700000001-def456
+# In these a pending or running job works.
+aged tmp/preview-job-21/bundle.zip $((2 * day))
+aged tmp/preview-job-22/bundle.zip $((2 * day))
+aged tmp/clone-1700000002-aaa111/repo/HEAD $((5 * 60 * minute))
+aged_entries $((2 * day)) tmp/preview-job-21 tmp/preview-job-22 tmp/clone-1700000002-aaa111/repo \
+    tmp/clone-1700000002-aaa111
 aged tmp/upload.bin $((9 * day))
 ln -s ../previews tmp/link-to-previews
 aged_entries $((9 * day)) tmp/link-to-previews
@@ -60,16 +118,31 @@ for name in old-20:20 old-100:100; do
     touch -d "@$((now - ${name#*:} * day))" "logs/${name%:*}.log.gz"
 done
 
+# previews: as the rows say; 1300 and 1301 have none.
+for id in 1234 1240 1241 1242 1243 1244 1246 1248 1300 1301; do
+    age=$((3 * day))
+    [ "$id" != 1301 ] || age=$((2 * 60 * minute))
+    aged "previews/$id/bundle.zip" "$age" 40000
+    aged "previews/$id/assets/index.html" "$age"
+    aged_entries "$age" "previews/$id/assets" "previews/$id"
+done
+
+# repos: as the rows say; 6 has none, 4 was touched.
+for number in 1 2 3 4 5 6 7; do
+    age=$((300 * day))
+    [ "$number" != 4 ] || age=$((5 * day))
+    aged "repos/project-$number/HEAD" "$age"
+    aged "repos/project-$number/debug.log" $((300 * day))
+    aged_entries $((300 * day)) "repos/project-$number"
+done
+
 # What must never be touched.
-aged repos/project-1/HEAD $((300 * day))
-aged repos/project-1/debug.log $((300 * day))
-aged previews/1234/bundle.zip $((30 * day)) 40000
 aged backups/nightly.sql.gz $((300 * day)) 10000
 aged logs/snapshots/state.log $((300 * day))
 aged tmp/preview-job-20/snapshots/keep.db $((3 * day))
 aged_entries $((3 * day)) tmp/preview-job-20/snapshots tmp/preview-job-20
 
 cat << END
-Sample data is in $PWD. To use it:
+Sample data is in $PWD and in the database. To use it, keep DATABASE_URL exported, and:
   export DATA_DIR=$PWD CLEANUP_STATE=$PWD.cleanup-state.db
 END
