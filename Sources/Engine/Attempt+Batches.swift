@@ -3,6 +3,9 @@ import State
 import Stores
 
 extension Attempt {
+    /// What is left after a run is counted no further.
+    private static let restLimit = 10_000
+
     /// Carries out a sealed predicate.
     func act(_ store: any MutableBatchStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
         guard let block = try runner.state.blocks(of: id, from: 0, limit: 1).first?.block, seal.blocks == 1 else {
@@ -25,14 +28,16 @@ extension Attempt {
         } catch {
             // What was removed before stands in the books.
             take(result, &report)
+            lookAtRest(store, result, &report)
             throw error
         }
         take(result, &report)
+        lookAtRest(store, result, &report)
         if let error = result.ledgerError {
             runner.metrics.ledgerFailed()
             throw error
         }
-        conclude(store, result, &report)
+        conclude(result, &report)
     }
 
     private func take(_ result: BatchExecutor.Result, _ report: inout RunReport) {
@@ -43,24 +48,33 @@ extension Attempt {
         // What went was due, whatever the plan had counted.
         report.tally.remove = max(report.tally.remove, removed + result.counts.failed)
         report.tally.examined = max(report.tally.examined, report.tally.remove)
-        report.overdueItems = result.isExhausted ? result.counts.failed : max(0, report.tally.remove - removed)
+        report.overdueItems = result.counts.failed
         report.warnings += result.warnings
     }
 
-    private func conclude(_ store: any BatchStore, _ result: BatchExecutor.Result, _ report: inout RunReport) {
+    /// What is still due after a run, looked up: nobody had counted it before. If it cannot be, the last figures stand.
+    private func lookAtRest(_ store: any BatchStore, _ result: BatchExecutor.Result, _ report: inout RunReport) {
+        guard !result.isExhausted || result.counts.failed > 0 else {
+            report.oldestOverdueSeconds = 0
+            return
+        }
+        do {
+            let request = BatchPlanRequest(now: startedAt, countLimit: Self.restLimit, limits: Limits())
+            let rest = try store.plan(request, isCancelled: { false })
+            report.overdueItems = max(report.overdueItems, rest.tally.remove + rest.tally.deferred)
+            report.oldestOverdueSeconds = rest.oldestOverdueSeconds
+        } catch {
+            report.scanCompleted = false
+            report.warnings.append("How much is still due could not be looked up: \(error)")
+        }
+    }
+
+    private func conclude(_ result: BatchExecutor.Result, _ report: inout RunReport) {
         report.message = result.message
         report.conclude(cancellation)
         if result.isOverBudget {
             report.message = report.message ?? "The budget of rows is used up; the rest waits for the next run."
             report.skipped[.budget, default: 0] += max(1, report.overdueItems)
-        }
-        do {
-            report.oldestOverdueSeconds =
-                try result.isExhausted && result.counts.failed == 0
-                ? 0 : store.oldestOverdue(at: startedAt, isCancelled: { false })
-        } catch {
-            // The figure of the plan stands: at worst it says that more is overdue than is.
-            report.warnings.append("How long rows are overdue could not be looked up: \(error)")
         }
     }
 }

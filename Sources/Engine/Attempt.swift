@@ -94,7 +94,10 @@ struct Attempt: Sendable {
             }
             withExtendedLifetime(lock) {}
         } catch {
-            report.describe(error, isOptional: task.isOptional)
+            // A query that was cancelled says so by an error; the run was ended, and has not failed.
+            if !(error is CancellationError) || !report.endedEarly(cancellation) {
+                report.describe(error, isOptional: task.isOptional)
+            }
         }
         report.durationSeconds = (ContinuousClock.now - clockStart) / .seconds(1)
         close(&report)

@@ -21,6 +21,8 @@ struct BatchExecutor {
         var batches = 0
         /// Nothing is due any more.
         var isExhausted = false
+        /// The store has given up on what is still due.
+        var isGivenUp = false
         /// The run's budget of rows ended it.
         var isOverBudget = false
         /// For a person: first of what failed.
@@ -41,7 +43,7 @@ struct BatchExecutor {
         )
         var open: BatchRecord?
         var sequence = 0
-        while !result.isExhausted, !cancellation.isCancelled {
+        while !result.isExhausted, !result.isGivenUp, !cancellation.isCancelled {
             let limit = min(pacer.size, rowsLeft(result.counts))
             guard limit > 0 else {
                 result.isOverBudget = true
@@ -83,6 +85,7 @@ struct BatchExecutor {
         metrics.batch(task.name, engine: engine, batch, counts)
         result.counts = result.counts + counts
         result.isExhausted = batch.isExhausted
+        result.isGivenUp = batch.isGivenUp
         result.message = result.message ?? batch.message
         // The last look, which finds nothing, is no batch.
         guard batch.rows + counts.failed > 0 else { return }

@@ -112,6 +112,8 @@ package struct BatchResult: Sendable, Equatable {
     package var seconds: Double = 0
     /// Nothing is due any more; proven without skipping what others hold.
     package var isExhausted = false
+    /// Something is due and stays: the store has given up on it, and asking again brings nothing.
+    package var isGivenUp = false
     /// For a person: first of what failed.
     package var message: String?
 

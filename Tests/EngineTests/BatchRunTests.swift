@@ -205,4 +205,32 @@ import Testing
         #expect(try await report.outcome == .success)
         #expect(store.state.due == 0)
     }
+
+    @Test func storeThatGivesUpEndsTheRunAndTellsWhatIsLeft() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 100))
+        store.world.withLock {
+            $0.stuck = 5
+            $0.givesUp = true
+        }
+        let report = try await bench.run(task(bench, store))
+        #expect(report.outcome == .partial)
+        #expect(report.counts.deleted == 95)
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 5)
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
+    }
+
+    @Test func cancelledQueryEndsTheRunWithoutAFailureAndWhatIsLeftIsTold() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 5_000))
+        let cancellation = Cancellation()
+        store.world.withLock {
+            $0.cancelAt = 2
+            $0.onCancel = { cancellation.cancel(.shutdown) }
+        }
+        let report = try await bench.run(task(bench, store, batch: 1_000), cancellation: cancellation)
+        #expect(report.outcome == .partial, "\(report.message ?? "")")
+        #expect(report.failure == nil)
+        #expect(report.counts.deleted == 2_000)
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 3_000)
+        #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="rows"}"#) == 60)
+    }
 }

@@ -17,11 +17,17 @@ final class MemoryBatchStore: MutableBatchStore {
         var stuck = 0
         var trip: Limits.Trip?
         var limits: [Int] = []
+        /// Called before the cancelled batch.
+        var onCancel: (@Sendable () -> Void)?
         /// Called with the number of each batch, from 1, once it is done.
         var onBatch: (@Sendable (Int) -> Void)?
         var removersOpened = 0
         var finished: [Int] = []
         var seconds = 0.001
+        /// The store gives up on the stuck rows, instead of calling the rest exhausted.
+        var givesUp = false
+        /// The batch of that number is cancelled, as a query is.
+        var cancelAt: Int?
         /// Thrown by the batch of that number.
         var errorAt: Int?
     }
@@ -75,6 +81,10 @@ struct MemoryBatchRemover: BatchRemover {
     func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult {
         try store.world.withLock { world in
             if world.errorAt == world.limits.count { throw StoreError(.unreadable, "The database is gone.") }
+            if world.cancelAt == world.limits.count {
+                world.onCancel?()
+                throw CancellationError()
+            }
             world.limits.append(limit)
             var result = BatchResult()
             result.deleted = min(limit, world.due - world.stuck)
@@ -82,7 +92,8 @@ struct MemoryBatchRemover: BatchRemover {
             world.due -= result.deleted
             world.onBatch?(world.limits.count)
             if result.deleted == 0 {
-                result.isExhausted = true
+                result.isExhausted = !world.givesUp
+                result.isGivenUp = world.givesUp
                 if world.stuck > 0 {
                     result.failures = [.conflict: world.stuck]
                     result.lockTimeouts = 3

@@ -72,6 +72,8 @@ struct RowsClaimOutcome {
     var changed = 0
     var lockTimeouts = 0
     var retries = 0
+    /// Rows that might go, and that the database kept all the same.
+    var kept: [RowsClaimed] = []
     /// Due rows that others hold.
     var held = 0
 }

@@ -54,6 +54,9 @@ final class RowsOwningRemover: BatchRemover {
                 return rows.map { clear($0, &result, isCancelled) }
             }
         }
+        for row in outcome.kept {
+            refuse(row, ItemResult(.failed, failure: .conflict, detail: "the database did not let it go"), &result)
+        }
         count(outcome, visitsOnce, &result)
         result.seconds = (ContinuousClock.now - start) / .seconds(1)
         guard refused.count < Self.mostRefused else {

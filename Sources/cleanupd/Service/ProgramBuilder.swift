@@ -118,7 +118,7 @@ struct ProgramBuilder {
             disabledReason: disabled,
             isDryRun: task.dryRun,
             isOptional: task.optional || connection(task).optional,
-            policyDigest: try digest(policy, task.limits, source)
+            policyDigest: try digest(policy, task.limits, source + conditions(of: task))
         )
         definition.needsFilter = task.isByHandOnly
         return definition
@@ -157,6 +157,11 @@ struct ProgramBuilder {
             let source = try encoder.encode(specification) + Data(task.connection.utf8)
             return (.batches(try builder.store(rows)), source, task.resource, specification.summary)
         }
+    }
+
+    /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
+    private func conditions(of task: TaskConfiguration) -> Data {
+        Data("\(task.removal) \(task.referencedBy) \(task.references) \(task.owns) \(task.allow)".utf8)
     }
 
     /// An admin's retention, where the task asks for it.

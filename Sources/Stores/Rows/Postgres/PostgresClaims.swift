@@ -37,7 +37,9 @@ struct PostgresClaims: RowsClaims {
                     let rows = try find(limit, beyond, pages, batch)
                     outcome.found = rows.count
                     for (row, mayGo) in zip(rows, decide(rows)) where mayGo {
-                        outcome.changed += try remove(row, batch)
+                        let changed = try remove(row, batch)
+                        outcome.changed += changed
+                        if changed == 0 { outcome.kept.append(row) }
                     }
                     if rows.count < limit, !pages {
                         // What is due and was not found is held by others.

@@ -81,6 +81,7 @@ final class PostgresRowsRemover: BatchRemover {
         case .last:
             try attempt(&result, isCancelled) { try last($0, limit: limit, &$1) }
         }
+        if case .done(isExhausted: false) = phase { result.isGivenUp = true }
         return result
     }
 

@@ -25,8 +25,10 @@ struct SQLiteClaims: RowsClaims {
                     RowsClaimed(identity: identity.map { $0.asText ?? "" }, owned: owned)
                 }
                 outcome.found = rows.count
-                for (row, mayGo) in zip(found, decide(rows)) where mayGo {
-                    outcome.changed += try remove(row.identity)
+                for (index, mayGo) in decide(rows).enumerated() where mayGo {
+                    let changed = try remove(found[index].identity)
+                    outcome.changed += changed
+                    if changed == 0 { outcome.kept.append(rows[index]) }
                 }
             }
         } catch let error as SQLiteError {
