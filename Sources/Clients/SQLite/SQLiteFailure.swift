@@ -25,6 +25,8 @@ struct SQLiteFailure: Sendable {
 
     var cancelled: SQLiteError { SQLiteError(.cancelled, "The query on \(name) was cancelled.") }
 
+    var busyWords: String { "was locked by another process for \(busySeconds) s. Is one stopped, or in a long write?" }
+
     var name: String { "SQLite database \(PathText(path.utf8))" }
 
     private func code(_ error: DatabaseError) -> Int32 { error.extendedResultCode.rawValue }
@@ -33,7 +35,7 @@ struct SQLiteFailure: Sendable {
         let text = error.message ?? "SQLite error \(code(error))"
         switch error.resultCode {
         case .SQLITE_BUSY:
-            return (.busy, "was locked by another process for \(busySeconds) s. Is one stopped, or in a long write?")
+            return (.busy, busyWords)
         case .SQLITE_LOCKED: return (.locked, "has a table that another statement of this process holds: \(text).")
         case .SQLITE_CORRUPT:
             let advice =

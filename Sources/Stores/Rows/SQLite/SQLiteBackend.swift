@@ -39,13 +39,14 @@ package struct SQLiteBackend: RowsBackend {
             busySeconds: busySeconds
         )
         return try withoutActuallyEscaping(isCancelled) { isCancelled in
-            let reader = SQLiteReader(
-                session: session,
-                timeoutSeconds: timeout.map { $0 / .seconds(1) },
-                isCancelled: isCancelled
-            )
             let result: Result
             do {
+                let reader = SQLiteReader(
+                    session: session,
+                    compiler: try SQLiteCompiler(beside: session.connection),
+                    timeoutSeconds: timeout.map { $0 / .seconds(1) },
+                    isCancelled: isCancelled
+                )
                 result = try session.connection.transaction(.read, isCancelled: isCancelled) { try body(reader) }
                 try session.connection.close()
             } catch let error as SQLiteError {

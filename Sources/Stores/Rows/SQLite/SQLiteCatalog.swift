@@ -4,6 +4,7 @@ import Retention
 /// Turns what the schema says of a table into the terms of the rows store.
 struct SQLiteCatalog {
     let connection: SQLiteConnection
+    let compiler: SQLiteCompiler
     let isCancelled: () -> Bool
 
     /// `nil` = there is no such table. Throws `StoreError` (`.denied`) for what rows are not removed from.
@@ -82,7 +83,7 @@ struct SQLiteCatalog {
     }
 
     private func effects(of sql: String, on table: String) throws -> [RowsSideEffect] {
-        let found = try SQLiteEffects.find(of: sql, on: table, at: connection)
+        let found = try compiler.effects(of: sql, on: table, at: connection)
         return found.cascades.sorted().map { RowsSideEffect(kind: .cascade, names: [$0, "main.\($0)"]) }
             + found.triggers.sorted().map { RowsSideEffect(kind: .trigger, names: [$0]) }
     }

@@ -4,11 +4,12 @@ import Retention
 /// Reads in one transaction of a connection that cannot write.
 struct SQLiteReader: RowsReader {
     let session: SQLiteSession
+    let compiler: SQLiteCompiler
     let timeoutSeconds: Double?
     let isCancelled: () -> Bool
 
     func table(_ written: String) throws -> RowsTable? {
-        try SQLiteCatalog(connection: session.connection, isCancelled: isCancelled).table(written)
+        try SQLiteCatalog(connection: session.connection, compiler: compiler, isCancelled: isCancelled).table(written)
     }
 
     func integer(_ statement: RowsStatement) throws -> Int64? {

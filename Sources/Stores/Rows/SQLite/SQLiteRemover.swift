@@ -1,4 +1,5 @@
 import Clients
+import Glibc
 import Retention
 
 /// Removes the due rows of one run, batch by batch. Belongs to one thread.
@@ -12,6 +13,8 @@ final class SQLiteRemover: BatchRemover {
     private static let dearPiece = 50_000
     /// Waits in a row that end by the time-out, before the run gives up.
     private static let mostLockTimeouts = 6
+    /// The longest rest between two batches, in seconds: who waits for SQLite's lock looks for it every 1 to 100 ms.
+    private static let longestRest = 0.025
     /// Rows that the database refuses to let go, before the run gives up.
     private static let mostRefused = 10_000
 
@@ -30,6 +33,8 @@ final class SQLiteRemover: BatchRemover {
     private var removedInSweep = 0
     private var refused: Set<[String]> = []
     private var lockTimeouts = 0
+    /// When the last batch let the lock go, and how long it had it, in seconds.
+    private var lastBatch: (end: ContinuousClock.Instant, seconds: Double)?
     /// Ends the run, once what was done before it is told.
     private var ending: StoreError?
 
@@ -116,8 +121,12 @@ final class SQLiteRemover: BatchRemover {
     // MARK: Removing
 
     private func removePending(_ limit: Int, _ result: inout BatchResult, _ isCancelled: () -> Bool) throws {
+        rest()
         let start = ContinuousClock.now
-        defer { result.seconds = (ContinuousClock.now - start) / .seconds(1) }
+        defer {
+            result.seconds = (ContinuousClock.now - start) / .seconds(1)
+            lastBatch = (ContinuousClock.now, result.seconds)
+        }
         let size = min(limit, pending.count)
         var batch = pending.prefix(size)
         do {
@@ -140,6 +149,15 @@ final class SQLiteRemover: BatchRemover {
         }
         position = batch.last ?? position
         pending = pending.dropFirst(size)
+    }
+
+    /// Leaves others a gap in which they find the lock free: SQLite has no queue for it, so that a run which takes it again
+    /// at once would keep them out until their time-out.
+    private func rest() {
+        guard let lastBatch else { return }
+        let passed = (ContinuousClock.now - lastBatch.end) / .seconds(1)
+        let missing = min(Self.longestRest, lastBatch.seconds / 8) - passed
+        if missing > 0 { usleep(UInt32(missing * 1_000_000)) }
     }
 
     /// Triggers can bring a row back, and a column can make something else of a value.

@@ -1,9 +1,10 @@
 import Clients
+import Foundation
 import Support
 import Testing
 
 @Suite("SQLite client: what a statement would do besides")
-struct SQLiteEffectsTests {
+struct SQLiteCompilerTests {
     private let folder: TemporaryFolder
 
     init() throws {
@@ -13,7 +14,7 @@ struct SQLiteEffectsTests {
     private func effects(_ schema: String, of sql: String, on table: String = "p") throws -> SQLiteEffects {
         try SQLiteShell.run(folder.file("t.db"), schema)
         let connection = try SQLiteConnection(path: folder.file("t.db"), access: .readOnly)
-        return try SQLiteEffects.find(of: sql, on: table, at: connection)
+        return try SQLiteCompiler(beside: connection).effects(of: sql, on: table, at: connection)
     }
 
     @Test func aPlainTableHasNone() throws {
@@ -56,8 +57,16 @@ struct SQLiteEffectsTests {
             """
         #expect(try effects(schema, of: "DELETE FROM p WHERE 0") == SQLiteEffects(triggers: ["on delete", "guard"]))
         let connection = try SQLiteConnection(path: folder.file("t.db"), access: .readOnly)
-        let a = try SQLiteEffects.find(of: "UPDATE p SET a = 1 WHERE 0", on: "p", at: connection)
-        let b = try SQLiteEffects.find(of: "UPDATE p SET b = 1 WHERE 0", on: "p", at: connection)
+        let a = try SQLiteCompiler(beside: connection).effects(
+            of: "UPDATE p SET a = 1 WHERE 0",
+            on: "p",
+            at: connection
+        )
+        let b = try SQLiteCompiler(beside: connection).effects(
+            of: "UPDATE p SET b = 1 WHERE 0",
+            on: "p",
+            at: connection
+        )
         #expect(a.triggers == ["on_a"])
         #expect(b == SQLiteEffects())
     }
@@ -80,7 +89,59 @@ struct SQLiteEffectsTests {
             "CREATE TRIGGER t AFTER DELETE ON p BEGIN SELECT my_app_function(old.id); END;"
         )
         let connection = try SQLiteConnection(path: folder.file("t.db"), access: .readOnly)
-        let error = sqliteError { _ = try SQLiteEffects.find(of: "DELETE FROM p WHERE 0", on: "p", at: connection) }
+        let error = sqliteError {
+            _ = try SQLiteCompiler(beside: connection).effects(of: "DELETE FROM p WHERE 0", on: "p", at: connection)
+        }
         #expect(error?.message.contains("my_app_function") == true)
+    }
+
+    @Test func aWriterThatWaitsForTheReaderIsNotWaitedFor() throws {
+        let path = folder.file("t.db")
+        try SQLiteShell.run(path, "PRAGMA journal_mode = DELETE; CREATE TABLE p (id INTEGER PRIMARY KEY);")
+        let connection = try SQLiteConnection(path: path, access: .readOnly, busySeconds: 0.05)
+        let compiler = try SQLiteCompiler(beside: connection)
+        let writer = Thread {
+            do {
+                // Of this process: SQLite shares the locks on a file among the connections of a process.
+                let other = try SQLiteConnection(path: path, access: .readWrite, busySeconds: 60)
+                _ = try other.transaction(.write, isCancelled: { false }) {
+                    try other.query("INSERT INTO p VALUES (1)")
+                }
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        try connection.transaction(.read, isCancelled: { false }) {
+            _ = try connection.query("SELECT count(*) FROM p")
+            writer.start()
+            // From the moment on that the writer waits for this reader, it lets no other in.
+            var isWaitedFor = false
+            while !isWaitedFor {
+                do {
+                    let other = try SQLiteConnection(path: path, access: .readOnly, busySeconds: 0)
+                    _ = try other.query("SELECT count(*) FROM p")
+                } catch let error as SQLiteError where error.code == .busy {
+                    isWaitedFor = true
+                }
+            }
+            #expect(
+                try compiler.effects(of: "DELETE FROM p WHERE 0", on: "p", at: connection) == SQLiteEffects()
+            )
+        }
+        while !writer.isFinished { sched_yield() }
+        #expect(try connection.query("SELECT count(*) FROM p").first?.first == .integer(1))
+    }
+
+    @Test func aSchemaThatChangedMeanwhileIsNotJudgedByTheOldOne() throws {
+        let path = folder.file("t.db")
+        try SQLiteShell.run(path, "CREATE TABLE p (id INTEGER PRIMARY KEY);")
+        let connection = try SQLiteConnection(path: path, access: .readOnly)
+        let compiler = try SQLiteCompiler(beside: connection)
+        try SQLiteShell.run(path, "CREATE TRIGGER t AFTER DELETE ON p BEGIN DELETE FROM p; END;")
+        let error = sqliteError {
+            _ = try compiler.effects(of: "DELETE FROM p WHERE 0", on: "p", at: connection)
+        }
+        #expect(error?.code == .busy)
+        #expect(error?.message.contains("changed just now") == true)
     }
 }
