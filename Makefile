@@ -30,7 +30,7 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 
 check: lint arrows banned tests-run schema strict metrics-table ## all that can be checked without running the tests
 
-bench: ## compare with find, pigz, gzip and the Go client library
+bench: ## compare with find, pigz, gzip, the Go client library and home-made loops of SQL
 	scripts/install.sh bench
 	$(SWIFT) build -c release
 	Benchmarks/run.sh

@@ -114,12 +114,6 @@ let package = Package(
             path: "Benchmarks/telemetry/swift",
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "RowsBenchmark",
-            dependencies: ["Clients", "Retention", "Stores"],
-            path: "Benchmarks/rows/swift",
-            swiftSettings: settings
-        ),
         // Tests.
         .target(
             name: "Support",

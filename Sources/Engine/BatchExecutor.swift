@@ -44,12 +44,13 @@ struct BatchExecutor {
         var open: BatchRecord?
         var sequence = 0
         while !result.isExhausted, !result.isGivenUp, !cancellation.isCancelled {
-            let limit = min(pacer.size, rowsLeft(result.counts))
-            guard limit > 0 else {
+            guard rowsLeft(result.counts) > 0 else {
                 result.isOverBudget = true
                 break
             }
             guard try pressure.waitUntilFree(of: remover, cancellation) else { break }
+            pacer.isShared = pressure.isShared
+            let limit = min(pacer.size, rowsLeft(result.counts))
             let record = BatchRecord(sequence: sequence, limit: limit, startedAt: now())
             guard write([open, record], into: &result) else { return }
             open = record

@@ -7,20 +7,34 @@ import Stores
 struct BatchPacer: Sendable, Equatable {
     /// The goal when none is configured, in seconds.
     static let usualGoal = 0.1
+    /// The goal when none is configured and others use the database: they wait for locks and for the log of a batch.
+    static let sharedGoal = 0.02
     static let smallest = 100
     static let largest = 50_000
     private static let first = 1_000
 
-    let goal: Double
+    /// Others use the database. Going by it takes effect at once, also on the size of the next batch.
+    var isShared = false {
+        didSet {
+            if oldValue, !isShared { isDoubling = true }
+            guard isShared, !oldValue, configuredGoal == nil, let secondsPerRow else { return }
+            size = max(min(Self.smallest, ceiling), min(size, Int(goal / secondsPerRow)))
+        }
+    }
+    private let configuredGoal: Double?
     let ceiling: Int
     private(set) var size: Int
     private var isDoubling = true
+    /// Of the last batch.
+    private var secondsPerRow: Double?
+
+    var goal: Double { configuredGoal ?? (isShared ? Self.sharedGoal : Self.usualGoal) }
 
     /// - Parameters:
-    ///   - goalSeconds: how long a batch should take; `nil` = `usualGoal`.
+    ///   - goalSeconds: how long a batch should take; `nil` = `usualGoal`, or `sharedGoal`.
     ///   - ceiling: the most rows a batch may have; `nil` = `largest`. Without a goal of its own it is also the size.
     init(goalSeconds: Double?, ceiling: Int?) {
-        goal = goalSeconds ?? Self.usualGoal
+        configuredGoal = goalSeconds
         self.ceiling = max(1, min(ceiling ?? Self.largest, Self.largest * 2))
         size = min(Self.first, self.ceiling)
     }
@@ -31,6 +45,7 @@ struct BatchPacer: Sendable, Equatable {
     ///   - seconds: BEGIN to COMMIT.
     ///   - limit: how many were asked for; a batch that found fewer teaches only when it was slow.
     mutating func learn(rows: Int, seconds: Double, limit: Int) {
+        if rows > 0, seconds > 0 { secondsPerRow = seconds / Double(rows) }
         let least = min(Self.smallest, ceiling)
         if seconds > goal * 1.25 {
             isDoubling = false

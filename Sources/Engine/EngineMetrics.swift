@@ -87,10 +87,7 @@ package final class EngineMetrics: Sendable {
         for (resource, count) in batch.owned { metrics.ownedDeleted[resource]?.increment(by: count) }
     }
 
-    /// What holds a run back at this moment, or nothing.
-    func throttle(_ task: String, _ pressure: BatchPressure?) {
-        if let lag = pressure?.lagSeconds { self[task]?.database?.replicationLag.set(lag) }
-    }
+    func lagged(_ task: String, seconds: Double) { self[task]?.database?.replicationLag.set(seconds) }
 
     func throttled(_ task: String, _ cause: BatchPressure.Cause, seconds: Double) {
         self[task]?.database?.throttle[cause]?.increment(by: seconds)

@@ -12,6 +12,8 @@ struct PressureWatch {
     let logger: Logger
     /// While this file exists, the run waits.
     let holdFile: String?
+    /// Others used the database at the last look.
+    private(set) var isShared = false
     private var nextLook: ContinuousClock.Instant?
     private var cause: BatchPressure.Cause?
 
@@ -29,7 +31,7 @@ struct PressureWatch {
             let now = ContinuousClock.now
             let hold = heldByFile
             if hold == nil, let nextLook, now < nextLook, cause == nil { return true }
-            let pressure = try hold ?? remover.pressure { cancellation.isCancelled }
+            let pressure = try hold ?? look(remover, cancellation)
             nextLook = ContinuousClock.now + .seconds(Self.interval)
             say(pressure)
             guard let pressure else { return true }
@@ -40,6 +42,13 @@ struct PressureWatch {
         return false
     }
 
+    private mutating func look(_ remover: any BatchRemover, _ cancellation: Cancellation) throws -> BatchPressure? {
+        let conditions = try remover.conditions { cancellation.isCancelled }
+        isShared = conditions.isShared
+        if let lag = conditions.replicaLag { metrics.lagged(task, seconds: lag) }
+        return conditions.pressure
+    }
+
     /// Somebody holds the task by its file, in the middle of a run.
     private var heldByFile: BatchPressure? {
         guard let holdFile, access(holdFile, F_OK) == 0 else { return nil }
@@ -48,7 +57,6 @@ struct PressureWatch {
 
     /// Logged when it changes, not each second.
     private mutating func say(_ pressure: BatchPressure?) {
-        metrics.throttle(task, pressure)
         guard pressure?.cause != cause else { return }
         cause = pressure?.cause
         logger.info(

@@ -85,8 +85,8 @@ package protocol BatchRemover {
     /// that somebody holds, a deadlock, a killed backend) is in the result.
     func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult
 
-    /// Why to wait before the next batch, or `nil`. Blocking, cheap.
-    func pressure(isCancelled: () -> Bool) throws -> BatchPressure?
+    /// How the database fares before the next batch. Blocking, cheap.
+    func conditions(isCancelled: () -> Bool) throws -> BatchConditions
 
     /// Upkeep after the last batch (vacuum, pages given back), in bounded steps.
     /// - Parameter removed: rows that this run removed.
@@ -122,6 +122,22 @@ package struct BatchResult: Sendable, Equatable {
     package var rows: Int { deleted + updated }
 }
 
+/// How the database fares, between two batches.
+package struct BatchConditions: Sendable, Equatable {
+    /// Why to wait; `nil` = nothing holds back.
+    package var pressure: BatchPressure?
+    /// Seconds by which the worst replica lags; `nil` = nobody asks for it, or there is none.
+    package var replicaLag: Double?
+    /// Others use the database at this time, or may, where that cannot be told.
+    package var isShared: Bool
+
+    package init(pressure: BatchPressure? = nil, replicaLag: Double? = nil, isShared: Bool = false) {
+        self.pressure = pressure
+        self.replicaLag = replicaLag
+        self.isShared = isShared
+    }
+}
+
 /// Why a run holds back; the label values of `cleanup_db_throttle_seconds_total{cause}`.
 package struct BatchPressure: Sendable, Equatable {
     package enum Cause: String, Sendable, CaseIterable {
@@ -131,12 +147,9 @@ package struct BatchPressure: Sendable, Equatable {
     package var cause: Cause
     /// The figure and its limit, for log and status.
     package var reason: String
-    /// Seconds by which the worst replica is behind, where that is known.
-    package var lagSeconds: Double?
 
-    package init(_ cause: Cause, reason: String, lagSeconds: Double? = nil) {
+    package init(_ cause: Cause, reason: String) {
         self.cause = cause
         self.reason = reason
-        self.lagSeconds = lagSeconds
     }
 }

@@ -23,6 +23,23 @@ import Testing
         #expect((2_500...7_000).contains(pacer.size), "\(pacer.size)")
     }
 
+    @Test func othersMakeBatchesShortAtOnceUnlessAGoalIsConfigured() {
+        var pacer = BatchPacer(goalSeconds: nil, ceiling: nil)
+        run(&pacer, batches: 60, perRow: 2e-5, perBatch: 0)
+        pacer.isShared = true
+        #expect((900...1_100).contains(pacer.size), "\(pacer.size)")
+        run(&pacer, batches: 60, perRow: 2e-5, perBatch: 0)
+        #expect((500...1_300).contains(pacer.size), "\(pacer.size)")
+        pacer.isShared = false
+        run(&pacer, batches: 20, perRow: 2e-5, perBatch: 0)
+        #expect((2_500...7_000).contains(pacer.size), "\(pacer.size)")
+        var configured = BatchPacer(goalSeconds: 0.1, ceiling: nil)
+        run(&configured, batches: 60, perRow: 2e-5)
+        let size = configured.size
+        configured.isShared = true
+        #expect(configured.size == size)
+    }
+
     @Test func slowDatabaseGetsSmallBatchesAndTheyGrowAgainWhenItRecovers() {
         var pacer = BatchPacer(goalSeconds: 0.1, ceiling: nil)
         run(&pacer, batches: 40, perRow: 0.01)

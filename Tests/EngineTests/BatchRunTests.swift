@@ -116,13 +116,32 @@ import Testing
 
     @Test func pressureHoldsTheRunBackAndIsCounted() async throws {
         let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 10))
-        let lag = BatchPressure(.lag, reason: "replica a is 9 s behind, at most 5 s", lagSeconds: 9)
-        store.world.withLock { $0.pressures = [lag, lag, nil] }
+        let lag = BatchPressure(.lag, reason: "replica a is 9 s behind, at most 5 s")
+        store.world.withLock { ($0.pressures, $0.lag) = ([lag, lag, nil], 9) }
         let report = try await bench.run(task(bench, store))
         #expect(report.outcome == .success)
         let waited = try #require(bench.sample(#"cleanup_db_throttle_seconds_total{task="rows",cause="lag"}"#))
         #expect(waited >= 1.9)
         #expect(bench.sample(#"cleanup_db_replication_lag_seconds{task="rows"}"#) == 9)
+    }
+
+    @Test func lagThatHoldsNothingBackIsToldToo() async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 10))
+        store.world.withLock { $0.lag = 0.25 }
+        #expect(try await bench.run(task(bench, store)).outcome == .success)
+        #expect(bench.sample(#"cleanup_db_replication_lag_seconds{task="rows"}"#) == 0.25)
+    }
+
+    @Test func othersMakeTheBatchesOfARunShorter() async throws {
+        let (alone, shared) = (MemoryBatchStore(due: 400_000), MemoryBatchStore(due: 400_000))
+        for store in [alone, shared] { store.world.withLock { $0.seconds = 0.05 } }
+        shared.world.withLock { $0.isShared = true }
+        for store in [alone, shared] {
+            let bench = try EngineBench([])
+            #expect(try await bench.run(task(bench, store)).outcome == .success)
+        }
+        #expect(alone.state.limits.max() == 50_000)
+        #expect(shared.state.limits.max() == 1_000)
     }
 
     @Test func sealedPredicateIsAppliedOnce() async throws {

@@ -13,6 +13,8 @@ final class MemoryBatchStore: MutableBatchStore {
         var probeError: StoreError?
         /// What `pressure` says, one after the other.
         var pressures: [BatchPressure?] = []
+        var lag: Double?
+        var isShared = false
         /// Rows that fail for good.
         var stuck = 0
         var trip: Limits.Trip?
@@ -104,8 +106,11 @@ struct MemoryBatchRemover: BatchRemover {
         }
     }
 
-    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? {
-        store.world.withLock { $0.pressures.isEmpty ? nil : $0.pressures.removeFirst() }
+    func conditions(isCancelled: () -> Bool) throws -> BatchConditions {
+        store.world.withLock { world in
+            let pressure = world.pressures.isEmpty ? nil : world.pressures.removeFirst()
+            return BatchConditions(pressure: pressure, replicaLag: world.lag, isShared: world.isShared)
+        }
     }
 
     func finish(removed: Int, isCancelled: () -> Bool) throws -> [String] {

@@ -33,7 +33,7 @@ final class RowsOwningRemover: BatchRemover {
 
     var engine: String { base.engine }
 
-    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? { try base.pressure(isCancelled: isCancelled) }
+    func conditions(isCancelled: () -> Bool) throws -> BatchConditions { try base.conditions(isCancelled: isCancelled) }
 
     func finish(removed: Int, isCancelled: () -> Bool) throws -> [String] {
         try base.finish(removed: removed, isCancelled: isCancelled)

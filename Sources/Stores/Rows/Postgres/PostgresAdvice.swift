@@ -46,12 +46,14 @@ struct PostgresAdvice {
     /// Any column will do.
     private var lockable: String { job.table.primaryKey.first ?? job.table.columns.first?.name ?? "" }
 
-    /// More dead rows than autovacuum lets gather, by its own settings, twice over.
+    /// More dead rows than autovacuum lets gather, by its own settings, twice over, and no vacuum for a while: the figure
+    /// of a table that has just been vacuumed is old.
     private func dead() throws -> [String] {
         let row = try connection.query(
             """
             SELECT s.n_dead_tup AS dead, s.n_live_tup AS live,
-                coalesce(s.last_autovacuum, s.last_vacuum)::text AS last,
+                greatest(s.last_autovacuum, s.last_vacuum)::text AS last,
+                coalesce(greatest(s.last_autovacuum, s.last_vacuum) > now() - interval '10 minutes', false) AS recent,
                 2 * (current_setting('autovacuum_vacuum_threshold')::float8
                     + current_setting('autovacuum_vacuum_scale_factor')::float8 * greatest(c.reltuples, 0))::int8 AS most
             FROM pg_stat_all_tables s JOIN pg_class c ON c.oid = s.relid WHERE s.relid = to_regclass($1)
@@ -59,7 +61,7 @@ struct PostgresAdvice {
             [.text(job.table.sql)]
         ).first
         guard let row, let dead = try row.int("dead"), let most = try row.int("most") else { return [] }
-        guard dead > max(most, Self.fewDead) else { return [] }
+        guard dead > max(most, Self.fewDead), try row.bool("recent") != true else { return [] }
         return [
             "Autovacuum does not keep up with \(job.table.written): \(dead) dead rows beside \(try row.int("live") ?? 0), "
                 + "last vacuumed \(try row.text("last") ?? "never"). Run VACUUM, write vacuum: true on the task, or lower "

@@ -18,19 +18,18 @@ struct PostgresPressureMemory {
 extension PostgresRowsRemover {
     private static let blindness: Duration = .seconds(60)
 
-    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? {
+    func conditions(isCancelled: () -> Bool) throws -> BatchConditions {
+        var conditions = BatchConditions(isShared: true)
         do {
-            let found = try withoutActuallyEscaping(isCancelled) { isCancelled in
-                try look(isCancelled)
-            }
+            try withoutActuallyEscaping(isCancelled) { try look(&conditions, $0) }
             pressureMemory.blindSince = nil
-            return found
         } catch let blind as Blind {
-            return endure(blind)
+            conditions.pressure = endure(blind)
         } catch let error as PostgresError {
             if error.code == .cancelled { throw CancellationError() }
-            return endure(Blind(cause: .load, reason: error.message))
+            conditions.pressure = endure(Blind(cause: .load, reason: error.message))
         }
+        return conditions
     }
 
     /// Something that is asked for cannot be told.
@@ -50,32 +49,35 @@ extension PostgresRowsRemover {
         return BatchPressure(blind.cause, reason: "cannot tell: \(blind.reason)")
     }
 
-    private func look(_ isCancelled: @escaping () -> Bool) throws -> BatchPressure? {
-        var lag: Double?
-        let found: BatchPressure? = try server.withConnection(
-            as: job.specification.task,
-            isCancelled: isCancelled
-        ) { connection in
+    private func look(_ conditions: inout BatchConditions, _ isCancelled: @escaping () -> Bool) throws {
+        try server.withConnection(as: job.specification.task, isCancelled: isCancelled) { connection in
             try connection.transaction(.readOnly, isCancelled: isCancelled) {
-                if let most = job.pace.maxLagMilliseconds {
-                    let seconds = try replicaLag(connection, isCancelled)
-                    lag = seconds
-                    if let seconds, seconds * 1000 > Double(most) {
-                        return BatchPressure(
-                            .lag,
-                            reason: "a replica is \(tenths(seconds)) s behind, max_lag is \(most) ms"
-                        )
-                    }
+                let others = try PostgresOthers(connection, isCancelled)
+                conditions.isShared = others.isShared
+                if job.pace.maxLagMilliseconds != nil {
+                    conditions.replicaLag = try replicaLag(connection, isCancelled)
                 }
-                if let most = job.pace.maxLoad, let pressure = try load(connection, most, isCancelled) {
-                    return pressure
-                }
-                return try vacuum(connection, isCancelled)
+                conditions.pressure =
+                    try lagPressure(conditions.replicaLag) ?? loadPressure(others) ?? vacuum(connection, isCancelled)
             }
         }
-        var result = try found ?? health(isCancelled)
-        result?.lagSeconds = lag
-        return result
+        if conditions.pressure == nil { conditions.pressure = try health(isCancelled) }
+    }
+
+    private func lagPressure(_ seconds: Double?) -> BatchPressure? {
+        guard let most = job.pace.maxLagMilliseconds, let seconds, seconds * 1000 > Double(most) else { return nil }
+        return BatchPressure(.lag, reason: "a replica is \(tenths(seconds)) s behind, max_lag is \(most) ms")
+    }
+
+    private func loadPressure(_ others: PostgresOthers) throws -> BatchPressure? {
+        guard let most = job.pace.maxLoad else { return nil }
+        if Double(others.active) > most {
+            return BatchPressure(.load, reason: "\(others.active) other sessions are active, max_load is \(most)")
+        }
+        if others.hidden > 0 {
+            throw Blind(cause: .load, reason: "the role may not see what other sessions do; grant it pg_monitor")
+        }
+        return nil
     }
 
     private func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
@@ -111,30 +113,6 @@ extension PostgresRowsRemover {
         }
         pressureMemory.replicas = replicas
         return worst
-    }
-
-    private func load(
-        _ connection: PostgresConnection,
-        _ most: Double,
-        _ isCancelled: () -> Bool
-    ) throws -> BatchPressure? {
-        let row = try connection.query(
-            """
-            SELECT count(pid) FILTER (WHERE state = 'active' AND backend_type = 'client backend'
-                    AND application_name NOT LIKE 'cleanupd%') AS active,
-                count(pid) FILTER (WHERE query = '<insufficient privilege>') AS hidden
-            FROM pg_stat_activity WHERE pid <> pg_backend_pid()
-            """,
-            isCancelled: isCancelled
-        ).first
-        let active = try row?.int("active") ?? 0
-        if Double(active) > most {
-            return BatchPressure(.load, reason: "\(active) other sessions are active, max_load is \(most)")
-        }
-        if try row?.int("hidden") ?? 0 > 0 {
-            throw Blind(cause: .load, reason: "the role may not see what other sessions do; grant it pg_monitor")
-        }
-        return nil
     }
 
     private func vacuum(_ connection: PostgresConnection, _ isCancelled: () -> Bool) throws -> BatchPressure? {

@@ -66,7 +66,9 @@ final class SQLiteRemover: BatchRemover {
         return result
     }
 
-    func pressure(isCancelled: () -> Bool) throws -> BatchPressure? { health.pressure(isCancelled: isCancelled) }
+    func conditions(isCancelled: () -> Bool) throws -> BatchConditions {
+        BatchConditions(pressure: health.pressure(isCancelled: isCancelled))
+    }
 
     func finish(removed: Int, isCancelled: () -> Bool) throws -> [String] {
         health.warnings + (removed > 0 ? shrink(isCancelled) : [])

@@ -23,7 +23,7 @@ import Testing
                     database.logsTask,
                     pace: RowsPace(health: RowsReference(query: query))
                 )
-                let pressure = try remover.pressure { false }
+                let pressure = try remover.conditions(isCancelled: { false }).pressure
                 #expect((pressure?.cause == .health) == holds, "\(query)")
             }
         }
@@ -33,11 +33,33 @@ import Testing
         try await PostgresRowsDatabase.with(try .own()) { database in
             try database.makeLogs(3, old: 1)
             let remover = try database.remover(database.logsTask, pace: RowsPace(maxLoad: 0))
-            #expect(try remover.pressure { false } == nil)
+            #expect(try remover.conditions(isCancelled: { false }).pressure == nil)
             let sleeper = Nuisance { try database.server.sql("SELECT pg_sleep(0.3)") }
-            #expect(try waitUntil(seconds: 10) { try remover.pressure { false }?.cause == .load })
+            #expect(
+                try waitUntil(seconds: 10) { try remover.conditions(isCancelled: { false }).pressure?.cause == .load }
+            )
             try sleeper.stop()
-            #expect(try remover.pressure { false } == nil)
+            #expect(try remover.conditions(isCancelled: { false }).pressure == nil)
+        }
+    }
+
+    @Test func othersThatWorkOrMayWorkAreSeen() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(3, old: 1)
+            let remover = try database.remover(database.logsTask)
+            let isShared = { try remover.conditions(isCancelled: { false }).isShared }
+            #expect(try waitUntil(seconds: 30) { try !isShared() })
+            let sleeper = Nuisance { try database.server.sql("SELECT pg_sleep(0.3)") }
+            #expect(try waitUntil(seconds: 10) { try isShared() })
+            try sleeper.stop()
+            try database.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader")
+            let other = database.asRole("reader")
+            defer { other.client.closeIdle() }
+            // The session of the shell has ended; a session of another role may do anything.
+            let idle = Nuisance { try database.server.sql("SELECT pg_sleep(0.3)") }
+            let blind = try other.remover(other.logsTask)
+            #expect(try waitUntil(seconds: 10) { try blind.conditions(isCancelled: { false }).isShared })
+            try idle.stop()
         }
     }
 
@@ -45,7 +67,9 @@ import Testing
         try await with { database in
             try database.makeLogs(3, old: 1)
             #expect(
-                try database.remover(database.logsTask, pace: RowsPace(maxLagMilliseconds: 0)).pressure { false } == nil
+                try database.remover(database.logsTask, pace: RowsPace(maxLagMilliseconds: 0)).conditions(isCancelled: {
+                    false
+                }).pressure == nil
             )
         }
     }
@@ -56,7 +80,9 @@ import Testing
             try database.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader")
             let other = database.asRole("reader")
             defer { other.client.closeIdle() }
-            let pressure = try other.remover(other.logsTask, pace: RowsPace(maxLoad: 5)).pressure { false }
+            let pressure = try other.remover(other.logsTask, pace: RowsPace(maxLoad: 5)).conditions(isCancelled: {
+                false
+            }).pressure
             #expect(pressure?.reason.hasPrefix("cannot tell: ") == true)
         }
     }
@@ -69,7 +95,11 @@ import Testing
             try database.makeLogs(60_000, old: 20_000)
             let remover = try database.remover(database.logsTask)
             try database.sql("DELETE FROM logs WHERE id % 2 = 0")
-            #expect(try waitUntil(seconds: 30) { try remover.pressure { false }?.cause == .autovacuum })
+            #expect(
+                try waitUntil(seconds: 30) {
+                    try remover.conditions(isCancelled: { false }).pressure?.cause == .autovacuum
+                }
+            )
         }
     }
 

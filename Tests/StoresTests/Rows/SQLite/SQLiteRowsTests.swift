@@ -409,10 +409,10 @@ struct SQLiteRowsTests {
         )
         let store = world.store(.jobs(), pace: RowsPace(health: .init(query: "SELECT ok FROM h")))
         let remover = try store.openRemover(of: try world.plan(store), run: "r")
-        #expect(try remover.pressure { false } == nil)
+        #expect(try remover.conditions(isCancelled: { false }).pressure == nil)
         for bad in ["UPDATE h SET ok = 0;", "UPDATE h SET ok = 'false';", "DELETE FROM h;", "DROP TABLE h;"] {
             _ = try world.ask(bad)
-            #expect(try remover.pressure { false }?.cause == .health, "\(bad)")
+            #expect(try remover.conditions(isCancelled: { false }).pressure?.cause == .health, "\(bad)")
         }
     }
 }
