@@ -61,12 +61,14 @@ struct RowsOwnedTests {
     private func store(
         _ world: World,
         action: RowsSpecification.Action = .delete,
+        allowing triggers: [String] = [],
         _ remove: @escaping @Sendable (String) -> ItemResult
     ) throws -> RowsStore {
         var specification = RowsSpecification(task: "t", table: "t")
         specification.time = ["made"]
         specification.olderThan = try Age(parsing: "30d")
         specification.action = action
+        specification.allowCascade = triggers
         let owned = RowsOwned(column: "path", resource: "things") { { name, _ in remove(name) } }
         return RowsStore(specification, backend: world.backend, owned: [owned]) { _, _, _ in [] }
     }
@@ -142,6 +144,37 @@ struct RowsOwnedTests {
             #expect(sum.deleted == 0)
             #expect(try await world.run("SELECT count(*) FROM t WHERE path IS NULL").hasPrefix("30"))
             #expect(try run(store(world, action: action) { _ in ItemResult(.deleted) }).updated == 0)
+        }
+    }
+
+    @Test(arguments: engines)
+    func aTriggerThatUndoesTheValueIsAFailureAndEndsTheRun(_ engine: String) async throws {
+        try await with(engine) { world in
+            if engine == "postgres" {
+                _ = try await world.run(
+                    """
+                    CREATE FUNCTION back() RETURNS trigger LANGUAGE plpgsql AS
+                        'BEGIN IF new.id IN (3, 20) THEN new.path := old.path; END IF; RETURN new; END'
+                    """
+                )
+                _ = try await world.run(
+                    "CREATE TRIGGER back BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION back()"
+                )
+            } else {
+                _ = try await world.run(
+                    """
+                    CREATE TRIGGER back AFTER UPDATE ON t WHEN new.id IN (3, 20)
+                        BEGIN UPDATE t SET path = old.path WHERE id = old.id; END
+                    """
+                )
+            }
+            let action = RowsSpecification.Action.set([.init(column: "path", value: .null)])
+            let sum = try run(store(world, action: action, allowing: ["back"]) { _ in ItemResult(.gone) })
+            #expect(sum.isExhausted)
+            #expect(sum.updated == 28)
+            #expect(sum.failures == [.conflict: 2])
+            let left = try await world.run("SELECT id FROM t WHERE path IS NOT NULL AND id <= 30 ORDER BY id")
+            #expect(left.split(separator: "\n") == ["3", "20"])
         }
     }
 

@@ -107,6 +107,7 @@ struct PostgresClaims: RowsClaims {
         }
     }
 
+    /// - Returns: 0 = the row is there as before.
     private func remove(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> Int {
         guard job.specification.action != .none else { return 1 }
         var values = job.due.values.map { PostgresValue($0) }
@@ -118,6 +119,15 @@ struct PostgresClaims: RowsClaims {
         let verb =
             settings.isEmpty ? "DELETE FROM \(target)" : "UPDATE \(target) SET \(settings.joined(separator: ", "))"
         let sql = "\(verb) WHERE \(places.joined(separator: " AND ")) AND (\(job.recheck))"
-        return try batch.connection.execute(sql, values, isCancelled: { false })
+        guard !settings.isEmpty else { return try batch.connection.execute(sql, values, isCancelled: { false }) }
+        // A trigger may have put the old value back: RETURNING tells of the row as it is now. Then it stays untouched,
+        // at its place, by which it is passed over.
+        try batch.connection.executeScript("SAVEPOINT cleanupd_row")
+        let rows = try batch.connection.query("\(sql) RETURNING (\(job.recheck))", values, isCancelled: { false })
+        let done = try rows.filter { try $0.bool(0) != true }.count
+        try batch.connection.executeScript(
+            done == rows.count ? "RELEASE SAVEPOINT cleanupd_row" : "ROLLBACK TO SAVEPOINT cleanupd_row"
+        )
+        return done
     }
 }

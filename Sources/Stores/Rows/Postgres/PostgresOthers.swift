@@ -15,9 +15,9 @@ struct PostgresOthers {
     init(_ connection: PostgresConnection, _ isCancelled: @escaping () -> Bool) throws {
         let row = try connection.query(
             """
-            SELECT count(*) FILTER (WHERE seen AND state = 'active') AS active,
-                count(*) FILTER (WHERE seen AND (state = 'active' OR state_change > now() - interval '1 second')) AS recent,
-                count(*) FILTER (WHERE query = '<insufficient privilege>' AND usesysid IS NOT NULL) AS hidden
+            SELECT count(pid) FILTER (WHERE seen AND state = 'active') AS active,
+                count(pid) FILTER (WHERE seen AND (state = 'active' OR state_change > now() - interval '1 second')) AS recent,
+                count(pid) FILTER (WHERE query = '<insufficient privilege>' AND usesysid IS NOT NULL) AS hidden
             FROM (SELECT *, backend_type = 'client backend' AS seen FROM pg_stat_activity
                 WHERE pid <> pg_backend_pid() AND application_name NOT LIKE 'cleanupd%') AS others
             """,

@@ -73,6 +73,7 @@ struct SQLiteClaims: RowsClaims {
         }
     }
 
+    /// - Returns: 0 = the row is there, and due, as before.
     private func remove(_ place: [SQLiteValue]) throws -> Int {
         guard job.specification.action != .none else { return 1 }
         let values = session.values(job.due.values)
@@ -80,7 +81,10 @@ struct SQLiteClaims: RowsClaims {
         let settings = job.assignments.map { "\(SQLiteIdentifier.quote($0.column.name)) = \($0.value)" }
         let verb =
             settings.isEmpty ? "DELETE FROM \(target)" : "UPDATE \(target) SET \(settings.joined(separator: ", "))"
-        let sql = "\(verb) WHERE \(places.joined(separator: " AND ")) AND (\(job.recheck))"
-        return try session.connection.execute(sql, values + place)
+        let condition = "\(places.joined(separator: " AND ")) AND (\(job.recheck))"
+        let changed = try session.connection.execute("\(verb) WHERE \(condition)", values + place)
+        guard changed > 0, SQLiteDeletion(job, session: session).mayBeUndone else { return changed }
+        let survivors = try session.connection.query("SELECT 1 FROM \(target) WHERE \(condition)", values + place)
+        return survivors.isEmpty ? changed : 0
     }
 }

@@ -16,6 +16,9 @@ struct SQLiteDeletion {
         verb = changes.isEmpty ? "DELETE FROM \(table)" : "UPDATE \(table) SET \(changes.joined(separator: ", "))"
     }
 
+    /// Triggers can bring a row back, and a column can make something else of a value.
+    var mayBeUndone: Bool { !job.assignments.isEmpty || !job.table.onDelete.isEmpty }
+
     /// - Returns: how many rows went or changed; without those of triggers and foreign keys. Throws `SQLiteError`, with
     ///   nothing done by the statement that failed.
     func remove(_ rows: ArraySlice<SQLiteSelection.Row>, isCancelled: () -> Bool) throws -> Int {

@@ -140,7 +140,7 @@ final class SQLiteRemover: BatchRemover {
                         .filter { !refused.contains(name($0)) }[...]
                 }
                 let removed = try deletion.remove(batch, isCancelled: isCancelled)
-                let isSure = removed == batch.count && !mayBeUndone
+                let isSure = removed == batch.count && !deletion.mayBeUndone
                 return (removed, isSure ? [] : try deletion.survivors(of: batch, isCancelled: isCancelled))
             }
             // A row that was set and is as before is not done.
@@ -161,9 +161,6 @@ final class SQLiteRemover: BatchRemover {
         let missing = min(Self.longestRest, lastBatch.seconds / 8) - passed
         if missing > 0 { usleep(UInt32(missing * 1_000_000)) }
     }
-
-    /// Triggers can bring a row back, and a column can make something else of a value.
-    private var mayBeUndone: Bool { !job.assignments.isEmpty || !job.table.onDelete.isEmpty }
 
     /// For a batch of which a row is refused: each by itself, so that it does not hold up the others.
     private func removeSingly(
