@@ -27,18 +27,23 @@ awk '
     function keep(table, name, value) { if (!(name in table) || value < table[name]) table[name] = value }
     FILENAME ~ /ours$/ { value = $NF; name = $0; sub(/ [^ ]*$/, "", name); keep(ours, name, value + 0); next }
     /^Benchmark/ { name = $1; sub(/-[0-9]+$/, "", name); keep(go, name, $3 + 0) }
-    function row(name, peer, limit) {
+    # note: what the peer does, where it does less or can be set to do more
+    function row(name, peer, limit, note) {
         if (!(name in ours) || !(peer in go)) { print "no figure for " name > "/dev/stderr"; failed = 1; return }
-        printf "| %s | %.1f | %.1f | %.2f | %s |\n", name, ours[name], go[peer], ours[name] / go[peer], limit
+        printf "| %s%s | %.1f | %.1f | %.2f | %s |\n", name, note, ours[name], go[peer], ours[name] / go[peer], limit
     }
     END {
         print "| operation | ns here | ns client_golang | ratio | at most |"
         print "|---|---|---|---|---|"
         row("counter increment", "BenchmarkCounterIncrement", "2")
         row("counter increment by 1.5", "BenchmarkCounterIncrementBy", "2")
-        row("histogram observe", "BenchmarkHistogramObserve", "2")
+        row("histogram observe", "BenchmarkHistogramObserveNative", "1", " (both with native buckets)")
+        row("histogram observe", "BenchmarkHistogramObserve", "2", " (native here only)")
+        row("histogram observe, spread", "BenchmarkHistogramObserveSpreadNative", "1", " (both with native buckets)")
+        row("histogram observe, spread", "BenchmarkHistogramObserveSpread", "2", " (native here only)")
         row("render 10,000 series, text", "BenchmarkRenderText", "1")
         row("render 10,000 series, OpenMetrics", "BenchmarkRenderOpenMetrics", "1")
+        row("render 10,000 series, protobuf", "BenchmarkRenderProtobuf", "1")
         exit failed
     }
 ' "$scratch/ours" "$scratch/go"

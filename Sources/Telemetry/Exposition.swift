@@ -1,4 +1,4 @@
-/// Builds the body of one scrape in memory.
+/// Builds the body of one scrape in memory, in one of the two text formats.
 struct Exposition: ~Copyable {
     private var bytes: [UInt8] = []
     private let format: ExpositionFormat
@@ -29,7 +29,7 @@ struct Exposition: ~Copyable {
         case .whole(let value): appendLine(series.prefix, value)
         case .real(let value): appendLine(series.prefix, value)
         case .constant: appendLine(series.prefix, UInt64(1))
-        case .distribution(let counts, let sum):
+        case .distribution(let counts, let sum, _):
             var total: UInt64 = 0
             for (bound, count) in zip(bounds, counts) {
                 total &+= count

@@ -1,11 +1,14 @@
 /// The bytes of a family that are the same in every scrape, rendered once when the family is registered.
 struct FamilyLayout: Sendable {
+    /// The fields of a protobuf message before the metrics.
+    let protobufHeader: [UInt8]
     private let textHeader: [UInt8]
     private let openMetricsHeader: [UInt8]
     private let textBounds: [[UInt8]]
     private let openMetricsBounds: [[UInt8]]
 
     init(_ family: Family) {
+        protobufHeader = ProtobufExposition.header(of: family)
         textHeader = Self.header(of: family, format: .text)
         openMetricsHeader = Self.header(of: family, format: .openMetrics)
         var text: [[UInt8]] = []
@@ -24,12 +27,12 @@ struct FamilyLayout: Sendable {
         openMetricsBounds = openMetrics
     }
 
-    /// The lines before the samples.
+    /// The lines before the samples, in a text format.
     func header(_ format: ExpositionFormat) -> [UInt8] {
         format == .text ? textHeader : openMetricsHeader
     }
 
-    /// The values of `le`, `+Inf` included; empty unless the family is a histogram.
+    /// The values of `le` in a text format, `+Inf` included; empty unless the family is a histogram.
     func bounds(_ format: ExpositionFormat) -> [[UInt8]] {
         format == .text ? textBounds : openMetricsBounds
     }

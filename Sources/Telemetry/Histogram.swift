@@ -2,13 +2,17 @@ import Synchronization
 
 /// Counts observations by size, and their sum.
 ///
-/// Count, sum and buckets of one scrape always agree. NaN, infinite and negative observations, which would spoil
-/// the sum for good, are ignored and counted.
+/// Classic buckets, and beside them those of a native histogram, which only ``ExpositionFormat/protobuf`` carries:
+/// always kept, for they cost some nanoseconds an observation and 4 KB at most.
+///
+/// Count, sum and all buckets of one scrape agree. NaN, infinite and negative observations, which would spoil the sum
+/// for good, are ignored and counted.
 package final class Histogram: Sendable {
     private struct State {
         /// One for each bound and one for what is above them; not cumulative.
         var counts: [UInt64]
         var sum = 0.0
+        var native = NativeBuckets()
     }
 
     private let bounds: [Double]
@@ -31,6 +35,7 @@ package final class Histogram: Sendable {
         state.withLock { state in
             state.counts[bucket] += 1
             state.sum = min(state.sum + value, .greatestFiniteMagnitude)
+            state.native.count(value)
         }
     }
 
@@ -42,7 +47,7 @@ package final class Histogram: Sendable {
 
     /// A consistent copy.
     func read() -> Reading {
-        state.withLock { .distribution(counts: $0.counts, sum: $0.sum) }
+        state.withLock { .distribution(counts: $0.counts, sum: $0.sum, native: $0.native) }
     }
 
     /// The first bucket whose bound is not below the value.

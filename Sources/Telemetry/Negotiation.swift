@@ -25,25 +25,40 @@ package struct Negotiation: Sendable, Hashable {
         case text
         case openMetrics1
         case openMetrics0
+        /// Only for clients that name it, whatever else they take.
+        case protobuf
 
-        var format: ExpositionFormat { self == .text ? .text : .openMetrics }
+        var format: ExpositionFormat {
+            switch self {
+            case .text: .text
+            case .openMetrics1, .openMetrics0: .openMetrics
+            case .protobuf: .protobuf
+            }
+        }
 
         var contentType: String {
             switch self {
             case .text: "text/plain; version=0.0.4; charset=utf-8"
             case .openMetrics1: "application/openmetrics-text; version=1.0.0; charset=utf-8"
             case .openMetrics0: "application/openmetrics-text; version=0.0.1; charset=utf-8"
+            case .protobuf:
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            }
+        }
+
+        /// Name and version of a text format.
+        private var textType: (name: String, version: String)? {
+            switch self {
+            case .text: ("text/plain", "0.0.4")
+            case .openMetrics1: ("application/openmetrics-text", "1.0.0")
+            case .openMetrics0: ("application/openmetrics-text", "0.0.1")
+            case .protobuf: nil
             }
         }
 
         /// How closely an item names this offer: 4 with version, 3 by type, 2 and 1 by wildcard, `nil` not at all.
         func closeness(to item: WeightedItem) -> Int? {
-            let (type, version) =
-                switch self {
-                case .text: ("text/plain", "0.0.4")
-                case .openMetrics1: ("application/openmetrics-text", "1.0.0")
-                case .openMetrics0: ("application/openmetrics-text", "0.0.1")
-                }
+            guard let (type, version) = textType else { return Self.asksForFamilies(item) ? 4 : nil }
             switch item.name {
             case type where item.parameters["version"] == version: return 4
             case type where item.parameters["version"] == nil: return 3
@@ -51,6 +66,12 @@ package struct Negotiation: Sendable, Hashable {
             case "*/*": return 1
             default: return nil
             }
+        }
+
+        /// Binary bodies go only to who asks for just this message and this framing, as Go's client has it.
+        private static func asksForFamilies(_ item: WeightedItem) -> Bool {
+            item.name == "application/vnd.google.protobuf" && item.parameters["encoding"] == "delimited"
+                && item.parameters["proto"] == "io.prometheus.client.MetricFamily"
         }
     }
 
@@ -62,7 +83,8 @@ package struct Negotiation: Sendable, Hashable {
             best = (offer, item.weight, position)
         }
         guard let best else { return (.text, nil) }
-        guard best.offer == .openMetrics1 else { return (best.offer, nil) }
+        // The others are older than escaping schemes.
+        guard best.offer == .openMetrics1 || best.offer == .protobuf else { return (best.offer, nil) }
         return (best.offer, escaping(asked: items[best.position].parameters["escaping"]))
     }
 

@@ -4,7 +4,7 @@ enum Reading: Sendable, Equatable {
     case whole(UInt64)
     case real(Double)
     /// A histogram; the counts are not cumulative, the last one is above all bounds.
-    case distribution(counts: [UInt64], sum: Double)
+    case distribution(counts: [UInt64], sum: Double, native: NativeBuckets)
     /// An info metric: always 1.
     case constant
 }

@@ -106,11 +106,7 @@ package final class Registry: Sendable {
         let families = state.withLock { $0.sorted }
         let readings = Self.read(families)
         let expected = lastSize.load(ordering: .relaxed)
-        var exposition = Exposition(format, expectedBytes: expected + expected / 8)
-        for (family, readings) in zip(families, readings) {
-            exposition.append(family, readings: readings)
-        }
-        let body = exposition.finish()
+        let body = Self.encode(families, readings, format, expectedBytes: expected + expected / 8)
         lastSize.store(body.count, ordering: .relaxed)
         own.gatherDuration.set((clock.now - start) / .seconds(1))
         return body
@@ -144,6 +140,24 @@ package final class Registry: Sendable {
             readings[index] = family.series.map { $0.instrument.read() }
         }
         return readings
+    }
+
+    private static func encode(
+        _ families: [FamilySeries],
+        _ readings: [[Reading]],
+        _ format: ExpositionFormat,
+        expectedBytes: Int
+    ) -> [UInt8] {
+        switch format {
+        case .text, .openMetrics:
+            var exposition = Exposition(format, expectedBytes: expectedBytes)
+            for (family, readings) in zip(families, readings) { exposition.append(family, readings: readings) }
+            return exposition.finish()
+        case .protobuf:
+            var exposition = ProtobufExposition(expectedBytes: expectedBytes)
+            for (family, readings) in zip(families, readings) { exposition.append(family, readings: readings) }
+            return exposition.finish()
+        }
     }
 
     private func instrument(_ family: Family, _ values: [String]) throws(RegistryError) -> Instrument {

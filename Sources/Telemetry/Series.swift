@@ -7,10 +7,13 @@ struct Series: Sendable {
     /// For histograms only: `name_sum{a="x"} ` and `name_count{a="x"} `.
     let sumPrefix: [UInt8]
     let countPrefix: [UInt8]
+    /// The labels as fields of a protobuf message.
+    let labelPairs: [UInt8]
 
     init(_ family: Family, values: [String], instrument: Instrument) {
         self.values = values
         self.instrument = instrument
+        labelPairs = ProtobufExposition.labelPairs(family.labels, values)
         var labels: [UInt8] = []
         Escaping.append(labels: family.labels, values: values, to: &labels)
         guard case .histogram = family.kind else {

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 import Telemetry
 import Testing
@@ -52,28 +51,6 @@ import Testing
         #expect(end.seconds == total / 8 && level.value == total / 4)
         #expect(end.count == total / 4 && end.sum == total / 8 * 4)
         #expect(scrapes > 1)
-    }
-
-    /// The same work on threads of their own, which the pools of two processors would not give.
-    private final class ThreadedWork: Sendable {
-        private let running: Atomic<Int>
-        private let done = DispatchGroup()
-
-        init(threads: Int, _ body: @escaping @Sendable () -> Void) {
-            running = Atomic(threads)
-            for _ in 0..<threads {
-                done.enter()
-                Thread.detachNewThread {
-                    body()
-                    self.running.subtract(1, ordering: .releasing)
-                    self.done.leave()
-                }
-            }
-        }
-
-        var isRunning: Bool { running.load(ordering: .acquiring) > 0 }
-
-        fileprivate func wait() { done.wait() }
     }
 
     /// The values of one scrape.

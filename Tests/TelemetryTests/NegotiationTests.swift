@@ -6,6 +6,7 @@ private let text = "text/plain; version=0.0.4; charset=utf-8"
 private let openMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 private let openMetrics0 = "application/openmetrics-text; version=0.0.1; charset=utf-8"
 private let om = "application/openmetrics-text"
+private let families = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 private let protobuf =
     "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
 
@@ -47,10 +48,47 @@ private let acceptTable: [(accept: String?, contentType: String)] = [
     ("\(om);version=0.0.1;escaping=allow-utf-8", openMetrics0),
     ("text/plain;version=0.0.4;q=0.6,text/plain;version=1.0.0;q=0.5,*/*;q=0.1", text),
     // Protobuf first.
-    ("\(protobuf);q=0.7,\(om);version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3", openMetrics),
-    ("\(protobuf),text/plain;version=0.0.4;q=0.3", text),
-    ("\(protobuf)", text),
-    ("\(protobuf);q=1,*/*;q=0.1", text),
+    (
+        "\(protobuf),\(om);version=1.0.0;q=0.8,\(om);version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        families
+    ),
+    (
+        "\(protobuf);q=0.5,\(om);version=1.0.0;q=0.4,\(om);version=0.0.1;q=0.3,text/plain;version=0.0.4;q=0.2,"
+            + "*/*;q=0.1",
+        families
+    ),
+    (
+        "\(protobuf);escaping=allow-utf-8;q=0.6,\(om);version=1.0.0;escaping=allow-utf-8;q=0.5,\(om);version=0.0.1;"
+            + "q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        families + "; escaping=allow-utf-8"
+    ),
+    (
+        "\(om);version=1.0.0;escaping=allow-utf-8;q=0.6,\(om);version=0.0.1;q=0.5,\(protobuf);escaping=allow-utf-8;"
+            + "q=0.4,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        openMetrics + "; escaping=allow-utf-8"
+    ),
+    ("\(protobuf);escaping=dots", families + "; escaping=underscores"),
+    ("\(protobuf);escaping=evil,*/*;q=0.1", families),
+    ("\(protobuf);q=0.7,\(om);version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3", families),
+    ("\(protobuf),text/plain;version=0.0.4;q=0.3", families),
+    ("\(protobuf)", families),
+    ("\(protobuf);q=0.001,*/*;q=0", families),
+    ("\(protobuf),\(om),text/plain", families),
+    ("\(om),\(protobuf)", openMetrics),
+    ("text/plain,\(protobuf)", text),
+    ("\(protobuf);q=0,*/*;q=0.1", text),
+    ("\(protobuf);q=0.1,*/*;q=0.2", text),
+    (
+        "application/vnd.google.protobuf; encoding=\"delimited\"; proto=\"io.prometheus.client.MetricFamily\"",
+        families
+    ),
+    // Another message, another framing, or not said which: other bytes than ours.
+    ("application/vnd.google.protobuf", text),
+    ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily", text),
+    ("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text,\(om);q=0.5", openMetrics),
+    ("application/vnd.google.protobuf;proto=io.prometheus.client.Metric;encoding=delimited", text),
+    ("application/vnd.google.protobuf;encoding=delimited,*/*;q=0.1", text),
+    ("text/plain;q=0,application/*", openMetrics),
     // OpenMetrics by itself.
     (om, openMetrics),
     ("\(om);version=1.0.0", openMetrics),
@@ -102,6 +140,7 @@ private let acceptTable: [(accept: String?, contentType: String)] = [
         let chosen = Negotiation.choose(accept: accept, acceptEncoding: nil)
         #expect(chosen.contentType == contentType)
         #expect((chosen.format == .openMetrics) == contentType.hasPrefix(om))
+        #expect((chosen.format == .protobuf) == contentType.hasPrefix(families))
         #expect(!chosen.gzip)
     }
 
@@ -126,11 +165,12 @@ private let acceptTable: [(accept: String?, contentType: String)] = [
         let seed: UInt64 = 9114
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            om, "text/plain", "*/*", "text/*", ";", ",", "=", "q=0.5", ";q=0", "version=1.0.0", ";version=0.0.4", "\"",
-            "\\", " ", "escaping=dots", ";escaping=values", "é", "\r\n", "/", "q=1.00000", "gzip", "*",
+            om, protobuf, "text/plain", "*/*", "text/*", ";", ",", "=", "q=0.5", ";q=0", "version=1.0.0",
+            ";version=0.0.4", "\"", "\\", " ", "escaping=dots", ";escaping=values", "é", "\r\n", "/", "q=1.00000",
+            "gzip", "*",
         ]
         let suffixes = ["", "; escaping=allow-utf-8", "; escaping=underscores", "; escaping=values"]
-        let answers = Set([text, openMetrics0] + suffixes.map { openMetrics + $0 })
+        let answers = Set([text, openMetrics0] + suffixes.flatMap { [openMetrics + $0, families + $0] })
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...14, using: &generator)
             let header = (0..<count).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &generator)] }.joined()

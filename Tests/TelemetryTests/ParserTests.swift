@@ -19,7 +19,7 @@ import Testing
         let registries = 2000
         for _ in 0..<registries {
             let random = try RandomRegistry(using: &generator)
-            for format in ExpositionFormat.allCases {
+            for format in [ExpositionFormat.text, .openMetrics] {
                 let body = random.registry.render(format)
                 let text = try #require(String(validating: body, as: UTF8.self), "seed \(seed): not UTF-8")
                 let name = format == .text ? "text" : "openmetrics"

@@ -4,6 +4,7 @@ package telemetry
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,16 +27,42 @@ func BenchmarkCounterIncrementBy(b *testing.B) {
 	}
 }
 
-func BenchmarkHistogramObserve(b *testing.B) {
-	histogram := prometheus.NewHistogram(
-		prometheus.HistogramOpts{Name: "bench_seconds", Help: "A histogram.", Buckets: buckets})
+func histogramOptions(native bool) prometheus.HistogramOpts {
+	options := prometheus.HistogramOpts{Name: "bench_seconds", Help: "A histogram.", Buckets: buckets}
+	if native {
+		options.NativeHistogramBucketFactor = 1.1
+		options.NativeHistogramMaxBucketNumber = 160
+	}
+	return options
+}
+
+func observe(b *testing.B, native bool) {
+	histogram := prometheus.NewHistogram(histogramOptions(native))
+	b.ResetTimer()
 	for i := 0; i < b.N; i++ {
 		histogram.Observe(float64(i & 15))
 	}
 }
 
+func observeSpread(b *testing.B, native bool) {
+	histogram := prometheus.NewHistogram(histogramOptions(native))
+	var values [1024]float64
+	for i := range values {
+		values[i] = math.Pow(10, float64(i*389%1024)/1024*7-4)
+	}
+	b.ResetTimer()
+	for i := 0; i < b.N; i++ {
+		histogram.Observe(values[i&1023])
+	}
+}
+
+func BenchmarkHistogramObserve(b *testing.B)             { observe(b, false) }
+func BenchmarkHistogramObserveNative(b *testing.B)       { observe(b, true) }
+func BenchmarkHistogramObserveSpread(b *testing.B)       { observeSpread(b, false) }
+func BenchmarkHistogramObserveSpreadNative(b *testing.B) { observeSpread(b, true) }
+
 // 9,000 counters and gauges, and 72 histograms: 10,080 series, as a scrape counts them.
-func largeRegistry() *prometheus.Registry {
+func largeRegistry(native bool) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	labels := []string{"task", "reason"}
 	for family := 0; family < 9; family++ {
@@ -57,9 +84,7 @@ func largeRegistry() *prometheus.Registry {
 			registry.MustRegister(gauges)
 		}
 	}
-	histograms := prometheus.NewHistogramVec(
-		prometheus.HistogramOpts{Name: "bench_duration_seconds", Help: "A histogram.", Buckets: buckets},
-		[]string{"task"})
+	histograms := prometheus.NewHistogramVec(histogramOptions(native), []string{"task"})
 	for series := 0; series < 72; series++ {
 		for value := 0; value < 100; value++ {
 			histograms.WithLabelValues(fmt.Sprintf("task-%d", series)).Observe(float64(value) * 0.7)
@@ -70,7 +95,7 @@ func largeRegistry() *prometheus.Registry {
 }
 
 func render(b *testing.B, format expfmt.Format) {
-	registry := largeRegistry()
+	registry := largeRegistry(format == expfmt.FmtProtoDelim)
 	b.ResetTimer()
 	for i := 0; i < b.N; i++ {
 		var body bytes.Buffer
@@ -97,3 +122,4 @@ func render(b *testing.B, format expfmt.Format) {
 
 func BenchmarkRenderText(b *testing.B)        { render(b, expfmt.FmtText) }
 func BenchmarkRenderOpenMetrics(b *testing.B) { render(b, expfmt.FmtOpenMetrics) }
+func BenchmarkRenderProtobuf(b *testing.B)    { render(b, expfmt.FmtProtoDelim) }

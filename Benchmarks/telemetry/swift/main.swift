@@ -1,3 +1,4 @@
+import Foundation
 import Telemetry
 
 /// Prints `name nanoseconds`, one line for each measured operation: the best of several rounds, in wall time.
@@ -47,6 +48,8 @@ func makeLargeRegistry() throws -> Registry {
 }
 
 let buckets: [Double] = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600]
+/// Durations from 0.1 ms to 1,000 s, each as likely on a logarithmic scale, in no order; the peer has the same.
+let spread: [Double] = (0..<1024).map { pow(10, Double($0 * 389 % 1024) / 1024 * 7 - 4) }
 let registry = Registry()
 let counter = try registry.counter(Family("bench_total", .counter, help: "A counter of the benchmark."))
 measure("counter increment", iterations: 20_000_000) { count in
@@ -61,8 +64,14 @@ let histogram = try registry.histogram(
 measure("histogram observe", iterations: 10_000_000) { count in
     for index in 0..<count { histogram.observe(Double(index & 15)) }
 }
+let spreadHistogram = try registry.histogram(
+    Family("bench_spread_seconds", .histogram(buckets: buckets), unit: "seconds", help: "Another of them.")
+)
+measure("histogram observe, spread", iterations: 10_000_000) { count in
+    for index in 0..<count { spreadHistogram.observe(spread[index & 1023]) }
+}
 let large = try makeLargeRegistry()
-for (name, format) in [("text", ExpositionFormat.text), ("OpenMetrics", .openMetrics)] {
+for (name, format) in [("text", ExpositionFormat.text), ("OpenMetrics", .openMetrics), ("protobuf", .protobuf)] {
     measure("render 10,000 series, \(name)", iterations: 50) { count in
         for _ in 0..<count { precondition(large.render(format).count > 300_000, "the body is too short") }
     }
