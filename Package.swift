@@ -130,8 +130,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Engine", "Stores", "State", "Coordination", "Telemetry", "Retention", product("GRDB", "GRDB.swift"),
-                product("Logging", "swift-log"),
+                "Clients", "Engine", "Stores", "State", "Coordination", "Telemetry", "Retention",
+                product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
             ]
         ),
         tests(

@@ -188,10 +188,13 @@ struct Attempt: Sendable {
     // MARK: Ends
 
     private func close(_ report: inout RunReport) {
-        // A run that never began (locked, held) has nothing to end; one without all its outcomes is left to recovery.
-        guard report.outcome != .skipped, !report.isLedgerIncomplete else { return }
+        // A run without all its outcomes is left to recovery.
+        guard !report.isLedgerIncomplete else { return }
         do {
-            if try runner.state.run(id) == nil { try begin() }
+            let hasBegun = try runner.state.run(id) != nil
+            // One that never began (locked, held) has nothing to end.
+            guard hasBegun || report.outcome != .skipped else { return }
+            if !hasBegun { try begin() }
             try runner.state.finish(id, RunEnd(report, endedAt: runner.now()))
         } catch {
             // The run's end is lost, its items are not: recovery closes it at the next start.

@@ -116,7 +116,7 @@ package struct Recovery: Sendable {
         if hasActed, try runner.state.run(record.id)?.seal != nil {
             switch task.store {
             case .items(let store): counts = try resolve(record.id, try store.openSource())
-            case .batches: counts = try recordedBatches(of: record.id)
+            case .batches(let store): counts = try recordedBatches(of: record.id, areSet: store.setsRows)
             }
         }
         var report = RunReport(id: record.id.description, task: record.task, dryRun: record.dryRun)
@@ -127,23 +127,29 @@ package struct Recovery: Sendable {
         try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
         if !record.dryRun { runner.metrics.crashed(task.name) }
         runner.logger.error(
-            "Run \(record.id) of \(task.name) had died: \(counts.deleted) deleted, \(counts.compressed) compressed",
+            """
+            Run \(record.id) of \(task.name) had died: \(counts.deleted) deleted, \(counts.updated) set, \
+            \(counts.compressed) compressed
+            """,
             metadata: ["action": "cleanup_job_failed", "task": "\(task.name)", "run": "\(record.id)"]
         )
     }
 
     /// What batches are known to have removed. One whose outcome was not recorded went wholly or not at all; the next run
     /// takes up whatever is left of it.
-    private func recordedBatches(of run: RunID) throws -> ItemCounts {
-        var counts = ItemCounts()
+    private func recordedBatches(of run: RunID, areSet: Bool) throws -> ItemCounts {
+        var rows = 0
         var sequence = 0
         while true {
             let batches = try runner.state.batches(of: run, from: sequence, limit: 1_000)
-            guard let last = batches.last else { return counts }
+            guard let last = batches.last else { break }
             sequence = last.sequence + 1
-            for batch in batches { counts.deleted += batch.rows ?? 0 }
-            counts.attempts = counts.deleted
+            for batch in batches { rows += batch.rows ?? 0 }
         }
+        var counts = ItemCounts()
+        counts.attempts = rows
+        if areSet { counts.updated = rows } else { counts.deleted = rows }
+        return counts
     }
 
     /// Finds out the outcomes that were not recorded.

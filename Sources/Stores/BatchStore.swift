@@ -14,6 +14,9 @@ package protocol BatchStore: Sendable {
     /// Seconds by which the oldest due row is past its retention; 0 = none is due. One probe of an index. Blocking.
     func oldestOverdue(at now: Instant, isCancelled: @Sendable () -> Bool) throws -> Double
 
+    /// Whether rows are set, and not deleted.
+    var setsRows: Bool { get }
+
     /// What an operator should know: no index serves the order, dead rows pile up, the file cannot shrink. Blocking.
     func advice() throws -> [String]
 }

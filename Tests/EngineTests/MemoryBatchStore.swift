@@ -65,6 +65,8 @@ final class MemoryBatchStore: MutableBatchStore {
         }
     }
 
+    let setsRows = false
+
     func advice() throws -> [String] { [] }
 
     func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover {

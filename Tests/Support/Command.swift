@@ -31,6 +31,7 @@ package enum Command {
         directory: URL? = nil
     ) async throws -> Result {
         let files = try Streams(input: input)
+        defer { files.end() }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
@@ -86,6 +87,11 @@ package enum Command {
             try input.seek(toOffset: 0)
         }
 
+        /// At once: Foundation keeps a process, and what it was given, for long.
+        func end() {
+            for file in [input, output, errors] { close(file.fileDescriptor) }
+        }
+
         func contents(of file: FileHandle) throws -> Data {
             try file.seek(toOffset: 0)
             return try file.readToEnd() ?? Data()
@@ -96,7 +102,7 @@ package enum Command {
             defer { fclose(file) }
             let descriptor = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0)
             guard descriptor >= 0 else { throw SupportError("fcntl: \(String(cString: strerror(errno)))") }
-            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            return FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         }
     }
 }

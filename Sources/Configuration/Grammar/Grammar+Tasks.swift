@@ -69,7 +69,7 @@ extension Grammar {
         .optional("hold_file", .value(.file), "While this file exists, nothing is deleted."),
         .optional("time_goal", .value(.length(atLeast: 1)), "How long one batch of rows may take (default 100ms)."),
         .optional("max_lag", .value(.length(atLeast: 1)), "Rows wait while a replica is further behind than this."),
-        .optional("max_load", .value(.number(0.01...1_000_000)), "Rows wait while the database's load is above this."),
+        .optional("max_load", .value(.number(0.01...1_000_000)), "Rows wait while more sessions of others are active."),
         .optional("health", .section(health), "Rows wait while this query does not answer with true."),
     ])
 

@@ -72,8 +72,8 @@ struct RowsClaimOutcome {
     var changed = 0
     var lockTimeouts = 0
     var retries = 0
-    /// Rows that might go, and that the database kept all the same.
-    var kept: [RowsClaimed] = []
+    /// Rows that might go, and that the database kept all the same, with what it said.
+    var kept: [(row: RowsClaimed, why: String?)] = []
     /// Due rows that others hold.
     var held = 0
 }

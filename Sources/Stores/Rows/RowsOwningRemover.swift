@@ -21,6 +21,8 @@ final class RowsOwningRemover: BatchRemover {
     /// With `action: none` rows stay due: each is visited once, in the order of its identity.
     private var position: [String]?
     private var waits = 0
+    /// Ends the run, once what was done before it is told.
+    private var ending: (any Error)?
 
     /// Blocking. Throws `StoreError` when a place of owned things is not there.
     init(_ job: RowsJob, owned: [RowsOwned], base: any BatchRemover, claims: any RowsClaims) throws {
@@ -40,27 +42,39 @@ final class RowsOwningRemover: BatchRemover {
     }
 
     func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult {
+        if let ending { throw ending }
         let start = ContinuousClock.now
         var result = BatchResult()
         let visitsOnce = job.specification.action == .none
-        let outcome = try withoutActuallyEscaping(isCancelled) { isCancelled in
-            try claims.claim(
-                limit: min(limit, Self.mostRows) + refused.count,
-                beyond: position,
-                pages: visitsOnce,
-                isCancelled: isCancelled
-            ) { rows in
-                if visitsOnce { position = rows.last?.identity ?? position }
-                return rows.map { clear($0, &result, isCancelled) }
+        let asked = min(limit, Self.mostRows) + refused.count
+        let outcome: RowsClaimOutcome
+        do {
+            outcome = try withoutActuallyEscaping(isCancelled) { isCancelled in
+                try claims.claim(
+                    limit: asked,
+                    beyond: position,
+                    pages: visitsOnce,
+                    isCancelled: isCancelled
+                ) { rows in
+                    if visitsOnce { position = rows.last?.identity ?? position }
+                    return rows.map { clear($0, &result, isCancelled) }
+                }
             }
+        } catch {
+            // Things are gone, although their rows are not: that has to be told first.
+            guard !result.owned.isEmpty || !result.failures.isEmpty else { throw error }
+            ending = error
+            result.seconds = (ContinuousClock.now - start) / .seconds(1)
+            return result
         }
-        for row in outcome.kept {
-            refuse(row, ItemResult(.failed, failure: .conflict, detail: "the database did not let it go"), &result)
+        for (row, why) in outcome.kept {
+            let detail = why ?? "the database did not let it go"
+            refuse(row, ItemResult(.failed, failure: .conflict, detail: detail), &result)
         }
-        count(outcome, visitsOnce, &result)
+        count(outcome, asked, visitsOnce, &result)
         result.seconds = (ContinuousClock.now - start) / .seconds(1)
-        guard refused.count < Self.mostRefused else {
-            throw StoreError(
+        if refused.count >= Self.mostRefused {
+            ending = StoreError(
                 .unreadable,
                 "More than \(Self.mostRefused) rows stay: \(result.message ?? "see the log")."
             )
@@ -68,12 +82,13 @@ final class RowsOwningRemover: BatchRemover {
         return result
     }
 
-    private func count(_ outcome: RowsClaimOutcome, _ visitsOnce: Bool, _ result: inout BatchResult) {
+    private func count(_ outcome: RowsClaimOutcome, _ asked: Int, _ visitsOnce: Bool, _ result: inout BatchResult) {
         if job.assignments.isEmpty, !visitsOnce { result.deleted += outcome.changed }
         if !job.assignments.isEmpty { result.updated += outcome.changed }
         result.lockTimeouts += outcome.lockTimeouts
         result.retries += outcome.retries
-        let isAtEnd = visitsOnce ? outcome.found == 0 : outcome.found <= refused.count && outcome.changed == 0
+        // Fewer than were asked for are all that there are.
+        let isAtEnd = visitsOnce ? outcome.found == 0 : outcome.found < asked && outcome.changed == 0
         guard isAtEnd else {
             waits = 0
             return

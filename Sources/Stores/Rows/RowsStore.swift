@@ -60,6 +60,10 @@ package struct RowsStore: MutableBatchStore {
         try probe(at: now, try readReferences(isCancelled), isCancelled)
     }
 
+    package var setsRows: Bool {
+        if case .set = specification.action { true } else { false }
+    }
+
     package func advice() throws -> [String] {
         let now = Instant(nanoseconds: 0)
         let job = try read({ false }) { try prepare(now: now, noReferences, $0).job }
@@ -131,7 +135,17 @@ package struct RowsStore: MutableBatchStore {
         var answers: [RowsReference: [String]] = [:]
         for reference in specification.listedBy + specification.referencedBy {
             guard let connection = reference.connection, answers[reference] == nil else { continue }
-            let values = try referenceValues(reference, Self.maximumReferences + 1, isCancelled)
+            let values: [String]
+            do {
+                values = try referenceValues(reference, Self.maximumReferences + 1, isCancelled)
+            } catch let error as StoreError where error.code == .absent {
+                // A task whose own table is missing has nothing to do; one that cannot know what is needed has failed.
+                throw StoreError(
+                    .unreadable,
+                    "Task \(specification.task): the reference on connection \(connection) could not be read: "
+                        + "\(error.message) Nothing was removed."
+                )
+            }
             guard values.count <= Self.maximumReferences else {
                 throw StoreError(
                     .denied,

@@ -33,7 +33,7 @@ package final class PostgresTestServer: Sendable {
 
     /// On 127.0.0.1; the same after a restart.
     package let port: Int
-    private let files: PostgresFiles
+    let files: PostgresFiles
     private let options: Options
     /// The child that runs the server; `nil` while it is stopped.
     private let child = Mutex<Spawned?>(nil)
@@ -176,7 +176,7 @@ package final class PostgresTestServer: Sendable {
         self.child.withLock { $0 = nil }
     }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

@@ -19,6 +19,9 @@ struct Spawned {
         }
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Others start programs at the same time, and wait until the other end of a socket is closed; a server that has
+        // inherited it would keep them waiting for as long as it lives. What is not open is no error.
+        for other in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, other) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

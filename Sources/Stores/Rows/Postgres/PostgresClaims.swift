@@ -37,9 +37,7 @@ struct PostgresClaims: RowsClaims {
                     let rows = try find(limit, beyond, pages, batch)
                     outcome.found = rows.count
                     for (row, mayGo) in zip(rows, decide(rows)) where mayGo {
-                        let changed = try remove(row, batch)
-                        outcome.changed += changed
-                        if changed == 0 { outcome.kept.append(row) }
+                        try remove(row, batch, &outcome)
                     }
                     if rows.count < limit, !pages {
                         // What is due and was not found is held by others.
@@ -107,7 +105,23 @@ struct PostgresClaims: RowsClaims {
         }
     }
 
-    /// - Returns: 0 = the row is there as before.
+    /// One row that is refused (by a trigger, by a constraint) stays, and the others go.
+    private func remove(_ row: RowsClaimed, _ batch: PostgresBatch, _ outcome: inout RowsClaimOutcome) throws {
+        try batch.connection.execute("SAVEPOINT cleanupd_row")
+        do {
+            let changed = try remove(row, batch)
+            outcome.changed += changed
+            if changed == 0 { outcome.kept.append((row, nil)) }
+            // Undone, a row that stays is where it was, and is known again by its place.
+            let end = changed == 0 ? "ROLLBACK TO SAVEPOINT" : "RELEASE SAVEPOINT"
+            try batch.connection.execute("\(end) cleanupd_row")
+        } catch let error as PostgresError where error.isOfTheRow {
+            try batch.connection.execute("ROLLBACK TO SAVEPOINT cleanupd_row")
+            outcome.kept.append((row, error.message))
+        }
+    }
+
+    /// - Returns: 0 = the row is there, and due, as before.
     private func remove(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> Int {
         guard job.specification.action != .none else { return 1 }
         var values = job.due.values.map { PostgresValue($0) }
@@ -120,14 +134,8 @@ struct PostgresClaims: RowsClaims {
             settings.isEmpty ? "DELETE FROM \(target)" : "UPDATE \(target) SET \(settings.joined(separator: ", "))"
         let sql = "\(verb) WHERE \(places.joined(separator: " AND ")) AND (\(job.recheck))"
         guard !settings.isEmpty else { return try batch.connection.execute(sql, values, isCancelled: { false }) }
-        // A trigger may have put the old value back: RETURNING tells of the row as it is now. Then it stays untouched,
-        // at its place, by which it is passed over.
-        try batch.connection.executeScript("SAVEPOINT cleanupd_row")
+        // A trigger may have put the old value back: RETURNING tells of the row as it is now.
         let rows = try batch.connection.query("\(sql) RETURNING (\(job.recheck))", values, isCancelled: { false })
-        let done = try rows.filter { try $0.bool(0) != true }.count
-        try batch.connection.executeScript(
-            done == rows.count ? "RELEASE SAVEPOINT cleanupd_row" : "ROLLBACK TO SAVEPOINT cleanupd_row"
-        )
-        return done
+        return try rows.filter { try $0.bool(0) != true }.count
     }
 }

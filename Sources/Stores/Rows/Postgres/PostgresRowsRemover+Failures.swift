@@ -33,13 +33,22 @@ extension PostgresRowsRemover {
             guard timeouts < Self.maximumTimeouts else { throw StoreError(error, task: job.specification.task) }
             ceiling = max(1, tried / 2)
             result.message = "\(error.message): the next batch is smaller"
-        case .integrity:
+        case .integrity where stalls + 1 < Self.maximumStalls:
+            stalls += 1
             // A row came to be referred to after it was chosen; a smaller batch has fewer of those.
             ceiling = max(1, tried / 2)
             try conflict(error, &result, isCancelled)
         default:
-            throw StoreError(error, task: job.specification.task)
+            guard error.isOfTheRow else { throw StoreError(error, task: job.specification.task) }
+            try goSingly()
         }
+    }
+
+    /// Goes on row by row: what the database refuses stays, and is told of; the others go.
+    func goSingly() throws {
+        let base = PostgresRowsRemover(server: server, sql: sql, sweep: nil, patience: patience, random: random)
+        let claims = PostgresClaims(base, mayLock: sql.mayLock, owned: [])
+        singly = try RowsOwningRemover(job, owned: [], base: base, claims: claims)
     }
 
     /// Somebody holds what is due. Goes around it, waits a little, and gives up after too many times in a row.

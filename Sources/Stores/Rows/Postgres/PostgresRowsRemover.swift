@@ -19,6 +19,8 @@ final class PostgresRowsRemover: BatchRemover {
     private static let waitingLimit = 100
     /// Counted no further.
     static let remainingLimit = 10_000
+    /// In a row: batches that chose rows of which none went, or that a constraint refused.
+    static let maximumStalls = 3
 
     let engine = "postgres"
     let server: PostgresServer
@@ -32,6 +34,9 @@ final class PostgresRowsRemover: BatchRemover {
     var careful = (left: 0, next: 1)
     var conflicts = 0
     var timeouts = 0
+    var stalls = 0
+    /// Takes over where the database does not let some of the rows go: each by itself, so that the others do.
+    var singly: RowsOwningRemover?
     /// Rows that a statement can do within its time.
     var ceiling = Int.max
     /// The size of the batch under way.
@@ -68,6 +73,7 @@ final class PostgresRowsRemover: BatchRemover {
     }
 
     func removeBatch(limit: Int, isCancelled: () -> Bool) throws -> BatchResult {
+        if let singly { return try singly.removeBatch(limit: limit, isCancelled: isCancelled) }
         var result = BatchResult()
         let limit = max(1, min(limit, ceiling))
         tried = limit
@@ -193,6 +199,8 @@ final class PostgresRowsRemover: BatchRemover {
         }
         if step.counts.changed > 0 { conflicts = 0 }
         timeouts = 0
+        stalls = step.counts.chosen > 0 && step.counts.changed == 0 ? stalls + 1 : 0
+        if stalls >= Self.maximumStalls { try goSingly() }
         if ceiling < Int.max / 2 { ceiling *= 2 }
         if let next = step.next { phase = next }
         if case .done(true) = phase { result.isExhausted = true }

@@ -26,9 +26,14 @@ struct SQLiteClaims: RowsClaims {
                 }
                 outcome.found = rows.count
                 for (index, mayGo) in decide(rows).enumerated() where mayGo {
-                    let changed = try remove(found[index].identity)
-                    outcome.changed += changed
-                    if changed == 0 { outcome.kept.append(rows[index]) }
+                    do {
+                        let changed = try remove(found[index].identity)
+                        outcome.changed += changed
+                        if changed == 0 { outcome.kept.append((rows[index], nil)) }
+                    } catch let error as SQLiteError where error.code == .constraint {
+                        // The statement is undone, and the transaction goes on.
+                        outcome.kept.append((rows[index], error.message))
+                    }
                 }
             }
         } catch let error as SQLiteError {
