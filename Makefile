@@ -9,7 +9,8 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo build test check bench readme clean lint strict arrows banned tests-run schema metrics-table
+.PHONY: help demo monitoring-demo build test check bench readme clean
+.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +29,7 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	# Fault points belong to the whole process: these run alone, one after the other.
 	$(SWIFT) test --skip-build --no-parallel --filter FaultTests
 
-check: lint arrows banned tests-run schema strict metrics-table ## all that can be checked without running the tests
+check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 
 bench: ## compare with find, pigz, gzip, the Go client library and home-made loops of SQL
 	scripts/install.sh bench
@@ -63,6 +64,14 @@ strict: ## build everything; warnings are errors by a setting of our own targets
 
 metrics-table: strict ## check that README.md lists the metrics as they are
 	scripts/metrics-table.py
+
+alerts: $(VENV)/.ready ## check and test the rules of alerts/
+	scripts/check-alerts.sh
+
+dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric is used
+	$(PYTHON) scripts/check-dashboards.py
+	$(PYTHON) scripts/test-checks.py
+	$(PYTHON) scripts/check-usage.py
 
 $(VENV)/.ready: scripts/requirements.txt scripts/install.sh
 	scripts/install.sh test

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 demo=(zlib1g-dev libpq-dev libsqlite3-dev pkg-config)
-test=("${demo[@]}" prometheus python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3)
+test=("${demo[@]}" prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3)
 bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
 
 fail() {
