@@ -22,6 +22,10 @@ build: ## build the release binary, .build/release/cleanupd
 	scripts/install.sh demo
 	$(SWIFT) build -c release --product cleanupd
 
+monitoring-demo: build ## the demo with Prometheus and Alertmanager beside it (ONCE=1: end after the first scrape)
+	scripts/install.sh test
+	scripts/monitoring-demo.sh
+
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests

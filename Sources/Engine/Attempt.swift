@@ -72,6 +72,10 @@ struct Attempt: Sendable {
     func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: FileLock) -> RunReport {
         guarded(holding: lock) { report in
             report.tally = tally
+            if case .batches(let store) = task.store, let trip = try growth(of: store, beyond: tally) {
+                report.refuse(trip)
+                return
+            }
             try act(seal, &report)
         }
     }
@@ -79,8 +83,9 @@ struct Attempt: Sendable {
     private func guarded(holding held: FileLock? = nil, _ body: (inout RunReport) throws -> Void) -> RunReport {
         var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
         report.hasOwnPolicy = request.hasOwnPolicy
+        var lock: FileLock?
         do {
-            let lock = isDryRun ? nil : try held ?? acquire()
+            lock = isDryRun ? nil : try held ?? acquire()
             runner.metrics.started(task.name)
             // A hold file stops everything before it starts, and so does the task's own switch.
             if !isDryRun, task.isSwitchedOff {
@@ -92,7 +97,6 @@ struct Attempt: Sendable {
             } else {
                 try body(&report)
             }
-            withExtendedLifetime(lock) {}
         } catch {
             // A query that was cancelled says so by an error; the run was ended, and has not failed.
             if !(error is CancellationError) || !report.endedEarly(cancellation) {
@@ -100,7 +104,8 @@ struct Attempt: Sendable {
             }
         }
         report.durationSeconds = (ContinuousClock.now - clockStart) / .seconds(1)
-        close(&report)
+        // Under the lock: whoever takes it next would hold a run without an end for one that died.
+        withExtendedLifetime(lock) { close(&report) }
         return report
     }
 

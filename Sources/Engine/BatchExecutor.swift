@@ -63,7 +63,7 @@ struct BatchExecutor {
             open?.seconds = batch.seconds
             take(batch, engine: remover.engine, into: &result)
             pacer.learn(rows: batch.rows, seconds: batch.seconds, limit: limit)
-            pause()
+            pause(pacer.rest(after: batch.seconds))
         }
         guard write([open], into: &result) else { return }
         result.warnings = try remover.finish(removed: result.counts.deleted + result.counts.updated) {
@@ -92,7 +92,7 @@ struct BatchExecutor {
         guard batch.rows + counts.failed > 0 else { return }
         result.batches += 1
         logger.info(
-            "\(task.name): batch \(result.batches) removed \(batch.rows) rows",
+            "\(task.name): batch \(result.batches) \(batch.updated > 0 ? "set" : "removed") \(batch.rows) rows",
             metadata: [
                 "action": "log_cleanup_batch", "task": "\(task.name)", "batchNumber": "\(result.batches)",
                 "deletedInBatch": "\(batch.rows)", "totalDeleted": "\(result.counts.deleted + result.counts.updated)",
@@ -113,8 +113,11 @@ struct BatchExecutor {
         }
     }
 
-    private func pause() {
-        guard task.pace.pauseMilliseconds > 0 else { return }
-        cancellation.wait(seconds: Double(task.pace.pauseMilliseconds) / 1000)
+    /// - Parameter rest: seconds that are left to others; a pause that is configured rules.
+    private func pause(_ rest: Double) {
+        let pause = Double(task.pace.pauseMilliseconds) / 1000
+        guard max(pause, rest) > 0 else { return }
+        cancellation.wait(seconds: pause > 0 ? pause : rest)
+        if pause == 0 { metrics.throttled(task.name, .load, seconds: rest) }
     }
 }

@@ -149,7 +149,8 @@ package struct CycleRunner: Sendable {
             metadata: [
                 "action": "\(action)", "task": "\(task.name)", "run": "\(run.id)", "dry_run": "\(run.dryRun)",
                 "examined": "\(run.tally.examined)", "to_remove": "\(run.tally.remove)",
-                "deleted": "\(run.counts.deleted)", "compressed": "\(run.counts.compressed)",
+                "deleted": "\(run.counts.deleted)", "updated": "\(run.counts.updated)",
+                "compressed": "\(run.counts.compressed)",
                 "failed": "\(run.counts.failed)", "freed_bytes": "\(run.counts.freedBytes)",
                 "duration_seconds": "\(run.durationSeconds)",
             ]
@@ -158,10 +159,14 @@ package struct CycleRunner: Sendable {
 
     private func logEnd(_ report: CycleReport, _ label: String) {
         let deleted = report.runs.reduce(0) { $0 + $1.counts.deleted }
+        let updated = report.runs.reduce(0) { $0 + $1.counts.updated }
         let freed = report.runs.reduce(0) { $0 + $1.counts.freedBytes }
         logger.log(
             level: report.isFailure ? .error : .info,
-            "\(report.cycle == nil ? "Run of" : "Cleanup cycle") \(label) ended: deleted=\(deleted) reclaimed_bytes=\(freed)",
+            """
+            \(report.cycle == nil ? "Run of" : "Cleanup cycle") \(label) ended: deleted=\(deleted)\
+            \(updated > 0 ? " set=\(updated)" : "") reclaimed_bytes=\(freed)
+            """,
             metadata: [
                 "action": report.isFailure ? "cleanup_job_failed" : "cleanup_job_complete",
                 "duration_seconds": "\(report.durationSeconds)",

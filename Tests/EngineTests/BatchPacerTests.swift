@@ -25,19 +25,23 @@ import Testing
 
     @Test func othersMakeBatchesShortAtOnceUnlessAGoalIsConfigured() {
         var pacer = BatchPacer(goalSeconds: nil, ceiling: nil)
-        run(&pacer, batches: 60, perRow: 2e-5, perBatch: 0)
+        run(&pacer, batches: 60, perRow: 4e-6, perBatch: 0)
+        #expect(pacer.rest(after: 0.1) == 0)
         pacer.isShared = true
-        #expect((900...1_100).contains(pacer.size), "\(pacer.size)")
-        run(&pacer, batches: 60, perRow: 2e-5, perBatch: 0)
-        #expect((500...1_300).contains(pacer.size), "\(pacer.size)")
+        #expect((450...550).contains(pacer.size), "\(pacer.size)")
+        #expect(pacer.rest(after: 0.002) == 0.005)
+        #expect(pacer.rest(after: 1) == 0.1)
+        run(&pacer, batches: 60, perRow: 4e-6, perBatch: 0)
+        #expect((250...650).contains(pacer.size), "\(pacer.size)")
         pacer.isShared = false
-        run(&pacer, batches: 20, perRow: 2e-5, perBatch: 0)
-        #expect((2_500...7_000).contains(pacer.size), "\(pacer.size)")
+        run(&pacer, batches: 20, perRow: 4e-6, perBatch: 0)
+        #expect((12_500...35_000).contains(pacer.size), "\(pacer.size)")
         var configured = BatchPacer(goalSeconds: 0.1, ceiling: nil)
         run(&configured, batches: 60, perRow: 2e-5)
         let size = configured.size
         configured.isShared = true
         #expect(configured.size == size)
+        #expect(configured.rest(after: 0.1) == 0)
     }
 
     @Test func slowDatabaseGetsSmallBatchesAndTheyGrowAgainWhenItRecovers() {

@@ -132,16 +132,18 @@ import Testing
         #expect(bench.sample(#"cleanup_db_replication_lag_seconds{task="rows"}"#) == 0.25)
     }
 
-    @Test func othersMakeTheBatchesOfARunShorter() async throws {
-        let (alone, shared) = (MemoryBatchStore(due: 400_000), MemoryBatchStore(due: 400_000))
-        for store in [alone, shared] { store.world.withLock { $0.seconds = 0.05 } }
-        shared.world.withLock { $0.isShared = true }
-        for store in [alone, shared] {
-            let bench = try EngineBench([])
-            #expect(try await bench.run(task(bench, store)).outcome == .success)
-        }
+    @Test func othersMakeTheBatchesOfARunShorterAndLeaveRests() async throws {
+        let (bench, alone) = (try EngineBench([]), MemoryBatchStore(due: 400_000))
+        alone.world.withLock { $0.seconds = 0.05 }
+        #expect(try await bench.run(task(bench, alone)).outcome == .success)
         #expect(alone.state.limits.max() == 50_000)
-        #expect(shared.state.limits.max() == 1_000)
+        #expect(bench.sample(#"cleanup_db_throttle_seconds_total{task="rows",cause="load"}"#) == 0)
+        let (other, shared) = (try EngineBench([]), MemoryBatchStore(due: 2_000))
+        shared.world.withLock { ($0.seconds, $0.isShared) = (0.02, true) }
+        #expect(try await other.run(task(other, shared)).outcome == .success)
+        #expect(shared.state.limits.prefix(4) == [1_000, 500, 250, 125])
+        let rested = try #require(other.sample(#"cleanup_db_throttle_seconds_total{task="rows",cause="load"}"#))
+        #expect(rested >= 0.2)
     }
 
     @Test func sealedPredicateIsAppliedOnce() async throws {

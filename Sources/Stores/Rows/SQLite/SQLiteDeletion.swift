@@ -23,13 +23,15 @@ struct SQLiteDeletion {
     ///   nothing done by the statement that failed.
     func remove(_ rows: ArraySlice<SQLiteSelection.Row>, isCancelled: () -> Bool) throws -> Int {
         guard let (condition, values) = place(of: rows) else {
-            return try rows.reduce(0) { $0 + (try remove($1, isCancelled: isCancelled)) }
+            return try rows.reduce(0) { $0 + (try remove($1, isKnownToBeDue: true, isCancelled: isCancelled)) }
         }
         return try session.connection.execute("\(verb) WHERE \(condition)", values, isCancelled: isCancelled)
     }
 
-    func remove(_ row: SQLiteSelection.Row, isCancelled: () -> Bool) throws -> Int {
-        let (condition, values) = place(of: row)
+    /// - Parameter isKnownToBeDue: compared with other rows, it was due in the state that the database is in; if not, that
+    ///   is looked at again, which can be dear.
+    func remove(_ row: SQLiteSelection.Row, isKnownToBeDue: Bool, isCancelled: () -> Bool) throws -> Int {
+        let (condition, values) = place(of: row, and: isKnownToBeDue ? job.recheck : job.due.sql)
         return try session.connection.execute("\(verb) WHERE \(condition)", values, isCancelled: isCancelled)
     }
 
@@ -43,7 +45,9 @@ struct SQLiteDeletion {
             let sql = "SELECT \(names) FROM \(job.table.sql) AS \(alias) WHERE \(place.condition)"
             return try session.connection.query(sql, place.values, isCancelled: isCancelled)
         }
-        guard let place = place(of: rows) else { return try rows.filter { try !find(self.place(of: $0)).isEmpty } }
+        guard let place = place(of: rows) else {
+            return try rows.filter { try !find(self.place(of: $0, and: job.recheck)).isEmpty }
+        }
         return try find(place).map { SQLiteSelection.Row(identity: $0, time: nil) }
     }
 
@@ -58,9 +62,12 @@ struct SQLiteDeletion {
         return ("\(condition) AND (\(job.recheck))", values + [.text(list)])
     }
 
-    private func place(of row: SQLiteSelection.Row) -> (condition: String, values: [SQLiteValue]) {
+    private func place(
+        of row: SQLiteSelection.Row,
+        and condition: String
+    ) -> (condition: String, values: [SQLiteValue]) {
         let values = session.values(job.due.values)
         let names = job.table.identity.enumerated().map { "\(alias).\($1) IS ?\(values.count + $0 + 1)" }
-        return ("\(names.joined(separator: " AND ")) AND (\(job.recheck))", values + row.identity)
+        return ("\(names.joined(separator: " AND ")) AND (\(condition))", values + row.identity)
     }
 }

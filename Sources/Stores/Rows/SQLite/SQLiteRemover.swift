@@ -88,8 +88,7 @@ final class SQLiteRemover: BatchRemover {
 
     // MARK: Finding
 
-    /// Only the row's own columns decide.
-    private var isOfTheRowAlone: Bool { job.due.sql == job.recheck || job.due.sql == "(\(job.recheck))" }
+    private var isOfTheRowAlone: Bool { job.specification.looksAtRowAlone(in: job.table) }
 
     private func piece(_ limit: Int) -> Int {
         let isDear = job.specification.countsGroups || !(job.order?.isIndexed ?? true)
@@ -171,10 +170,10 @@ final class SQLiteRemover: BatchRemover {
         for row in batch {
             do {
                 let removed = try session.connection.transaction(.write, isCancelled: isCancelled) {
-                    // Whether others keep it is not known any more after somebody wrote; then the next sweep finds it.
-                    guard try isOfTheRowAlone || session.connection.dataVersion(isCancelled: isCancelled) == version
-                    else { return 0 }
-                    return try deletion.remove(row, isCancelled: isCancelled)
+                    // Whether others keep it is not known any more after somebody wrote: then the whole condition is asked.
+                    let isKnown =
+                        try isOfTheRowAlone || session.connection.dataVersion(isCancelled: isCancelled) == version
+                    return try deletion.remove(row, isKnownToBeDue: isKnown, isCancelled: isCancelled)
                 }
                 count(removed, &result)
             } catch let error as SQLiteError where error.code == .constraint {

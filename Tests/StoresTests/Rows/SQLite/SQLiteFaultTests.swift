@@ -204,6 +204,42 @@ struct SQLiteFaultTests {
         #expect(try world.integrity == "ok")
     }
 
+    @Test func aRefusedRowBesideAWriterDoesNotKeepTheOthersFromGoing() throws {
+        let world = try SQLiteRowsWorld(
+            Self.schema(
+                journal: "WAL",
+                """
+                CREATE TABLE other (n INT);
+                CREATE TRIGGER hold BEFORE DELETE ON jobs WHEN old.id = 7 BEGIN SELECT RAISE(ABORT, 'legal hold'); END;
+                """
+            )
+        )
+        let isOver = Mutex(false)
+        let writer = Thread {
+            do {
+                let shell = try SQLiteShell(world.path)
+                while !isOver.withLock({ $0 }) { try shell.ask("INSERT INTO other VALUES (1);") }
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        let outcome: SQLiteRowsWorld.Outcome
+        do {
+            defer { isOver.withLock { $0 = true } }
+            writer.start()
+            // What is compared with other rows has to be found again whenever somebody wrote.
+            let specification = RowsSpecification.jobs {
+                $0.allowCascade = ["hold"]
+                $0.keep.atLeast = 1
+            }
+            outcome = try world.run(world.store(specification, busySeconds: 30), batch: 50)
+        }
+        while !writer.isFinished { sched_yield() }
+        #expect(outcome.deleted == 3999)
+        #expect(outcome.failures == [.conflict: 1])
+        #expect(try world.ask("SELECT count(*) FROM jobs WHERE t < '2025-12-25';") == "1")
+    }
+
     @Test(arguments: ["WAL", "DELETE"])
     func severalRunsAtOnceDeleteEachRowOnce(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))

@@ -1,0 +1,18 @@
+import Foundation
+import Support
+import Testing
+
+struct AlertProofTests {
+    @Test func everyAlertHasAFaultOrAReason() throws {
+        let folder = Project.file("alerts/rules")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        var names: Set<String> = []
+        for file in files where file.pathExtension == "yml" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            names.formUnion(text.matches(of: /- alert: (\w+)/).map { String($0.1) })
+        }
+        #expect(names.count > 20)
+        #expect(names == Set(AlertProof.all.keys))
+        #expect(AlertProof.ofTasks.count + AlertProof.ofService.count >= 14)
+    }
+}

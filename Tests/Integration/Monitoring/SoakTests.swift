@@ -1,0 +1,69 @@
+import Foundation
+import Support
+import Testing
+
+/// All examples at work on their real servers under one Prometheus: nothing is wrong, so nothing but the Watchdog may
+/// fire, and each panel of the dashboards has data.
+@Suite(.timeLimit(.minutes(60)))
+struct SoakTests {
+    /// How long; ten minutes for a release. The dashboards want two.
+    private static let seconds =
+        ProcessInfo.processInfo.environment["CLEANUPD_SOAK_SECONDS"].flatMap { Double($0) } ?? 120
+
+    @Test func examplesAtWorkRaiseNoAlertAndFillAllDashboards() async throws {
+        var options = MonitoringStack.Options()
+        // Each service schedules for itself, and so is an installation of its own.
+        options.hasInstallations = true
+        try await withMonitoring(options) { stack in
+            try await WorkingExample.withAll(stack) { examples in
+                let quota = try QuotaService(stack)
+                let services = examples.map(\.service) + [quota.service]
+                for service in services { try await service.start() }
+                try await stack.scrape(services.map { $0.target(["installation": $0.name]) })
+                try await Self.work(examples, quota)
+                try await Self.expectNothingButTheWatchdog(stack)
+                try await Self.expectWork(stack, services)
+                try await Self.expectData(stack)
+                for service in services {
+                    // promtool finds no fault with the whole of it; nor does another parser, in either form.
+                    _ = try await Exposition(checking: try await service.exposition(), .text)
+                    _ = try await Exposition(checking: try await service.exposition(.openMetrics), .openMetrics)
+                }
+            }
+        }
+    }
+
+    private static func work(_ examples: [WorkingExample], _ quota: QuotaService) async throws {
+        try await repeatedly(seconds: seconds, every: .seconds(3)) { number in
+            for example in examples { try await example.addDueItems(number) }
+            try quota.addItem(number)
+        }
+    }
+
+    private static func expectNothingButTheWatchdog(_ stack: MonitoringStack) async throws {
+        let fired = Set(stack.receiver.events.map(\.words))
+        #expect(fired == ["Watchdog{}"], "\(stack.logs)")
+        // Nor did anything come near, and end before its time.
+        let all = try await stack.query("max_over_time(ALERTS{alertstate=\"firing\"}[2h])")
+        #expect(Set(all.compactMap { $0.labels["alertname"] }) == ["Watchdog"])
+    }
+
+    private static func expectWork(_ stack: MonitoringStack, _ services: [MonitoredService]) async throws {
+        let deleted = try await stack.query("sum by (instance) (cleanup_items_deleted_total) > 10")
+        #expect(Set(deleted.compactMap { $0.labels["instance"] }) == Set(services.map(\.name)))
+        let failures = try await stack.query("cleanup_task_run_failures_total > 0 or cleanup_item_failures_total > 0")
+        #expect(failures.isEmpty, "\(failures)")
+    }
+
+    /// Of each query numbers, and not only a series.
+    private static func expectData(_ stack: MonitoringStack) async throws {
+        let script = Project.file("scripts/query-dashboards.py").path
+        let minutes = max(3, Int((seconds / 60).rounded(.up)))
+        let result = try await Command.run(
+            FastRules.python,
+            [script, "--minutes", "\(minutes)", "--scrape", "1", "--step", "5"]
+                + ["http://127.0.0.1:\(stack.prometheusPort)"]
+        )
+        #expect(result.code == 0, "\(result.text)\(result.errorText)")
+    }
+}

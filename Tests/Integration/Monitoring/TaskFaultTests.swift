@@ -1,0 +1,195 @@
+import Foundation
+import Support
+import Testing
+
+/// Faults of tasks, really made: each alert reaches the webhook through Prometheus and Alertmanager, and is resolved after
+/// the repair. The rules run in fast motion, all at the same time on one service.
+@Suite(.timeLimit(.minutes(15)))
+struct TaskFaultTests {
+    private struct Stage: Sendable {
+        let stack: MonitoringStack
+        let service: MonitoredService
+        let world: TaskFaultWorld
+    }
+
+    @Test func eachFaultOfATaskReachesTheWebhookAndIsResolvedAfterRepair() async throws {
+        try await Self.withStage { stage in
+            let faults: [@Sendable (Stage) async throws -> Void] = [
+                Self.watchdog, Self.directoryGone, Self.directoryNeverThere, Self.databaseGone, Self.rowHeld,
+                Self.tooManyItems, Self.manyDeletions, Self.archiveSpoilt, Self.slowTrigger, Self.unwell,
+                Self.quotaFull,
+                Self.dryRunForgotten,
+            ]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for fault in faults { group.addTask { try await fault(stage) } }
+                try await group.waitForAll()
+            }
+            stage.stack.receiver.expectProved(AlertProof.ofTasks, isAlone: true)
+        }
+    }
+
+    private static func withStage(_ body: (Stage) async throws -> Void) async throws {
+        try await PostgresTestServer.shared.withDatabase { main in
+            try await PostgresTestServer.shared.withDatabase { gone in
+                var options = MonitoringStack.Options()
+                options.past = TaskFaultWorld.past(until: Int(Date().timeIntervalSince1970))
+                try await withMonitoring(options) { stack in
+                    let folder = stack.file("world")
+                    let world = TaskFaultWorld(folder: folder, main: main, gone: gone)
+                    try await world.make()
+                    try await allowConnections(false, to: gone)
+                    let environment = ["FOLDER": folder, "MAIN_URL": main, "GONE_URL": gone]
+                    try await liveThePast(stack, world, environment)
+                    let service = try MonitoredService(
+                        stack,
+                        "faults",
+                        configuration: world.configuration,
+                        environment: environment
+                    )
+                    let corruptor = ArchiveCorruptor(folder: world.file("files/archive"))
+                    defer { corruptor.stop() }
+                    try await service.start()
+                    try await stack.scrape([service.target()])
+                    try await body(Stage(stack: stack, service: service, world: world))
+                }
+            }
+        }
+    }
+
+    /// The service ran four hours ago, by its own clock: what is in its state since then is that old.
+    private static func liveThePast(
+        _ stack: MonitoringStack,
+        _ world: TaskFaultWorld,
+        _ environment: [String: String]
+    ) async throws {
+        let clock = world.file("clock")
+        try Data("-4h\n".utf8).write(to: URL(fileURLWithPath: clock))
+        let past = try MonitoredService(
+            stack,
+            "past",
+            configuration: world.pastConfiguration,
+            environment: environment
+        )
+        try await past.start(try MonitoredService.clock(clock))
+        try await past.waitFor("cleanup_job_failed")
+        try await past.child.stop()
+        // The clock of the machine has not leapt since: only the one of that process was another.
+        try await SQLiteShellScript.run(
+            URL(fileURLWithPath: world.file("state.db")),
+            "DELETE FROM setting WHERE key = 'clock'"
+        )
+    }
+
+    private static func allowConnections(_ isAllowed: Bool, to url: String) async throws {
+        guard let name = URL(string: url)?.lastPathComponent else { throw SupportError("no database in a URL") }
+        try PostgresTestServer.shared.sql("ALTER DATABASE \(name) ALLOW_CONNECTIONS \(isAllowed)")
+    }
+
+    // MARK: Faults
+
+    private static func watchdog(_ stage: Stage) async throws {
+        try await stage.stack.fires("Watchdog", ["severity": "none"])
+    }
+
+    private static func directoryGone(_ stage: Stage) async throws {
+        try await stage.stack.waitFor("cleanup_task_last_success_timestamp_seconds{task=\"away\"} > 0")
+        try await stage.world.shell("mv '\(stage.world.folder)/files/away' '\(stage.world.folder)/elsewhere'")
+        let labels = ["task": "away", "severity": "critical"]
+        try await stage.stack.fires("CleanupTaskNotSucceeding", labels)
+        try await stage.world.shell("mv '\(stage.world.folder)/elsewhere' '\(stage.world.folder)/files/away'")
+        try await stage.stack.isResolved("CleanupTaskNotSucceeding", labels)
+    }
+
+    private static func directoryNeverThere(_ stage: Stage) async throws {
+        let labels = ["task": "never", "severity": "critical"]
+        try await stage.stack.fires("CleanupTaskNeverSucceeded", labels)
+        try await stage.world.shell("mkdir '\(stage.world.folder)/files/never'")
+        try await stage.stack.isResolved("CleanupTaskNeverSucceeded", labels)
+    }
+
+    private static func databaseGone(_ stage: Stage) async throws {
+        try await stage.stack.fires("CleanupRunsFailing", ["task": "failing", "severity": "warning"])
+        try await stage.stack.fires("CleanupCycleFailed", ["cycle": "failing", "severity": "warning"])
+        try await allowConnections(true, to: stage.world.gone)
+        try await TaskFaultWorld.psql(
+            stage.world.gone,
+            "CREATE TABLE failing (id serial PRIMARY KEY, created_at timestamptz)"
+        )
+        try await stage.stack.isResolved("CleanupRunsFailing", ["task": "failing"])
+        try await stage.stack.isResolved("CleanupCycleFailed", ["cycle": "failing"])
+    }
+
+    private static func rowHeld(_ stage: Stage) async throws {
+        let expected = [
+            ("CleanupOverdue", ["task": "stuck", "severity": "warning"]),
+            ("CleanupOverdue", ["task": "stuck", "severity": "critical"]),
+            ("CleanupDeletesNothing", ["task": "stuck", "severity": "warning"]),
+            ("CleanupErrorRatioHigh", ["task": "stuck", "severity": "warning"]),
+        ]
+        for (alert, labels) in expected { try await stage.stack.fires(alert, labels) }
+        try await SQLiteShellScript.run(stage.world.rows, "DELETE FROM held")
+        // Of what is tried in 26 hours, the failures become few.
+        try await stage.world.insert(20_000, into: "stuck", of: stage.world.rows)
+        for (alert, labels) in expected { try await stage.stack.isResolved(alert, labels) }
+    }
+
+    private static func tooManyItems(_ stage: Stage) async throws {
+        let labels = ["task": "guarded", "guard": "max_items", "severity": "critical"]
+        try await stage.stack.fires("CleanupGuardTripped", labels)
+        try await stage.world.shell("rm '\(stage.world.folder)'/files/guarded/[123]")
+        try await stage.stack.isResolved("CleanupGuardTripped", labels)
+    }
+
+    /// Resolved by as many runs without more of it as make the day no more than five of the week's.
+    private static func manyDeletions(_ stage: Stage) async throws {
+        let labels = ["task": "spike", "severity": "critical"]
+        try await stage.stack.fires("CleanupDeletionSpike", labels)
+        try await stage.stack.isResolved("CleanupDeletionSpike", labels)
+    }
+
+    private static func archiveSpoilt(_ stage: Stage) async throws {
+        let labels = ["task": "archive", "severity": "critical"]
+        try await stage.stack.fires("CleanupArchiveCorrupt", labels)
+        let folder = stage.world.file("files/archive")
+        #expect(access("\(folder)/big.log", F_OK) == 0, "the original is kept")
+        #expect(access("\(folder)/big.log.gz", F_OK) != 0)
+        // The other disk.
+        try await stage.world.shell("rm '\(folder)/big.log'")
+        try await stage.stack.isResolved("CleanupArchiveCorrupt", labels)
+    }
+
+    private static func slowTrigger(_ stage: Stage) async throws {
+        let labels = ["task": "slow", "severity": "warning"]
+        try await stage.stack.fires("CleanupDBBatchSlow", labels)
+        try await TaskFaultWorld.psql(
+            stage.world.main,
+            """
+            UPDATE audit SET seconds = 0;
+            INSERT INTO slow (created_at) SELECT now() - interval '2 days' FROM generate_series(1, 2000);
+            """
+        )
+        try await stage.stack.isResolved("CleanupDBBatchSlow", labels)
+    }
+
+    private static func unwell(_ stage: Stage) async throws {
+        let labels = ["task": "throttled", "severity": "warning"]
+        try await stage.stack.fires("CleanupThrottledTooLong", labels)
+        try await SQLiteShellScript.run(stage.world.rows, "UPDATE health SET is_well = 1")
+        try await stage.stack.isResolved("CleanupThrottledTooLong", labels)
+    }
+
+    private static func quotaFull(_ stage: Stage) async throws {
+        let labels = ["task": "quota", "severity": "warning"]
+        try await stage.stack.fires("CleanupStorageNearQuota", labels)
+        try await stage.world.shell("rm '\(stage.world.folder)/files/quota/pinned.bin'")
+        try await stage.stack.isResolved("CleanupStorageNearQuota", labels)
+    }
+
+    private static func dryRunForgotten(_ stage: Stage) async throws {
+        let labels = ["task": "dry", "severity": "info"]
+        try await stage.stack.fires("CleanupDryRunLeftOn", labels)
+        try stage.world.endDryRun()
+        stage.service.child.signal(SIGHUP)
+        try await stage.stack.isResolved("CleanupDryRunLeftOn", labels)
+    }
+}

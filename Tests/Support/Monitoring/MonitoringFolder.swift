@@ -1,0 +1,74 @@
+import Foundation
+import Synchronization
+
+/// The folder of a stack of servers, with a watcher that ends them and removes the folder when this object or the whole
+/// process ends, also by `kill -9`.
+final class MonitoringFolder: Sendable {
+    let path: String
+    /// The watcher reads its other end, which says "end of file" when nobody holds this one.
+    private let lifeline: Int32
+    private let watcher: Spawned
+    private let children = Mutex<[Spawned]>([])
+
+    init() throws {
+        var template = Array("/tmp/cleanupd-test-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw SupportError("mkdtemp: \(String(cString: strerror(errno)))") }
+        path = String(cString: made)
+        var ends: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw SupportError("socketpair: \(String(cString: strerror(errno)))")
+        }
+        defer { close(ends[0]) }
+        lifeline = ends[1]
+        watcher = try Spawned(["/bin/sh", "-c", Self.watch, "sh", path], input: ends[0], output: "/dev/null")
+    }
+
+    deinit {
+        close(lifeline)
+        let all = children.withLock { $0 } + [watcher]
+        for child in all {
+            do {
+                _ = try child.wait(seconds: 20)
+            } catch {
+                // It was waited for when it was stopped.
+                continue
+            }
+        }
+    }
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    /// Starts a program with nothing in its environment but what is said; its output is appended to `log`.
+    func start(_ arguments: [String], environment: [String: String], log: String) throws -> Spawned {
+        var all = environment
+        all["MONITORING_FOLDER"] = path
+        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
+        all.merge(ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }) { own, _ in own }
+        let settings = all.map { "\($0.key)=\($0.value)" }
+        // libfaketime adds a variable to the first process that loads it, and with its environment moved a Swift program
+        // finds no arguments; so that another program comes first.
+        let first = environment["LD_PRELOAD"] == nil ? [] : ["/usr/bin/env"]
+        let child = try Spawned(["/usr/bin/env", "-i"] + settings + first + arguments, output: file(log))
+        children.withLock { $0.append(child) }
+        let line = Data("\(child.pid)\n".utf8)
+        let pids = file("pids")
+        if access(pids, F_OK) != 0 { try Data().write(to: URL(fileURLWithPath: pids)) }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: pids))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: line)
+        try handle.close()
+        return child
+    }
+
+    /// Only processes that bear the mark of this folder: a number may have gone to somebody else meanwhile.
+    private static let watch = """
+        trap '' INT TERM HUP
+        cat > /dev/null
+        for pid in $(cat "$1/pids"); do
+            if tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qxF "MONITORING_FOLDER=$1"; then kill -KILL "$pid"; fi
+            rm -f "/dev/shm/faketime_shm_$pid" "/dev/shm/sem.faketime_sem_$pid"
+        done
+        n=0
+        while ! rm -rf -- "$1" && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+        """
+}
