@@ -6,6 +6,22 @@ extension Attempt {
     /// What is left after a run is counted no further.
     private static let restLimit = 10_000
 
+    /// A sealed predicate is no list: whether more rows match it now than were seen when it was sealed, or than the
+    /// task's limits allow.
+    func growth(of store: any BatchStore, beyond sealed: Tally) throws -> Limits.Trip? {
+        guard let record = try runner.state.run(id) else { return nil }
+        let request = BatchPlanRequest(now: record.record.startedAt, countLimit: sealed.remove + 1, limits: task.limits)
+        let plan = try store.plan(request, isCancelled: { cancellation.isCancelled })
+        if let trip = plan.trip { return trip }
+        // Of a plan whose counting was cut, nobody had seen how many there were.
+        guard plan.tally.remove > sealed.remove, sealed.remove < TaskPlanner.shownCount else { return nil }
+        return Limits.Trip(
+            guard: .maxItems,
+            message: "More rows of \(task.name) match the plan than the \(sealed.remove) that it was sealed with: they "
+                + "have changed since. Nothing was removed. Make a new plan."
+        )
+    }
+
     /// Carries out a sealed predicate.
     func act(_ store: any MutableBatchStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
         guard let block = try runner.state.blocks(of: id, from: 0, limit: 1).first?.block, seal.blocks == 1 else {

@@ -19,6 +19,8 @@ struct BatchExecutor {
     struct Result {
         var counts = ItemCounts()
         var batches = 0
+        /// Rows that stay, and of which what they own is gone.
+        var cleared = 0
         /// Nothing is due any more.
         var isExhausted = false
         /// The store has given up on what is still due.
@@ -44,13 +46,13 @@ struct BatchExecutor {
         var open: BatchRecord?
         var sequence = 0
         while !result.isExhausted, !result.isGivenUp, !cancellation.isCancelled {
-            guard rowsLeft(result.counts) > 0 else {
+            guard rowsLeft(result) > 0 else {
                 result.isOverBudget = true
                 break
             }
             guard try pressure.waitUntilFree(of: remover, cancellation) else { break }
             pacer.isShared = pressure.isShared
-            let limit = min(pacer.size, rowsLeft(result.counts))
+            let limit = min(pacer.size, rowsLeft(result))
             let record = BatchRecord(sequence: sequence, limit: limit, startedAt: now())
             guard write([open, record], into: &result) else { return }
             open = record
@@ -71,8 +73,8 @@ struct BatchExecutor {
         }
     }
 
-    private func rowsLeft(_ counts: ItemCounts) -> Int {
-        task.rowBudget.map { max(0, $0 - counts.deleted - counts.updated) } ?? .max
+    private func rowsLeft(_ result: Result) -> Int {
+        task.rowBudget.map { max(0, $0 - result.counts.deleted - result.counts.updated - result.cleared) } ?? .max
     }
 
     private func take(_ batch: BatchResult, engine: String, into result: inout Result) {
@@ -85,6 +87,7 @@ struct BatchExecutor {
         counts.attempts = batch.rows + counts.failed
         metrics.batch(task.name, engine: engine, batch, counts)
         result.counts = result.counts + counts
+        result.cleared += batch.cleared
         result.isExhausted = batch.isExhausted
         result.isGivenUp = batch.isGivenUp
         result.message = result.message ?? batch.message

@@ -17,6 +17,8 @@ package struct CycleSettings: Sendable, Equatable {
     package var retentionDays: Int?
     package var schedule: Schedule?
     package var batchSize: Int?
+    /// There is a number of days, and it is refused: which retention is meant, nobody knows.
+    package var isRetentionRefused = false
 
     package init() {}
 
@@ -45,6 +47,7 @@ package struct CycleSettings: Sendable, Equatable {
             return enabled == nil ? "is neither true nor false" : nil
         case .retentionDays:
             retentionDays = Self.integer(text, in: Self.retentionDaysRange)
+            isRetentionRefused = retentionDays == nil
             return retentionDays == nil ? Self.outside(Self.retentionDaysRange) : nil
         case .batchSize:
             batchSize = Self.integer(text, in: Self.batchSizeRange)

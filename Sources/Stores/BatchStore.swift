@@ -48,7 +48,7 @@ package struct BatchPlan: Sendable, Equatable {
     package var predicate: [UInt8]
     /// The predicate for people, with its cutoff.
     package var sentence: String
-    /// Due rows in `remove`, rows looked at in `examined`, what a floor or reference keeps in `keep`.
+    /// Due rows in `remove`, rows looked at in `examined`, what a floor or reference keeps is not counted.
     package var tally: Tally
     /// There are at least `tally.remove` due rows; counting ended there.
     package var isCountCut: Bool
@@ -101,6 +101,9 @@ package protocol BatchRemover {
 package struct BatchResult: Sendable, Equatable {
     package var deleted = 0
     package var updated = 0
+    /// Rows that stay as they are (`action: none`), and of which something that they own went: a budget of rows counts
+    /// them.
+    package var cleared = 0
     /// Things that the rows owned and that went, by their resource.
     package var owned: [String: Int] = [:]
     /// Bytes given back by things that the rows owned.

@@ -173,6 +173,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func sealedPredicateThatMoreRowsMatchByNowIsRefused(tripped: Bool) async throws {
+        let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 5))
+        let program = try bench.program([task(bench, store)])
+        let plans = SealedPlans(runner: bench.runner)
+        let saved = try plans.save(program.tasks, isAttended: false, observer: SilentObserver())
+        let plan = try #require(saved.plan)
+        store.world.withLock { world in
+            if tripped {
+                world.trip = Limits.Trip(guard: .maxItems, message: "too many")
+            } else {
+                world.due = 300
+            }
+        }
+        let report = try plans.apply(
+            plan.id,
+            of: program,
+            isAttended: false,
+            cancellation: Cancellation(),
+            observer: SilentObserver()
+        )
+        #expect(report.runs[0].outcome == .refused)
+        #expect(report.runs[0].message?.contains(tripped ? "too many" : "5 that it was sealed with") == true)
+        #expect(store.state.removersOpened == 0)
+    }
+
     @Test func lookBetweenRunsMovesTheFigureOfWhatIsOverdue() async throws {
         let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 0))
         let program = try bench.program([task(bench, store)])

@@ -128,6 +128,28 @@ struct PostgresBatchRunTests {
         }
     }
 
+    /// A constraint that is deferred would be checked at COMMIT, where it undoes all rows of a batch.
+    @Test func rowsThatADeferredConstraintRefusesAreToldOfAndTheOthersGo() async throws {
+        try await Self.with(due: 80) { world in
+            _ = try world.sql(
+                """
+                CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN RAISE EXCEPTION ''it is needed'' USING ERRCODE = ''23503''; END'
+                """
+            )
+            _ = try world.sql(
+                """
+                CREATE CONSTRAINT TRIGGER keep AFTER DELETE ON logs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                    WHEN (OLD.id IN (1, 50)) EXECUTE FUNCTION keep()
+                """
+            )
+            let report = try await world.bench.run(world.task)
+            #expect(report.message?.contains("it is needed") == true, "\(report.message ?? "")")
+            try Self.expect(2, of: 80, report, world)
+            #expect(try world.ids() == [1, 50] + Array(81...90))
+        }
+    }
+
     @Test(arguments: [true, false])
     func rowsThatATriggerRefusesAreToldOfAndTheOthersGo(isIndexed: Bool) async throws {
         try await Self.with(due: 80, isIndexed: isIndexed) { world in

@@ -167,4 +167,16 @@ struct RowsTests {
             #expect(try await cleanupd.run("apply", id).code == 4)
         }
     }
+
+    @Test func sealedPlanThatManyMoreRowsMatchByNowIsRefused() async throws {
+        try await with { cleanupd, folder in
+            let saved = try await cleanupd.run("plan", "logs", "--save")
+            let line = try #require(saved.text.split(separator: "\n").first { $0.hasPrefix("plan ") })
+            try await sql("UPDATE logs SET created_at = (SELECT min(created_at) FROM logs)", folder)
+            let apply = try await cleanupd.run("apply", String(line.split(separator: " ")[1]), "--json")
+            #expect(apply.code == 4, "\(apply.errorText)")
+            #expect(apply.text.contains("sealed with"), "\(apply.text)")
+            #expect(try await count(folder) == 90)
+        }
+    }
 }

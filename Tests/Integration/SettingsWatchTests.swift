@@ -55,6 +55,22 @@ struct SettingsWatchTests {
             remove: { older_than: { setting: retention_days, default: 90d } }
         """
 
+    @Test func lastLegalRetentionHoldsWhenAnAdminSlips() async throws {
+        try await RowsWorld.with(.sqlite, due: 300) { world in
+            try await world.sql("CREATE TABLE settings (days integer); INSERT INTO settings VALUES (100)")
+            try await withServe(try world.replica("serve", Self.rest.replacing("90d", with: "30d"))) { serve in
+                try await serve.waitFor("cleanup_job_complete")
+                #expect(try await world.count() == 300 + RowsWorld.young)
+                try await world.sql("UPDATE settings SET days = 400")
+                #expect(try await serve.waitFor("settings_warning").contains("the last legal one, 100, holds"))
+                try await serve.waitFor("cleanup_job_complete")
+                try await serve.waitFor("cleanup_job_complete")
+                #expect(try await world.count() == 300 + RowsWorld.young)
+                #expect(await serve.terminate().code == 0)
+            }
+        }
+    }
+
     @Test(arguments: RowsWorld.Engine.allCases)
     func shorterRetentionHoldsFromTheNextRunOn(_ engine: RowsWorld.Engine) async throws {
         try await RowsWorld.with(engine, due: 300) { world in

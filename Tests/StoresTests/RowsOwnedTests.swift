@@ -83,12 +83,14 @@ struct RowsOwnedTests {
         let plan = try store.plan(request, isCancelled: { false })
         let remover = try store.openRemover(of: plan, run: "r")
         var sum = BatchResult()
-        for _ in 0..<100 where !sum.isExhausted {
+        for _ in 0..<1_000 where !sum.isExhausted {
             let batch = try remover.removeBatch(limit: 7, isCancelled: { false })
             sum.deleted += batch.deleted
             sum.updated += batch.updated
+            sum.cleared += batch.cleared
             sum.owned.merge(batch.owned, uniquingKeysWith: +)
             sum.failures.merge(batch.failures, uniquingKeysWith: +)
+            sum.lockTimeouts += batch.lockTimeouts
             sum.message = sum.message ?? batch.message
             sum.isExhausted = batch.isExhausted
         }
@@ -132,6 +134,28 @@ struct RowsOwnedTests {
             #expect(sum.message?.contains("is not ours") == true)
             #expect(try await ids(world) == [3, 20] + Array(31...35))
             #expect(try run(store(world) { _ in ItemResult(.gone) }).deleted == 2)
+        }
+    }
+
+    @Test(arguments: engines)
+    func manyOldRowsThatStayStarveNobody(_ engine: String) async throws {
+        try await with(engine) { world in
+            let made = engine == "sqlite" ? "'2001-01-01'" : "timestamptz '2001-01-01'"
+            _ = try await world.run(
+                """
+                WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 2300)
+                INSERT INTO t SELECT i, \(made), 'bad', 'new' FROM n
+                """
+            )
+            let sum = try run(
+                store(world) { name in
+                    name == "bad" ? ItemResult(.failed, failure: .permission, detail: "not ours") : ItemResult(.deleted)
+                }
+            )
+            #expect(sum.isExhausted)
+            #expect(sum.deleted == 30)
+            #expect(sum.failures == [.permission: 1_300])
+            #expect(try await ids(world) == Array(31...35) + Array(1_001...2_300))
         }
     }
 
@@ -190,9 +214,16 @@ struct RowsOwnedTests {
             )
             #expect(sum.isExhausted)
             #expect(sum.deleted == 0 && sum.updated == 0)
+            // What a budget of rows counts.
+            #expect(sum.cleared == 30)
             #expect(sum.owned == ["things": 30])
             #expect(asked.withLock { $0.values.allSatisfy { $0 == 1 } })
             #expect(try await ids(world) == Array(1...35))
+            // They stay past their time for ever, which is nobody's fault, and of no interest.
+            let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
+            let spent = try store(world, action: .none) { _ in ItemResult(.gone) }
+            #expect(try spent.oldestOverdue(at: now) { false } == 0)
+            #expect(try run(spent).cleared == 0)
         }
     }
 
@@ -257,6 +288,40 @@ struct RowsOwnedTests {
                 }
                 #expect(deleted == 10)
                 #expect(count.withLock { $0 } == 10)
+            }
+            server.closeIdle()
+        }
+    }
+
+    @Test func aRowWhoseHeirIsHeldStaysAndTheOthersGo() async throws {
+        try await PostgresTestServer.shared.withDatabase { url in
+            let server = PostgresServer(name: "t", settings: PostgresSettings(url: url), now: { ContinuousClock.now })
+            let world = World(backend: PostgresRowsBackend(server)) { _ in "" }
+            try server.withConnection(as: "holder") { holder in
+                try holder.executeScript(
+                    """
+                    CREATE TABLE t (id int PRIMARY KEY, made timestamptz, path text);
+                    CREATE TABLE parts (t int REFERENCES t (id) ON DELETE CASCADE);
+                    INSERT INTO t SELECT i, now() - interval '100 days', 'p' || i FROM generate_series(1, 10) AS i;
+                    INSERT INTO parts SELECT i FROM generate_series(1, 10) AS i;
+                    """
+                )
+                _ = try holder.query("BEGIN")
+                _ = try holder.query("SET LOCAL idle_in_transaction_session_timeout = 0")
+                _ = try holder.query("SELECT 1 FROM parts WHERE t IN (4, 5) FOR UPDATE")
+                let asked = Mutex(0)
+                let store = try store(world, allowing: ["parts"]) { _ in
+                    asked.withLock { $0 += 1 }
+                    return ItemResult(.gone)
+                }
+                let sum = try run(store)
+                #expect(sum.isExhausted)
+                #expect(sum.deleted == 8)
+                #expect(sum.failures == [.conflict: 2])
+                #expect(sum.lockTimeouts == 2)
+                #expect(asked.withLock { $0 } == 10)
+                _ = try holder.query("COMMIT")
+                #expect(try run(store).deleted == 2)
             }
             server.closeIdle()
         }

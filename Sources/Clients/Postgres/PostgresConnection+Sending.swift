@@ -107,5 +107,5 @@ extension PostgresError {
 
     /// What the server says of a prepared statement that it does not accept any more (its table was altered), or does
     /// not know (a pooler lends one session to many). The statement has not begun.
-    var isStaleStatement: Bool { sqlState == Self.unknownStatement || sqlState == "0A000" }
+    package var isStaleStatement: Bool { sqlState == Self.unknownStatement || sqlState == "0A000" }
 }

@@ -67,7 +67,11 @@ extension Grammar {
         .optional("batch", .value(.integer(1...1_000_000)), "Items between two pauses; rows of a batch, at most."),
         .optional("pause", .value(.length()), "Waited between two batches."),
         .optional("hold_file", .value(.file), "While this file exists, nothing is deleted."),
-        .optional("time_goal", .value(.length(atLeast: 1)), "How long one batch of rows may take (default 100ms; 2ms and rests while others use PostgreSQL)."),
+        .optional(
+            "time_goal",
+            .value(.length(atLeast: 1)),
+            "How long one batch of rows may take (default 100ms; 2ms and rests while others use PostgreSQL)."
+        ),
         .optional("max_lag", .value(.length(atLeast: 1)), "Rows wait while a replica is further behind than this."),
         .optional("max_load", .value(.number(0.01...1_000_000)), "Rows wait while more sessions of others are active."),
         .optional("health", .section(health), "Rows wait while this query does not answer with true."),

@@ -51,9 +51,10 @@ package protocol RowsReader {
     /// The first column of at most `limit` rows, as text, NULL left out.
     func texts(_ statement: RowsStatement, limit: Int) throws -> [String]
 
-    /// Whether two keys have to be compared as text, because their types differ.
-    /// - Parameter query: its first column is compared with `column` of `table`.
-    func mustCompareAsText(_ column: RowsColumn, of table: RowsTable, with query: RowsStatement) throws -> Bool
+    /// How keys have to be compared, as their types may differ. Throws `StoreError` for types between which nothing can
+    /// be told for certain.
+    /// - Parameter query: its first column is compared with `column` of `table`; `nil` = texts from elsewhere are.
+    func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison
 }
 
 /// SQL with the values for its placeholders, which are numbered from 1 in the dialect's way (`$1`, `?1`).

@@ -53,8 +53,11 @@ package protocol RowsDialect: Sendable {
     /// The value as text.
     func text(_ expression: String) -> String
 
-    /// Whether `text` (an expression of text) is among bound values.
-    func isAmong(_ text: String, _ placeholder: String) -> String
+    /// The value as another type of the engine, by way of its text; an empty text is NULL.
+    func cast(_ expression: String, to type: String) -> String
+
+    /// Whether a key is among bound texts.
+    func isAmong(_ key: String, _ placeholder: String, as comparison: RowsComparison) -> String
 
     /// A table expression `r` with a column `k`, out of a query whose first column it is: for `FROM`.
     func keys(of query: String) -> String

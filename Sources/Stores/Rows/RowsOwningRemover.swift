@@ -6,8 +6,8 @@ import Retention
 final class RowsOwningRemover: BatchRemover {
     /// Rows of one transaction: their locks are held while files go.
     private static let mostRows = 200
-    /// Rows that stay, before the run gives up.
-    private static let mostRefused = 1_000
+    /// Rows that stay, before the run leaves the order of age so as not to meet them again and again.
+    private static let mostRefused = 200
     /// Looks in a row that found only rows which others hold.
     private static let mostWaits = 30
 
@@ -18,7 +18,9 @@ final class RowsOwningRemover: BatchRemover {
     private let removals: [RowsOwned.Remove]
     /// By identity; each is counted once.
     private var refused: Set<[String]> = []
-    /// With `action: none` rows stay due: each is visited once, in the order of its identity.
+    /// Each row is visited once, in the order of its identity: with `action: none`, as rows stay due, and where many are
+    /// refused.
+    private var visitsOnce: Bool
     private var position: [String]?
     private var waits = 0
     /// Ends the run, once what was done before it is told.
@@ -30,6 +32,7 @@ final class RowsOwningRemover: BatchRemover {
         self.owned = owned
         self.base = base
         self.claims = claims
+        visitsOnce = job.specification.action == .none
         removals = try owned.map { try $0.open() }
     }
 
@@ -45,8 +48,11 @@ final class RowsOwningRemover: BatchRemover {
         if let ending { throw ending }
         let start = ContinuousClock.now
         var result = BatchResult()
-        let visitsOnce = job.specification.action == .none
-        let asked = min(limit, Self.mostRows) + refused.count
+        // Met once more from the beginning, those that were refused are passed over.
+        if refused.count >= Self.mostRefused { visitsOnce = true }
+        let asked = min(limit, Self.mostRows) + (visitsOnce ? 0 : refused.count)
+        let known = refused
+        var last: [String]?
         let outcome: RowsClaimOutcome
         do {
             outcome = try withoutActuallyEscaping(isCancelled) { isCancelled in
@@ -56,7 +62,7 @@ final class RowsOwningRemover: BatchRemover {
                     pages: visitsOnce,
                     isCancelled: isCancelled
                 ) { rows in
-                    if visitsOnce { position = rows.last?.identity ?? position }
+                    last = rows.last?.identity
                     return rows.map { clear($0, &result, isCancelled) }
                 }
             }
@@ -71,19 +77,15 @@ final class RowsOwningRemover: BatchRemover {
             let detail = why ?? "the database did not let it go"
             refuse(row, ItemResult(.failed, failure: .conflict, detail: detail), &result)
         }
-        count(outcome, asked, visitsOnce, &result)
+        // What was undone comes again. Rows that are passed for good need no memory.
+        if visitsOnce, outcome.found > 0 { (position, refused) = (last ?? position, known) }
+        count(outcome, asked, &result)
         result.seconds = (ContinuousClock.now - start) / .seconds(1)
-        if refused.count >= Self.mostRefused {
-            ending = StoreError(
-                .unreadable,
-                "More than \(Self.mostRefused) rows stay: \(result.message ?? "see the log")."
-            )
-        }
         return result
     }
 
-    private func count(_ outcome: RowsClaimOutcome, _ asked: Int, _ visitsOnce: Bool, _ result: inout BatchResult) {
-        if job.assignments.isEmpty, !visitsOnce { result.deleted += outcome.changed }
+    private func count(_ outcome: RowsClaimOutcome, _ asked: Int, _ result: inout BatchResult) {
+        if job.specification.action == .delete { result.deleted += outcome.changed }
         if !job.assignments.isEmpty { result.updated += outcome.changed }
         result.lockTimeouts += outcome.lockTimeouts
         result.retries += outcome.retries
@@ -111,6 +113,8 @@ final class RowsOwningRemover: BatchRemover {
     /// - Returns: whether everything that the row owns is gone.
     private func clear(_ row: RowsClaimed, _ result: inout BatchResult, _ isCancelled: () -> Bool) -> Bool {
         guard !refused.contains(row.identity), !isCancelled() else { return false }
+        let before = result.owned
+        defer { if job.specification.action == .none, result.owned != before { result.cleared += 1 } }
         for (index, remove) in removals.enumerated() {
             for name in RowsClaimed.names(in: row.owned[index]) {
                 let one = remove(name, isCancelled)

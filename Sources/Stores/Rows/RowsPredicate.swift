@@ -9,9 +9,9 @@ struct RowsPredicate {
     let order: RowsOrder?
     /// Answers of references on other connections.
     let references: [RowsReference: [String]]
-    /// References in the task's own connection whose keys have another type than the table's.
-    let comparedAsText: Set<RowsReference>
-    let orphansComparedAsText: Bool
+    /// How the keys of references are compared with the table's.
+    var comparisons: [RowsReference: RowsComparison] = [:]
+    var orphanComparison = RowsComparison.direct
     var clause: RowsClause
 
     private var dialect: any RowsDialect { clause.dialect }
@@ -123,22 +123,51 @@ struct RowsPredicate {
     private func isOrphan(_ orphan: RowsSpecification.OrphanOf) -> String {
         let own = column(orphan.column)
         let key = "cleanupd_parent." + dialect.quote(orphan.key)
-        let (left, right) = orphansComparedAsText ? (dialect.text(key), dialect.text(own)) : (key, own)
+        let isEqual = isEqual(key, own, orphanComparison)
         let parent = specification.orphanTableSQL(dialect)
         return "\(own) IS NOT NULL AND NOT EXISTS "
-            + "(SELECT 1 FROM \(parent) AS cleanupd_parent WHERE \(left) = \(right))"
+            + "(SELECT 1 FROM \(parent) AS cleanupd_parent WHERE \(isEqual))"
+    }
+
+    private func isEqual(_ other: String, _ key: String, _ comparison: RowsComparison) -> String {
+        switch comparison {
+        case .direct: "\(other) = \(key)"
+        case .text: "\(dialect.text(other)) = \(dialect.text(key))"
+        case .folded: "lower(\(dialect.text(other))) = lower(\(dialect.text(key)))"
+        case .type(let type): "\(dialect.cast(other, to: type)) = \(key)"
+        }
+    }
+
+    /// Values of another connection, as the key's type has them.
+    private func values(of reference: RowsReference, for key: RowsColumn) throws -> [String] {
+        let values = references[reference] ?? []
+        guard case .type = comparisons[reference] ?? .text else { return values }
+        return try values.filter { !$0.isEmpty }.map { value in
+            guard key.type == .integer else { return value }
+            guard let number = Int64(value) else {
+                throw StoreError(
+                    .denied,
+                    "Task \(specification.task): the reference on connection \(reference.connection ?? "") names "
+                        + "\"\(DisplayName.printable(value.utf8))\", but the key \(key.name) holds whole numbers. "
+                        + "Nothing was removed. Have its query give them.",
+                    guardName: .references
+                )
+            }
+            return "\(number)"
+        }
     }
 
     private mutating func isNamed(by reference: RowsReference, _ place: String) throws -> String {
-        let key = column(try specification.referenceKey(of: table).name)
+        let keyColumn = try specification.referenceKey(of: table)
+        let key = column(keyColumn.name)
+        let comparison = comparisons[reference] ?? .text
         if reference.connection != nil {
-            guard let values = references[reference], !values.isEmpty else { return "1 = 0" }
-            return "coalesce(\(dialect.isAmong(dialect.text(key), clause.bind(.texts(values)))), 1 = 0)"
+            let values = try values(of: reference, for: keyColumn)
+            guard !values.isEmpty else { return "1 = 0" }
+            return "coalesce(\(dialect.isAmong(key, clause.bind(.texts(values)), as: comparison)), 1 = 0)"
         }
         let keys = dialect.keys(of: try written(reference.query, place: place))
-        let isText = comparedAsText.contains(reference)
-        let (left, right) = isText ? (dialect.text("r.k"), dialect.text(key)) : ("r.k", key)
-        return "EXISTS (SELECT 1 FROM \(keys) WHERE \(left) = \(right))"
+        return "EXISTS (SELECT 1 FROM \(keys) WHERE \(isEqual("r.k", key, comparison)))"
     }
 
     func refusal(_ finding: String) -> StoreError {

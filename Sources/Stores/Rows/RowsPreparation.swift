@@ -10,6 +10,8 @@ struct RowsPreparation {
     let aged: RowsStatement?
     /// The time that decides, as microseconds, and since when a row of that time is due.
     let overdue: (microseconds: String, column: RowsColumn, cutoff: Instant)?
+    /// What names the rows that are no orphans.
+    let orphanSources: [RowsOrphanSource]
 
     /// Reads the catalog and writes the statements. Throws `StoreError`.
     init(
@@ -29,11 +31,12 @@ struct RowsPreparation {
             instants: instants,
             order: order,
             references: references,
-            comparedAsText: [],
-            orphansComparedAsText: false,
             clause: RowsClause(dialect)
         )
-        predicate = try Self.compared(predicate, reader: reader)
+        let comparisons = try RowsComparisons(predicate, reader: reader)
+        predicate.comparisons = comparisons.references
+        predicate.orphanComparison = comparisons.orphan
+        orphanSources = comparisons.sources
         var share = predicate
         candidates = RowsStatement(try share.conditionText() ?? "1 = 1", share.clause.values)
         let text = try predicate.write()
@@ -90,41 +93,10 @@ struct RowsPreparation {
         _ order: RowsOrder?,
         _ instants: RowsInstants
     ) throws -> (RowsOrder, Instant)? {
+        // Such rows stay as they are, past their time for ever.
+        guard specification.action != .none else { return nil }
         if let order, let cutoff = instants.cutoff { return (order, cutoff) }
         return specification.expired ? (try specification.expires(in: table), instants.graceCutoff) : nil
-    }
-
-    /// Finds out which keys have to be compared as text.
-    private static func compared(_ predicate: RowsPredicate, reader: any RowsReader) throws -> RowsPredicate {
-        let specification = predicate.specification
-        var asText: Set<RowsReference> = []
-        for reference in specification.listedBy + specification.referencedBy where reference.connection == nil {
-            var own = predicate
-            let key = try specification.referenceKey(of: predicate.table)
-            let query = try own.written(reference.query, place: "a reference's query")
-            let statement = RowsStatement(query, own.clause.values)
-            if try reader.mustCompareAsText(key, of: predicate.table, with: statement) { asText.insert(reference) }
-        }
-        var orphans = false
-        if let orphan = specification.orphanOf {
-            let own = try predicate.table.existing(orphan.column, for: "orphan_of")
-            guard let parent = try reader.table(orphan.table) else {
-                throw StoreError(.absent, "There is no table \(orphan.table) (orphan_of). The task is skipped.")
-            }
-            let key = try parent.existing(orphan.key, for: "orphan_of")
-            let sql = "SELECT \(predicate.clause.dialect.quote(key.name)) FROM \(parent.sql)"
-            orphans = try reader.mustCompareAsText(own, of: predicate.table, with: RowsStatement(sql))
-        }
-        return RowsPredicate(
-            specification: specification,
-            table: predicate.table,
-            instants: predicate.instants,
-            order: predicate.order,
-            references: predicate.references,
-            comparedAsText: asText,
-            orphansComparedAsText: orphans,
-            clause: predicate.clause
-        )
     }
 
     /// Rows whose text is no time.

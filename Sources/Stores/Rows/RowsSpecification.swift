@@ -19,8 +19,6 @@ package struct RowsSpecification: Sendable, Equatable, Codable {
     package var condition: String?
     /// Bound as `:name` = now less the age.
     package var params: [String: Age] = [:]
-    /// A column or expression that says why a row goes; for listings.
-    package var reason: String?
     /// Column by whose value `keep` and `at_least` count.
     package var groupBy: String?
     package var orphanOf: OrphanOf?

@@ -20,15 +20,18 @@ package struct RowsStore: MutableBatchStore {
     let pace: RowsPace
     let owned: [RowsOwned]
     let referenceValues: RowsReferenceValues
+    private let orphans: RowsOrphanGuard
 
     /// - Parameters:
     ///   - owned: what goes with each row, before it.
+    ///   - orphans: which answers are believed where rows go because nothing names them; `nil` = any but none.
     ///   - referenceValues: reads the first column of a query on another named connection.
     package init(
         _ specification: RowsSpecification,
         backend: any RowsBackend,
         pace: RowsPace = RowsPace(),
         owned: [RowsOwned] = [],
+        orphans: RowsOrphanGuard? = nil,
         referenceValues: @escaping RowsReferenceValues
     ) {
         self.specification = specification
@@ -36,6 +39,7 @@ package struct RowsStore: MutableBatchStore {
         self.pace = pace
         self.owned = owned
         self.referenceValues = referenceValues
+        self.orphans = orphans ?? RowsOrphanGuard(rules: ReferenceRules(isOrphan: specification.orphanOf != nil))
     }
 
     package func plan(_ request: BatchPlanRequest, isCancelled: @Sendable () -> Bool) throws -> BatchPlan {
@@ -44,6 +48,7 @@ package struct RowsStore: MutableBatchStore {
         var plan = BatchPlan(predicate: try frozen.encoded(), sentence: "")
         try read(isCancelled) { reader in
             let prepared = try prepare(now: request.now, references, reader)
+            try orphans.check(prepared, dialect: backend.dialect, reader: reader, isRun: false)
             plan.sentence = specification.sentence(prepared.instants, order: prepared.job.order)
             plan.warnings =
                 prepared.job.table.warnings
@@ -80,7 +85,11 @@ package struct RowsStore: MutableBatchStore {
     package func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover {
         let frozen = try RowsFrozen.decode(plan.predicate, engine: backend.engine, specification: specification)
         let references = try readReferences { false }
-        let job = try read({ false }) { try prepare(now: frozen.now, references, $0).job }
+        let job = try read({ false }) { reader in
+            let prepared = try prepare(now: frozen.now, references, reader)
+            try orphans.check(prepared, dialect: backend.dialect, reader: reader, isRun: true)
+            return prepared.job
+        }
         return try backend.openRemover(job, owned: owned)
     }
 

@@ -26,7 +26,7 @@ package struct SettingsTable: Sendable {
 
     /// Reads the row in a read-only transaction. Blocking.
     ///
-    /// Throws `StoreError` when the database cannot be asked. A table, row or column that is not there is no error.
+    /// Throws `StoreError` when the database cannot be asked, or answers with several rows. A table, row or column that is not there is no error.
     /// - Returns: settings by name, as text, without those that are NULL; and what an operator should know.
     package func read(isCancelled: () -> Bool) throws -> (values: [String: String], warnings: [String]) {
         try backend.withReader(task: cycle, timezone: "UTC", timeout: .seconds(5), isCancelled: isCancelled) { reader in
@@ -44,7 +44,10 @@ package struct SettingsTable: Sendable {
                 }
                 let answers = try reader.texts(select(known, of: found), limit: 2)
                 if answers.count > 1 {
-                    return ([:], ["Settings table \(table) has several rows; say which one of them with `where`."])
+                    throw StoreError(
+                        .unreadable,
+                        "Settings table \(table) has several rows; say which one of them with `where`."
+                    )
                 }
                 if let value = answers.first { values[name] = value }
             }

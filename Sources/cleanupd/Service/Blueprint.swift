@@ -33,6 +33,11 @@ struct Blueprint: Sendable {
             throw CommandFailure.usage("The configuration is refused:\n\(problems.joined(separator: "\n"))")
         }
         let logger = makeLogger(configuration, options)
+        do {
+            try backends.databases.forgetReplaced(in: configuration)
+        } catch let error as StoreError {
+            throw CommandFailure.usage(error.message)
+        }
         let settings = asksDatabases ? backends.settings.read(configuration, last: [:], logger: logger) : [:]
         return Blueprint(
             configuration: configuration,

@@ -10,6 +10,8 @@ import Synchronization
 final class Databases: Sendable {
     private struct Open {
         var kind: Configuration.Connection.Kind
+        /// What the secret's file held.
+        var url: Secret.Text?
         var backend: any RowsBackend
     }
 
@@ -22,16 +24,37 @@ final class Databases: Sendable {
         }
         return try open.withLock { open in
             if let known = open[name], known.kind == kind { return known.backend }
-            let backend = try Self.make(name, kind)
-            open[name] = Open(kind: kind, backend: backend)
+            let url = try Self.url(name, kind)
+            let backend = try Self.make(name, kind, url)
+            open[name] = Open(kind: kind, url: url, backend: backend)
             return backend
         }
     }
 
-    private static func make(_ name: String, _ kind: Configuration.Connection.Kind) throws -> any RowsBackend {
+    /// Lets go of connections whose secret files hold something else by now; whoever asks next opens them anew. For a
+    /// reload. Throws `StoreError` when a file cannot be read; nothing has changed then.
+    func forgetReplaced(in configuration: Configuration) throws {
+        try open.withLock { open in
+            open = try open.filter { name, known in
+                guard configuration.connections[name]?.kind == known.kind else { return true }
+                return try Self.url(name, known.kind) == known.url
+            }
+        }
+    }
+
+    private static func url(_ name: String, _ kind: Configuration.Connection.Kind) throws -> Secret.Text? {
+        guard case .postgres(let secret) = kind else { return nil }
+        return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
+    }
+
+    private static func make(
+        _ name: String,
+        _ kind: Configuration.Connection.Kind,
+        _ url: Secret.Text?
+    ) throws -> any RowsBackend {
         switch kind {
-        case .postgres(let secret):
-            let settings = PostgresSettings(url: try SecretText.read(secret, of: "connection \(name)"))
+        case .postgres:
+            let settings = PostgresSettings(url: url?.revealed ?? "")
             return PostgresRowsBackend(PostgresServer(name: name, settings: settings, now: { ContinuousClock.now }))
         case .sqlite(let path):
             return SQLiteBackend(path: path)

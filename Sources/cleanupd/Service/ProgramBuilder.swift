@@ -95,7 +95,10 @@ struct ProgramBuilder {
         if task.files != nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
         let policy = try overrides?.apply(to: own.policy) ?? own.policy
         let disabled = disabledReason(task)
-        let (store, source, noun, sentence) = try store(own, policy, overrides)
+        var (store, source, noun, sentence) = try store(own, policy, overrides)
+        if overrides?.olderThan == nil, let reason = undecided(task) {
+            store = store.refusing(StoreError(.unreadable, reason))
+        }
         var definition = TaskDefinition(
             name: task.name,
             resource: task.resource,
@@ -151,7 +154,14 @@ struct ProgramBuilder {
             let source = try encoder.encode(specification) + Data(root.utf8)
             return (.items(builder.store(specification)), source, noun, policy.sentence(noun: noun))
         case .rows(let rows):
-            var builder = RowsBuilder(configuration: configuration, databases: databases, task: task, policy: policy)
+            var builder = RowsBuilder(
+                configuration: configuration,
+                databases: databases,
+                memory: memory,
+                task: task,
+                policy: policy
+            )
+            builder.isForced = overrides != nil && Terminal.isAttended
             builder.filters = try overrides?.filters(of: task) ?? []
             let specification = builder.specification(rows)
             let source = try encoder.encode(specification) + Data(task.connection.utf8)
@@ -168,6 +178,18 @@ struct ProgramBuilder {
     private func retention(of task: TaskConfiguration) throws -> Age? {
         let days = settings(for: task).compactMap(\.retentionDays).first
         return try days.map { try Age(parsing: "\($0)d") }
+    }
+
+    /// Why nobody knows the retention of a task that an admin sets: its default may be shorter than what was set.
+    private func undecided(_ task: TaskConfiguration) -> String? {
+        guard case .setting = task.removal.olderThan else { return nil }
+        let unread = configuration.cycles.first { cycle in
+            cycle.settings != nil && cycle.tasks.contains(task.name) && settings(of: cycle) == nil
+        }
+        guard let unread, let table = unread.settings?.table else { return nil }
+        return "The retention of \(task.name) is not known, because \(table), which sets it for the cycle "
+            + "\(unread.name), was not read or holds no legal retention_days; the log says which. Nothing was removed. "
+            + "Mend that, or say --older-than."
     }
 
     private func batchSize(of task: TaskConfiguration) -> Int? { settings(for: task).compactMap(\.batchSize).first }

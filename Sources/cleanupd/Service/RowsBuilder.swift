@@ -7,15 +7,18 @@ import Stores
 struct RowsBuilder {
     let configuration: Configuration
     let databases: Databases
+    let memory: ReferenceMemory
     let task: TaskConfiguration
     /// The policy with the overrides of a run and the settings of its cycle.
     let policy: Policy
     /// Filters of a manual run, bound.
     var filters: [RowsFilter] = []
+    /// A person has looked, and takes references that have shrunk for right.
+    var isForced = false
 
     /// Throws `StoreError` when the connection's secret cannot be read.
     func store(_ rows: TaskConfiguration.RowsSource) throws -> any MutableBatchStore {
-        let (configuration, databases, name) = (configuration, databases, task.name)
+        let (configuration, databases, memory, name) = (configuration, databases, memory, task.name)
         return RowsStore(
             specification(rows),
             backend: try databases.backend(task.connection, in: configuration),
@@ -24,7 +27,17 @@ struct RowsBuilder {
                 maxLoad: task.pace.maxLoad,
                 health: task.pace.health.map(reference)
             ),
-            owned: task.owns.map(owned)
+            owned: task.owns.map(owned),
+            orphans: RowsOrphanGuard(
+                rules: ReferenceRules(
+                    isOrphan: task.removal.orphan,
+                    allowEmpty: task.references.allowEmpty,
+                    minRatio: task.references.minRatio
+                ),
+                isForced: isForced,
+                lastAnswers: { try memory.baseline(of: name) },
+                remember: { try memory.remember($0, of: name) }
+            )
         ) { reference, limit, isCancelled in
             try databases.values(
                 of: reference,
@@ -61,7 +74,6 @@ struct RowsBuilder {
         specification.timezone = rows.timezone
         specification.condition = rows.condition
         specification.params = rows.params
-        specification.reason = rows.reason
         specification.groupBy = rows.groupBy
         specification.orphanOf = rows.orphanOf.map { .init(column: $0.column, table: $0.table, key: $0.key) }
         specification.vacuum = rows.vacuum

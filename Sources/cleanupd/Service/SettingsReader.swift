@@ -17,7 +17,7 @@ final class SettingsReader: Sendable {
     /// Asks every table once. Blocking.
     ///
     /// - Parameter last: what held before; it goes on where a database does not answer.
-    /// - Returns: by cycle; `nil` = could not be read, and never was.
+    /// - Returns: by cycle; `nil` = could not be read, and never was, or says no retention that is legal.
     func read(
         _ configuration: Configuration,
         last: [String: CycleSettings?],
@@ -28,8 +28,8 @@ final class SettingsReader: Sendable {
         for cycle in configuration.cycles {
             guard let table = cycle.settings else { continue }
             do {
-                let (found, sentences) = try read(table, of: cycle, in: configuration)
-                settings[cycle.name] = found
+                let (found, sentences) = try read(table, of: cycle, in: configuration, last: last[cycle.name] ?? nil)
+                settings.updateValue(found, forKey: cycle.name)
                 warnings += sentences
             } catch {
                 let known = last[cycle.name] ?? nil
@@ -47,8 +47,9 @@ final class SettingsReader: Sendable {
     private func read(
         _ table: Cycle.SettingsTable,
         of cycle: Cycle,
-        in configuration: Configuration
-    ) throws -> (CycleSettings, warnings: [String]) {
+        in configuration: Configuration,
+        last: CycleSettings?
+    ) throws -> (CycleSettings?, warnings: [String]) {
         let source = SettingsTable(
             backend: try databases.backend(table.connection, in: configuration),
             cycle: cycle.name,
@@ -60,8 +61,21 @@ final class SettingsReader: Sendable {
         let named = values.reduce(into: [CycleSettings.Name: String]()) { named, value in
             if let name = CycleSettings.Name(rawValue: value.key) { named[name] = value.value }
         }
-        let (settings, refused) = CycleSettings.checked(named, zone: cycle.zone)
-        return (settings, warnings + refused.map { "\(cycle.name): \($0); the default holds." })
+        var (settings, refused) = CycleSettings.checked(named, zone: cycle.zone)
+        guard settings.isRetentionRefused else {
+            return (settings, warnings + refused.map { "\(cycle.name): \($0); the default holds." })
+        }
+        // The default may be shorter than what an admin meant: it must not rule in place of a slip.
+        guard let days = last?.retentionDays else {
+            let sentences = refused.map { "\(cycle.name): \($0); the cycle is switched off until all are legal." }
+            return (nil, warnings + sentences)
+        }
+        settings.retentionDays = days
+        let sentences = refused.map { sentence in
+            let isRetention = sentence.hasPrefix(CycleSettings.Name.retentionDays.rawValue)
+            return "\(cycle.name): \(sentence); \(isRetention ? "the last legal one, \(days)," : "the default") holds."
+        }
+        return (settings, warnings + sentences)
     }
 
     private func say(_ warnings: [String], _ logger: Logger) {

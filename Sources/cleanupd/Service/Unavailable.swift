@@ -8,7 +8,6 @@ enum Unavailable {
         if configuration.http.tls != nil { keys.append("http.tls") }
         for cycle in configuration.cycles where !cycle.notify.isEmpty { keys.append("cycles.\(cycle.name).notify") }
         for task in configuration.tasks {
-            if task.rows?.reason != nil { keys.append("tasks.\(task.name).rows.reason") }
             if let quota = task.quota, quota.path != task.files?.path { keys.append("tasks.\(task.name).quota.path") }
         }
         return keys.map { "\(configuration.file): \($0): not available in this version of cleanupd; take the key out" }

@@ -31,8 +31,7 @@ struct PostgresAdvice {
         if missing.isEmpty, try row.bool("locks") != true {
             return [
                 "The role \(role) may not lock rows of \(job.table.written), so that rows which others hold stop it instead "
-                    + "of being skipped. Run: GRANT UPDATE (\(PostgresConnection.quote(identifier: lockable))) ON "
-                    + "\(job.table.sql) TO \(PostgresConnection.quote(identifier: role))"
+                    + "of being skipped. \(Self.grantOfLocks(job, role: role))"
             ]
         }
         guard !missing.isEmpty else { return [] }
@@ -43,8 +42,12 @@ struct PostgresAdvice {
         ]
     }
 
-    /// Any column will do.
-    private var lockable: String { job.table.primaryKey.first ?? job.table.columns.first?.name ?? "" }
+    /// What to do for a role that may not lock rows. Any column will do.
+    static func grantOfLocks(_ job: RowsJob, role: String) -> String {
+        let column = job.table.primaryKey.first ?? job.table.columns.first?.name ?? ""
+        return "Run: GRANT UPDATE (\(PostgresConnection.quote(identifier: column))) ON \(job.table.sql) TO "
+            + PostgresConnection.quote(identifier: role)
+    }
 
     /// More dead rows than autovacuum lets gather, by its own settings, twice over, and no vacuum for a while: the figure
     /// of a table that has just been vacuumed is old.

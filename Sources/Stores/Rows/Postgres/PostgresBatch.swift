@@ -21,6 +21,12 @@ struct PostgresBatch {
         let cause: PostgresError
     }
 
+    /// Rows that were set and are still due, and would be set again and again; the transaction is undone.
+    struct Endless: Error {
+        static let reason =
+            "it is not as action.set says after it was done (a trigger changes the value, or the column rounds it)"
+    }
+
     /// Runs `body` with a session; with another one if that is lost, a few times.
     ///
     /// What `body` did in a transaction that was lost is undone, so it is done again.
@@ -73,6 +79,8 @@ struct PostgresBatch {
                     lockTimeout: lockTimeout
                 )
                 number = try connection.query(opening.0, opening.1, isCancelled: isCancelled).first?.text(0)
+                // What is refused only at COMMIT would undo all rows, and not tell which one it was.
+                try connection.execute("SET CONSTRAINTS ALL IMMEDIATE", isCancelled: isCancelled)
                 let result = try body()
                 made = result
                 return result
@@ -82,6 +90,10 @@ struct PostgresBatch {
             let fate = PostgresCommitFate(number: number, server: remover.server, task: remover.job.specification.task)
             guard try fate.isCommitted(asked: error, isCancelled: isCancelled) else { throw RolledBack(cause: error) }
             return made
+        } catch let error as PostgresError where error.isStaleStatement {
+            // Its other statements are as old; another session prepares them anew.
+            connection.retire()
+            throw error
         }
     }
 
@@ -118,14 +130,8 @@ struct PostgresBatch {
         }
     }
 
-    /// Rows that are set and still due would be set again and again.
     private func refuseEndless(_ still: Int) throws {
         guard still > 0 else { return }
-        throw StoreError(
-            .denied,
-            "Task \(remover.job.specification.task): \(still) rows of \(remover.job.table.written) are not as action.set "
-                + "says after it was done (a trigger changes the value, or the column rounds it). The batch was undone.",
-            guardName: .cascade
-        )
+        throw Endless()
     }
 }

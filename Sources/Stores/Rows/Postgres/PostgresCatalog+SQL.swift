@@ -32,6 +32,15 @@ extension PostgresCatalog {
         WHERE t.relid IS NOT NULL
         """
 
+    /// Tables that INHERITS tells of; `relhassubclass` may be a memory of those that are gone.
+    static let heirs = """
+        SELECT n.nspname || '.' || c.relname
+        FROM pg_catalog.pg_inherits i
+        JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE i.inhparent = $1::oid ORDER BY 1 LIMIT 10
+        """
+
     /// A type that would cut a text to its length is named `text`: what does not fit is an error then.
     static let columns = """
         SELECT a.attname, coalesce(nullif(t.typbasetype, 0), t.oid)::int8,

@@ -13,6 +13,7 @@ struct PostgresCatalog {
         let found = try query(Self.relation, [.text(quoted)]).first
         guard let found, let oid = try found.int("oid") else { return nil }
         let kind = try kind(found.text("relkind") ?? "", written)
+        if kind == .table { try refuseHeirs(oid, written) }
         let columns = try columns(oid)
         let key = try query(Self.primaryKey, [.int(oid)]).compactMap { try $0.text(0) }
         let name = try found.text("relname") ?? ""
@@ -51,6 +52,17 @@ struct PostgresCatalog {
                 "\(written) is \(what[relkind] ?? "no table"), from which rows are not deleted here. Name the table itself."
             )
         }
+    }
+
+    /// A statement on such a table reaches the rows of its heirs too, and their places are numbered from the same start.
+    private func refuseHeirs(_ oid: Int64, _ written: String) throws {
+        let heirs = try query(Self.heirs, [.int(oid)]).compactMap { try $0.text(0) }
+        guard !heirs.isEmpty else { return }
+        throw StoreError(
+            .denied,
+            "Other tables inherit from \(written): \(heirs.joined(separator: ", ")). Its rows cannot be told from theirs, "
+                + "so none are removed. Name a table that no other inherits from, or make \(written) a partitioned table."
+        )
     }
 
     /// A place is a row's only as long as nobody updates it, which is long enough within a statement; and partitions

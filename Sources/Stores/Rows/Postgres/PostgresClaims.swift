@@ -4,6 +4,8 @@ import Retention
 /// Rows with what they own, on PostgreSQL: found and locked, handed over, removed, in one transaction.
 struct PostgresClaims: RowsClaims {
     private static let patience: Duration = .seconds(2)
+    /// Once a row of a transaction was waited for in vain: all the rows of a table that is locked would take minutes.
+    private static let lastPatience = "100ms"
 
     let remover: PostgresRowsRemover
     let mayLock: Bool
@@ -58,7 +60,9 @@ struct PostgresClaims: RowsClaims {
                 outcome.lockTimeouts = error.code == .lockTimeout ? 1 : 0
                 outcome.held = 1
             default:
-                throw StoreError(error, task: job.specification.task)
+                guard error.isStaleStatement else { throw StoreError(error, task: job.specification.task) }
+                outcome = RowsClaimOutcome()
+                outcome.held = 1
             }
         }
         outcome.retries = counters.retries
@@ -105,25 +109,41 @@ struct PostgresClaims: RowsClaims {
         }
     }
 
-    /// One row that is refused (by a trigger, by a constraint) stays, and the others go.
+    /// One row that is refused (by a trigger, by a constraint), or that cannot go because others hold what goes with it,
+    /// stays, and the others go.
     private func remove(_ row: RowsClaimed, _ batch: PostgresBatch, _ outcome: inout RowsClaimOutcome) throws {
         try batch.connection.execute("SAVEPOINT cleanupd_row")
         do {
-            let changed = try remove(row, batch)
+            let (changed, why) = try removePreparedAnew(row, batch)
             outcome.changed += changed
-            if changed == 0 { outcome.kept.append((row, nil)) }
+            if changed == 0 { outcome.kept.append((row, why)) }
             // Undone, a row that stays is where it was, and is known again by its place.
             let end = changed == 0 ? "ROLLBACK TO SAVEPOINT" : "RELEASE SAVEPOINT"
             try batch.connection.execute("\(end) cleanupd_row")
-        } catch let error as PostgresError where error.isOfTheRow {
+        } catch let error as PostgresError where error.isOfTheRow || error.isStaleStatement {
             try batch.connection.execute("ROLLBACK TO SAVEPOINT cleanupd_row")
+            outcome.kept.append((row, error.message))
+        } catch let error as PostgresError where error.code == .lockTimeout {
+            try batch.connection.execute("ROLLBACK TO SAVEPOINT cleanupd_row")
+            try batch.connection.execute("SET LOCAL lock_timeout = '\(Self.lastPatience)'")
+            outcome.lockTimeouts += 1
             outcome.kept.append((row, error.message))
         }
     }
 
-    /// - Returns: 0 = the row is there, and due, as before.
-    private func remove(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> Int {
-        guard job.specification.action != .none else { return 1 }
+    /// A prepared statement that is not known any more was forgotten with the error, and is prepared again.
+    private func removePreparedAnew(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> (Int, String?) {
+        do {
+            return try remove(row, batch)
+        } catch let error as PostgresError where error.isStaleStatement {
+            try batch.connection.execute("ROLLBACK TO SAVEPOINT cleanupd_row")
+            return try remove(row, batch)
+        }
+    }
+
+    /// - Returns: 0 = the row is there, and due, as before; and why, if that is known.
+    private func remove(_ row: RowsClaimed, _ batch: PostgresBatch) throws -> (Int, String?) {
+        guard job.specification.action != .none else { return (1, nil) }
         var values = job.due.values.map { PostgresValue($0) }
         let places = identity.enumerated().map { index, column -> String in
             values.append(.inferred(row.identity[index]))
@@ -133,9 +153,10 @@ struct PostgresClaims: RowsClaims {
         let verb =
             settings.isEmpty ? "DELETE FROM \(target)" : "UPDATE \(target) SET \(settings.joined(separator: ", "))"
         let sql = "\(verb) WHERE \(places.joined(separator: " AND ")) AND (\(job.recheck))"
-        guard !settings.isEmpty else { return try batch.connection.execute(sql, values, isCancelled: { false }) }
+        guard !settings.isEmpty else { return (try batch.connection.execute(sql, values, isCancelled: { false }), nil) }
         // A trigger may have put the old value back: RETURNING tells of the row as it is now.
         let rows = try batch.connection.query("\(sql) RETURNING (\(job.recheck))", values, isCancelled: { false })
-        return try rows.filter { try $0.bool(0) != true }.count
+        let changed = try rows.filter { try $0.bool(0) != true }.count
+        return (changed, changed < rows.count ? PostgresBatch.Endless.reason : nil)
     }
 }

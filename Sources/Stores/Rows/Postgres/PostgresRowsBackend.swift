@@ -45,6 +45,7 @@ package struct PostgresRowsBackend: RowsBackend {
         do {
             return try server.withConnection(as: job.specification.task) { connection in
                 let sql = PostgresBatchSQL(job, mayLock: try mayLock(job, connection))
+                if !owned.isEmpty, !sql.mayLock { throw try refusal(job, connection) }
                 let sweep = try PostgresSweep.look(sql, connection)
                 let remover = PostgresRowsRemover(server: server, sql: sql, sweep: sweep, patience: patience)
                 guard !owned.isEmpty else { return remover }
@@ -62,6 +63,17 @@ package struct PostgresRowsBackend: RowsBackend {
             "SELECT has_any_column_privilege(to_regclass($1), 'UPDATE')",
             [.text(job.table.sql)]
         ).first?.bool(0) ?? false
+    }
+
+    /// A row that is not locked may be renewed while what it owns goes.
+    private func refusal(_ job: RowsJob, _ connection: PostgresConnection) throws -> StoreError {
+        let role = try connection.query("SELECT current_user::text").first?.text(0) ?? ""
+        return StoreError(
+            .denied,
+            "Task \(job.specification.task): the role \(role) may not lock rows of \(job.table.written), and without a lock "
+                + "a row could be renewed while what it owns is removed. Nothing was removed. "
+                + PostgresAdvice.grantOfLocks(job, role: role)
+        )
     }
 
     package func advice(_ job: RowsJob) throws -> [String] {

@@ -93,7 +93,14 @@ struct PostgresRowsDialect: RowsDialect {
 
     func text(_ expression: String) -> String { "(\(expression))::text" }
 
-    func isAmong(_ text: String, _ placeholder: String) -> String { "\(text) = ANY(\(placeholder))" }
+    func cast(_ expression: String, to type: String) -> String {
+        "CAST(nullif(\(text(expression)), '') AS \(type))"
+    }
+
+    func isAmong(_ key: String, _ placeholder: String, as comparison: RowsComparison) -> String {
+        guard case .type(let type) = comparison else { return "\(text(key)) = ANY(\(placeholder))" }
+        return "\(key) = ANY(CAST(\(placeholder)::text[] AS \(type)[]))"
+    }
 
     func keys(of query: String) -> String { "(\(query)) AS r(k)" }
 

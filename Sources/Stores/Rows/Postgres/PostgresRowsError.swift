@@ -16,7 +16,7 @@ extension StoreError {
 extension PostgresError {
     /// A constraint or a trigger refused one row; others of the same statement may go.
     var isOfTheRow: Bool {
-        guard !isConnectionLost, let sqlState else { return false }
+        guard !isConnectionLost, !isStaleStatement, let sqlState else { return false }
         // Class 42: the statement itself is wrong.
         return code == .integrity || (code == .other && !sqlState.hasPrefix("42"))
     }

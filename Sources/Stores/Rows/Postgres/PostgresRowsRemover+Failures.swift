@@ -16,6 +16,8 @@ extension PostgresRowsRemover {
         } catch let undone as PostgresBatch.RolledBack {
             // Refused at COMMIT: a constraint that is checked there, or a conflict.
             try conflict(undone.cause, &result, isCancelled)
+        } catch is PostgresBatch.Endless {
+            try goSingly()
         } catch let error as PostgresError {
             try settle(error, &result, isCancelled)
         }
@@ -38,6 +40,11 @@ extension PostgresRowsRemover {
             // A row came to be referred to after it was chosen; a smaller batch has fewer of those.
             ceiling = max(1, tried / 2)
             try conflict(error, &result, isCancelled)
+        case _ where error.isStaleStatement:
+            stales += 1
+            result.retries += 1
+            // A trigger may say the same of one row.
+            if stales >= Self.maximumStalls { try goSingly() }
         default:
             guard error.isOfTheRow else { throw StoreError(error, task: job.specification.task) }
             try goSingly()

@@ -19,7 +19,7 @@ final class PostgresRowsRemover: BatchRemover {
     private static let waitingLimit = 100
     /// Counted no further.
     static let remainingLimit = 10_000
-    /// In a row: batches that chose rows of which none went, or that a constraint refused.
+    /// In a row: batches that chose rows of which none went, or that a constraint refused, or whose statement was stale.
     static let maximumStalls = 3
 
     let engine = "postgres"
@@ -35,6 +35,7 @@ final class PostgresRowsRemover: BatchRemover {
     var conflicts = 0
     var timeouts = 0
     var stalls = 0
+    var stales = 0
     /// Takes over where the database does not let some of the rows go: each by itself, so that the others do.
     var singly: RowsOwningRemover?
     /// Rows that a statement can do within its time.
@@ -199,6 +200,7 @@ final class PostgresRowsRemover: BatchRemover {
         }
         if step.counts.changed > 0 { conflicts = 0 }
         timeouts = 0
+        stales = 0
         stalls = step.counts.chosen > 0 && step.counts.changed == 0 ? stalls + 1 : 0
         if stalls >= Self.maximumStalls { try goSingly() }
         if ceiling < Int.max / 2 { ceiling *= 2 }

@@ -75,16 +75,18 @@ package struct SQLiteDialect: RowsDialect {
         "cleanupd_minus(\(time), \(age.months), \(age.milliseconds), \(literal(zone)))"
     }
 
-    package func text(_ expression: String) -> String {
-        expression == "r.k" ? "r.t" : "CAST(\(expression) AS TEXT)"
-    }
+    package func text(_ expression: String) -> String { expression == "r.k" ? "r.t" : written(expression) }
 
-    package func isAmong(_ text: String, _ placeholder: String) -> String { "cleanupd_among(\(text), \(placeholder))" }
+    package func cast(_ expression: String, to type: String) -> String { "CAST(nullif(\(expression), '') AS \(type))" }
+
+    package func isAmong(_ key: String, _ placeholder: String, as comparison: RowsComparison) -> String {
+        "cleanupd_among(\(text(key)), \(placeholder))"
+    }
 
     /// With the key as text in a column of its own (`t`), and as a compound, which SQLite does not merge into the query
     /// around it: so it makes an index over the answer, once, instead of reading the answer for every row.
     package func keys(of query: String) -> String {
-        "(WITH q(k) AS (\(query)\n) SELECT k, CAST(k AS TEXT) AS t FROM q UNION ALL SELECT NULL, NULL WHERE 0) AS r"
+        "(WITH q(k) AS (\(query)\n) SELECT k, \(written("k")) AS t FROM q UNION ALL SELECT NULL, NULL WHERE 0) AS r"
     }
 
     package func value(
@@ -128,6 +130,12 @@ package struct SQLiteDialect: RowsDialect {
         case .epoch: return "CAST(strftime('%s', 'now') AS INTEGER)"
         case .iso, nil: return isNumber ? "CAST(strftime('%s', 'now') AS INTEGER)" : "datetime('now')"
         }
+    }
+
+    /// A whole number reads the same, whether it is kept as an integer or not.
+    private func written(_ value: String) -> String {
+        "CASE WHEN typeof(\(value)) = 'real' AND \(value) = CAST(\(value) AS INTEGER) "
+            + "THEN CAST(CAST(\(value) AS INTEGER) AS TEXT) ELSE CAST(\(value) AS TEXT) END"
     }
 
     private func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }

@@ -43,11 +43,12 @@ struct SQLiteReader: RowsReader {
 
     /// Two columns may be compared as they are where both turn what is put into them into the same: otherwise 7 and '7'
     /// would be two keys.
-    func mustCompareAsText(_ column: RowsColumn, of table: RowsTable, with query: RowsStatement) throws -> Bool {
+    func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison {
         let own = SQLiteTable.Affinity(declaredType: column.typeName)
-        guard own == .integer || own == .text else { return true }
+        guard let query else { return own == .integer ? .type("INTEGER") : .text }
+        guard own == .integer || own == .text else { return .text }
         let other = try session.connection.declaredType(ofFirstColumnOf: query.sql)
-        return other.map { SQLiteTable.Affinity(declaredType: $0) } != own
+        return other.map { SQLiteTable.Affinity(declaredType: $0) } == own ? .direct : .text
     }
 
     private func stream(_ statement: RowsStatement, row: (SQLiteRow) throws -> Bool) throws {

@@ -33,6 +33,26 @@ import Testing
         }
     }
 
+    @Test func tablesThatOthersInheritFromAreRefusedAndTheHeirsAreNot() async throws {
+        try await with { database in
+            try database.makeLogs(30, old: 20)
+            try database.sql(
+                "CREATE TABLE kept () INHERITS (logs); INSERT INTO kept (id, created) SELECT id + 100, '2026-01-01' FROM logs"
+            )
+            let error = #expect(throws: StoreError.self) { try database.plan(database.logsTask) }
+            #expect(error?.code == .denied)
+            #expect(error?.message.contains("Other tables inherit from logs: public.kept.") == true)
+            #expect(try database.count() == 60)
+            var task = database.logsTask
+            task.table = "kept"
+            #expect(try database.clean(task).deleted == 30)
+            #expect(try database.count("ONLY logs") == 30)
+            // The mark that a table once had heirs stays behind.
+            try database.sql("DROP TABLE kept")
+            #expect(try database.clean(database.logsTask).deleted == 20)
+        }
+    }
+
     @Test func viewsAreCleanedByTheirKeyIfPostgresCanAndTheTableBeneathIsGuarded() async throws {
         try await with { database in
             try database.makeLogs(30, old: 20)
@@ -90,8 +110,10 @@ import Testing
             #expect(error?.message.contains("trigger on_update. Nothing was removed.") == true)
             // It gives the old row back, so that nothing is ever set: that must not go on for ever.
             task.allowCascade = ["on_update"]
-            let refusal = #expect(throws: StoreError.self) { try database.clean(task) }
-            #expect(refusal?.message.contains("are not as action.set says") == true)
+            let vain = try database.clean(task, batch: 100)
+            #expect(vain.updated == 0)
+            #expect(vain.failures == [.conflict: 20])
+            #expect(vain.messages.last?.contains("it is not as action.set says") == true)
             try database.sql("ALTER TABLE logs DISABLE TRIGGER on_update")
             task.allowCascade = []
             #expect(try database.clean(task).updated == 20)
@@ -101,6 +123,30 @@ import Testing
             try database.sql("CREATE RULE keep AS ON DELETE TO logs DO INSTEAD NOTHING")
             error = #expect(throws: StoreError.self) { try database.plan(task) }
             #expect(error?.guardName == .cascade)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aRowWhoseTriggerUndoesTheValueStaysAndTheOthersAreSet(isIndexed: Bool) async throws {
+        try await with { database in
+            try database.makeLogs(30, old: 20)
+            if !isIndexed { try database.sql("DROP INDEX logs_created_idx") }
+            try database.sql(
+                """
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN IF NEW.id = 5 THEN NEW.note := OLD.note; END IF; RETURN NEW; END';
+                CREATE TRIGGER back BEFORE UPDATE ON logs FOR EACH ROW EXECUTE FUNCTION f();
+                """
+            )
+            var task = database.logsTask
+            task.action = .set([.init(column: "note", value: .text("x"))])
+            task.allowCascade = ["back"]
+            let outcome = try database.clean(task)
+            #expect(outcome.updated == 19)
+            #expect(outcome.failures == [.conflict: 1])
+            #expect(outcome.messages.contains { $0.contains("it is not as action.set says") })
+            #expect(outcome.isExhausted)
+            #expect(try database.count(where: "note = 'x'") == 19)
         }
     }
 
@@ -273,6 +319,24 @@ import Testing
             try database.sql("GRANT DELETE ON logs TO \(role)")
             #expect(try other.store(other.logsTask).advice().contains { $0.contains("may not lock rows") })
             #expect(try other.clean(other.logsTask).deleted == 20)
+            try database.sql("DROP OWNED BY \(role); DROP ROLE \(role)")
+        }
+    }
+
+    @Test func aRoleThatMayNotLockMayNotRemoveWhatRowsOwn() async throws {
+        try await with { database in
+            try database.makeLogs(30, old: 20)
+            let role = "\(database.name)_owner"
+            try database.sql("CREATE ROLE \(role) LOGIN PASSWORD 'secret'; GRANT SELECT, DELETE ON logs TO \(role)")
+            let other = database.asRole(role)
+            defer { other.client.closeIdle() }
+            let owned = RowsOwned(column: "note", resource: "things") { { _, _ in ItemResult(.deleted) } }
+            let store = RowsStore(other.logsTask, backend: other.backend, owned: [owned]) { _, _, _ in [] }
+            let error = #expect(throws: StoreError.self) { try other.clean(store) }
+            #expect(error?.code == .denied)
+            #expect(error?.message.contains("GRANT UPDATE (\"id\") ON") == true, "\(error?.message ?? "")")
+            try database.sql("GRANT UPDATE (id) ON logs TO \(role)")
+            #expect(try other.clean(store).deleted == 20)
             try database.sql("DROP OWNED BY \(role); DROP ROLE \(role)")
         }
     }

@@ -60,15 +60,36 @@ import Testing
                     IF nextval('deaths') % 2 = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;
                 CREATE CONSTRAINT TRIGGER die AFTER DELETE ON logs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
                     WHEN (OLD.id % 40 = 0) EXECUTE FUNCTION die();
+                CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN SET CONSTRAINTS die DEFERRED; RETURN NULL; END $$;
+                CREATE TRIGGER late BEFORE DELETE ON logs FOR EACH STATEMENT EXECUTE FUNCTION late();
                 """
             )
             var task = database.logsTask
-            task.allowCascade = ["die"]
+            task.allowCascade = ["die", "late"]
             var outcome = RowsOutcome()
             try outcome.drain(try database.remover(task), batch: 40)
             #expect(outcome.retries > 0)
             #expect(outcome.deleted == 400)
             #expect(try database.count() == 0)
+        }
+    }
+
+    @Test func statementsThatTheSessionHasForgottenArePreparedAnew() async throws {
+        try await PostgresRowsDatabase.with(PostgresTestServer.shared) { database in
+            try database.makeLogs(300, old: 200)
+            let remover = try database.remover(database.logsTask)
+            // What comes for the second time is prepared.
+            for _ in 0..<2 { #expect(try remover.removeBatch(limit: 50) { false }.deleted == 50) }
+            try database.client.withConnection(as: "logs") { try $0.executeScript("DEALLOCATE ALL") }
+            let stale = try remover.removeBatch(limit: 50) { false }
+            #expect(stale.retries == 1)
+            #expect(stale.deleted == 0)
+            #expect(try remover.removeBatch(limit: 50) { false }.deleted == 50)
+            var outcome = RowsOutcome()
+            try outcome.drain(remover, batch: 50)
+            #expect(outcome.deleted == 50)
+            #expect(outcome.failures.isEmpty)
         }
     }
 

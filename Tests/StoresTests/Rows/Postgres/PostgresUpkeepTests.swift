@@ -87,13 +87,77 @@ import Testing
         }
     }
 
+    @Test func whatIsKnownHoldsBackAlsoWhereOtherThingsCannotBeTold() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(3, old: 1)
+            try database.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader")
+            let other = database.asRole("reader")
+            defer { other.client.closeIdle() }
+            let pace = RowsPace(maxLoad: 5, health: RowsReference(query: "SELECT false"))
+            let pressure = try other.remover(other.logsTask, pace: pace).conditions(isCancelled: { false }).pressure
+            #expect(pressure?.reason == "the health query says f")
+        }
+    }
+
+    @Test func aReplicaThatIsGoneHoldsBackUntilItIsThereAgain() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(3, old: 1)
+            let remover = try database.remover(database.logsTask, pace: RowsPace(maxLagMilliseconds: 60_000))
+            func look() throws -> BatchConditions { try remover.conditions(isCancelled: { false }) }
+            let standby = try PostgresStandby(of: database.server)
+            // A new one that has nothing to replay says so after a while.
+            let replaying = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NOT NULL"
+            #expect(try waitUntil(seconds: 30) { try database.sql(replaying) == "1" })
+            #expect(try look().replicaLag != nil)
+            #expect(try look().pressure == nil)
+            let primary = try standby.sql("SHOW primary_conninfo").replacingOccurrences(of: "'", with: "''")
+            try standby.sql("ALTER SYSTEM SET primary_conninfo = ''")
+            try standby.sql("SELECT pg_reload_conf()")
+            #expect(try waitUntil(seconds: 20) { try look().pressure?.cause == .lag })
+            #expect(try look().pressure?.reason.contains("is not connected any more") == true)
+            // It comes back with another process.
+            try standby.sql("ALTER SYSTEM SET primary_conninfo = '\(primary)'")
+            try standby.sql("SELECT pg_reload_conf()")
+            #expect(try waitUntil(seconds: 30) { try look().pressure == nil })
+        }
+    }
+
+    @Test func upkeepOfAPartitionHoldsBackAndOneOfAnotherTableDoesNot() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.sql(
+                """
+                CREATE TABLE logs (id int, created timestamptz NOT NULL) PARTITION BY LIST (id);
+                CREATE TABLE logs_1 PARTITION OF logs FOR VALUES IN (1); CREATE TABLE other (id int);
+                CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader;
+                """
+            )
+            let reader = database.asRole("reader")
+            defer { reader.client.closeIdle() }
+            let remover = try reader.remover(reader.logsTask)
+            for (table, holds) in [("logs_1", true), ("other", false)] {
+                try database.client.withConnection(as: "upkeep") { connection in
+                    try connection.transaction(.readWrite) {
+                        try connection.execute("LOCK TABLE \(table) IN SHARE UPDATE EXCLUSIVE MODE")
+                        let pressure = try remover.conditions(isCancelled: { false }).pressure
+                        #expect((pressure?.cause == .autovacuum) == holds, "\(table)")
+                    }
+                }
+                #expect(try remover.conditions(isCancelled: { false }).pressure == nil)
+            }
+        }
+    }
+
     @Test func anAutovacuumOfTheTableHoldsBack() async throws {
         let settings = [
             "autovacuum_naptime": "1s", "autovacuum_vacuum_cost_delay": "50ms", "autovacuum_vacuum_cost_limit": "10",
         ]
         try await PostgresRowsDatabase.with(try .own(settings)) { database in
             try database.makeLogs(60_000, old: 20_000)
-            let remover = try database.remover(database.logsTask)
+            // Of a role that may not see what the workers do.
+            try database.sql("CREATE ROLE reader LOGIN PASSWORD 'secret'; GRANT SELECT ON logs TO reader")
+            let reader = database.asRole("reader")
+            defer { reader.client.closeIdle() }
+            let remover = try reader.remover(reader.logsTask)
             try database.sql("DELETE FROM logs WHERE id % 2 = 0")
             #expect(
                 try waitUntil(seconds: 30) {

@@ -251,7 +251,7 @@ struct SQLiteRowsTests {
 
     @Test func referencesOfOtherConnectionsKeepAndAreAskedAgainBeforeTheRun() throws {
         let world = try SQLiteRowsWorld(Self.half("id INTEGER PRIMARY KEY, t TEXT"))
-        let answers = Answers([["1", "3", "café"], ["1", "3", "5"]])
+        let answers = Answers([["1", "3", ""], ["1", "3", "5"]])
         let store = world.store(.jobs { $0.referencedBy = [.init(connection: "cache", query: "active")] }) { _, _, _ in
             answers.next()
         }

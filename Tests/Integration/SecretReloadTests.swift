@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// A connection whose URL lies in a file of its own.
+@Suite(.timeLimit(.minutes(5)))
+struct SecretReloadTests {
+    private static let rest = """
+        cycles:
+          often: { every: 1s, tasks: [logs] }
+        tasks:
+          logs:
+            rows: { in: moved, table: logs, time: created_at }
+            remove: { older_than: 30d }
+        """
+
+    @Test func replacedSecretIsReadOnReload() async throws {
+        try await RowsWorld.with(.postgres, due: 20) { old in
+            try await RowsWorld.with(.postgres, due: 20) { new in
+                let secret = old.folder.appendingPathComponent("url")
+                try Data(old.url.utf8).write(to: secret)
+                let connection = "moved: { url: { file: \"\(secret.path)\" } }"
+                try await withServe(try old.replica("serve", connections: connection, Self.rest)) { serve in
+                    try await serve.waitFor("cleanup_job_complete")
+                    #expect(try await old.count() == RowsWorld.young)
+                    // A file that is not there leaves all as it was.
+                    try FileManager.default.removeItem(at: secret)
+                    serve.signal(SIGHUP)
+                    try await serve.waitFor("configuration_reload_failed")
+                    try await serve.waitFor("cleanup_job_complete")
+                    #expect(try await new.count() == 20 + RowsWorld.young)
+                    try Data(new.url.utf8).write(to: secret)
+                    serve.signal(SIGHUP)
+                    try await serve.waitFor("configuration_reloaded")
+                    // The first may have begun before.
+                    for _ in 1...2 { try await serve.waitFor("cleanup_job_complete") }
+                    #expect(try await new.count() == RowsWorld.young)
+                    #expect(await serve.terminate().code == 0)
+                }
+            }
+        }
+    }
+}
