@@ -62,7 +62,7 @@ tests-run: ## check that what looks like a test is one
 schema: $(VENV)/.ready ## check the examples against the JSON Schema
 	$(PYTHON) scripts/check-schema.py
 
-strict: ## build everything; warnings are errors by a setting of our own targets
+strict: $(VENV)/.ready ## build everything; warnings are errors by a setting of our own targets
 	@grep -q 'treatAllWarnings(as: .error)' Package.swift || { echo "Package.swift: warnings are not errors"; exit 1; }
 	$(SWIFT) build --build-tests
 

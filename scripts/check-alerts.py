@@ -83,7 +83,10 @@ def problems_of_rule(rule: dict, alerts: Alerts) -> list[str]:
     for label in re.findall(r"by \((\w+)\)", rule["expr"])[:1]:
         if "$labels." + label not in annotations["description"]:
             found.append(f"its description does not say which {label}")
-    return found + [f"there is no metric {name}" for name in metric_names(rule["expr"]) if not exists(name, alerts)]
+    names = set(metric_names(rule["expr"]))
+    # The bare name of a histogram is that of a native one: only beside the classic buckets.
+    unknown = [name for name in names if not exists(name, alerts) and name + "_bucket" not in names]
+    return found + [f"there is no metric {name}" for name in sorted(unknown)]
 
 
 def exists(name: str, alerts: Alerts) -> bool:

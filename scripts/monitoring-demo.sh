@@ -105,7 +105,7 @@ cat << END
   Prometheus    http://127.0.0.1:$prometheus_port/graph?g0.expr=cleanup_items_deleted_total&g0.tab=0
   Alertmanager  http://127.0.0.1:$alertmanager_port
 
-Prometheus says: $deleted items were deleted. Only the alert Watchdog fires, as it always does.
+Prometheus says: $deleted items were deleted. The alert Watchdog always fires.
 END
 [ -z "${ONCE:-}" ] || exit 0
 echo "Until Ctrl-C."

@@ -86,7 +86,8 @@ struct Attempt: Sendable {
         var lock: FileLock?
         do {
             lock = isDryRun ? nil : try held ?? acquire()
-            runner.metrics.started(task.name)
+            // A preview takes no lock, and may be made beside a run.
+            if !isDryRun { runner.metrics.started(task.name) }
             // A hold file stops everything before it starts, and so does the task's own switch.
             if !isDryRun, task.isSwitchedOff {
                 report.outcome = .skipped

@@ -13,9 +13,14 @@ package struct CycleReport: Sendable {
         self.cycle = cycle
     }
 
-    /// Failed or partial, or some tasks were not begun; for `cleanup_cycle_failures_total`.
+    /// Failed or partial, or some tasks were not begun.
     package var isFailure: Bool {
         runs.contains { [.failed, .partial, .refused].contains($0.outcome) || $0.isNotBegun }
+    }
+
+    /// As `isFailure`, of what ran for real; for `cleanup_cycle_failures_total`. A preview that is refused worries nobody.
+    package var isRealFailure: Bool {
+        runs.contains { !$0.dryRun && ([.failed, .partial, .refused].contains($0.outcome) || $0.isNotBegun) }
     }
 
     /// At least one task ran for real: then it moves `cleanup_last_run_timestamp`.

@@ -99,7 +99,7 @@ package final class EngineMetrics: Sendable {
 
     func finished(_ report: RunReport) {
         guard let metrics = self[report.task], !report.isLocked else { return }
-        metrics.running.set(0)
+        if !report.dryRun { metrics.running.set(0) }
         guard report.outcome != .skipped, report.outcome != .unavailable else {
             if report.outcome == .unavailable { metrics.enabled.set(0) }
             if report.isAbsent, !report.dryRun { metrics.absent() }
@@ -125,7 +125,7 @@ package final class EngineMetrics: Sendable {
         if report.isReal { cycleDuration.observe(report.durationSeconds) }
         guard let name = report.cycle, let cycle = tasks.withLock({ $0.cycles[name] }) else { return }
         cycle.total.increment()
-        if report.isFailure { cycle.failures.increment() }
+        if report.isRealFailure { cycle.failures.increment() }
     }
 
     // MARK: What is known

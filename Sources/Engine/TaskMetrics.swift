@@ -103,7 +103,12 @@ struct TaskMetrics: Sendable {
         _ task: String,
         _ quota: Policy.Quota?
     ) throws(RegistryError) -> Gauge? {
-        guard let quota else { return nil }
+        guard let quota else {
+            // A reload may have taken the quota away.
+            registry.remove(Catalogue.storageLimit, [task])
+            registry.remove(Catalogue.storageUsed, [task])
+            return nil
+        }
         try registry.gauge(Catalogue.storageLimit, [task]).set(Double(quota.maxBytes))
         return try registry.gauge(Catalogue.storageUsed, [task])
     }

@@ -31,10 +31,16 @@ def heat(series: str) -> str:
     return f"sum by (le) (increase({series}{RATE}))"
 
 
+# `up` and `process_*` are of every target that Prometheus has; only those of cleanupd count. The first also while one is
+# down.
+OF_OUR_JOBS = f" and on (job) last_over_time({select('cleanup_build_info')}[1d])"
+OF_OURS = f" and on (job, instance) {select('cleanup_build_info')}"
+
+
 class Service:
     """Queries that are not about tasks."""
 
-    up = select("up")
+    up = f"({select('up')}{OF_OUR_JOBS})"
     leaders = f"sum({select('cleanup_leader')})"
     leader = select("cleanup_leader")
     epoch = f"max({select('cleanup_leader_epoch')})"
@@ -62,10 +68,10 @@ class Service:
     auth_failures = rate("reason", select("cleanup_http_auth_failures_total"))
     rate_limited = rate("route", select("cleanup_http_rate_limited_total"))
 
-    cpu = rate("instance", select("process_cpu_seconds_total"))
-    memory = select("process_resident_memory_bytes")
-    descriptors = f"{select('process_open_fds')} / {select('process_max_fds')}"
-    started = f"1000 * max by (instance) ({select('process_start_time_seconds')})"
+    cpu = f"sum by (instance) (rate({select('process_cpu_seconds_total')}{RATE}){OF_OURS})"
+    memory = f"{select('process_resident_memory_bytes')}{OF_OURS}"
+    descriptors = f"{select('process_open_fds')} / {select('process_max_fds')}{OF_OURS}"
+    started = f"1000 * max by (instance) ({select('process_start_time_seconds')}{OF_OURS})"
     version = f"max by (instance, version, revision) ({select('cleanup_build_info')})"
     up_by_instance = f"max by (instance) ({up})"
 
@@ -73,7 +79,7 @@ class Service:
     ledger_failures = f"sum by (instance) (increase({select('cleanup_ledger_write_failures_total')}{RANGE}))"
 
     gather = select("cleanup_metrics_gather_duration_seconds")
-    scrape = select("scrape_duration_seconds")
+    scrape = f"{select('scrape_duration_seconds')}{OF_OURS}"
     gather_errors = f"sum by (instance, cause) (increase({select('cleanup_metrics_gather_errors_total')}{RANGE}))"
     dropped_series = f"sum by (instance) (increase({select('cleanup_metrics_dropped_series_total')}{RANGE}))"
     dropped_values = f"sum by (instance) (increase({select('cleanup_metrics_dropped_values_total')}{RANGE}))"
