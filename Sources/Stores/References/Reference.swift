@@ -1,3 +1,5 @@
+import Retention
+
 /// Something that says which items are still needed: a query, in the words of its values.
 package struct Reference: Sendable {
     /// Stays the same as long as the source is the same: what the baseline knows it by.
@@ -37,6 +39,30 @@ package struct ReferenceRules: Sendable, Equatable {
         self.isOrphan = isOrphan
         self.allowEmpty = allowEmpty
         self.minRatio = minRatio
+    }
+
+    /// Throws `StoreError` with the guard `references` for an answer that is too small to be believed.
+    /// - Parameters:
+    ///   - source: what answered, as the subject of a sentence.
+    ///   - last: how many it named when it was last believed.
+    ///   - isForced: a person has looked, and takes a smaller answer (but not none) for right.
+    func require(_ count: Int, of source: String, after last: Int?, isForced: Bool) throws {
+        func refusal(_ finding: String, _ remedy: String) -> StoreError {
+            StoreError(
+                .denied,
+                "\(source) \(finding): what it does not name would go. Nothing was removed. \(remedy)",
+                guardName: .references
+            )
+        }
+        if count == 0, !allowEmpty {
+            throw refusal("names nothing", "If that is right, say references: { allow_empty: true } in this task.")
+        }
+        if let last, !isForced, Double(count) < minRatio * Double(last) {
+            throw refusal(
+                "names \(count), after \(last) the last time",
+                "If that is right, run the task once with --force on a terminal, or lower references.min_ratio (\(minRatio))."
+            )
+        }
     }
 }
 

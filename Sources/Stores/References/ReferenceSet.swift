@@ -51,7 +51,12 @@ package struct ReferenceSet: Sendable {
             }
             let answer = Answer(hold: "referenced by \(reference.label)", keys: ByteKeys(keys))
             if rules.isOrphan {
-                try Self.require(answer.keys.count, of: reference, rules, last.counts[reference.id], isForced)
+                try rules.require(
+                    answer.keys.count,
+                    of: "The reference \(reference.label)",
+                    after: last.counts[reference.id],
+                    isForced: isForced
+                )
             }
             baseline.counts[reference.id] = answer.keys.count
             answers.append(answer)
@@ -67,31 +72,6 @@ package struct ReferenceSet: Sendable {
                 .unreadable,
                 "The reference \(reference.label) could not be read, so that nobody knows what is still needed: \(error) "
                     + "Nothing was removed."
-            )
-        }
-    }
-
-    private static func require(
-        _ count: Int,
-        of reference: Reference,
-        _ rules: ReferenceRules,
-        _ last: Int?,
-        _ isForced: Bool
-    ) throws {
-        func refusal(_ finding: String, _ remedy: String) -> StoreError {
-            StoreError(
-                .denied,
-                "The reference \(reference.label) \(finding): what it does not name would go. Nothing was removed. \(remedy)",
-                guardName: .references
-            )
-        }
-        if count == 0, !rules.allowEmpty {
-            throw refusal("names nothing", "If that is right, say references: { allow_empty: true } in this task.")
-        }
-        if let last, !isForced, Double(count) < rules.minRatio * Double(last) {
-            throw refusal(
-                "names \(count), after \(last) the last time",
-                "If that is right, run the task once with --force on a terminal, or lower references.min_ratio (\(rules.minRatio))."
             )
         }
     }

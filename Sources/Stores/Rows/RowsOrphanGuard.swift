@@ -48,7 +48,12 @@ package struct RowsOrphanGuard: Sendable {
         var baseline = ReferenceBaseline()
         for source in prepared.orphanSources {
             let count = Int(try count(source, dialect, reader))
-            try require(count, of: source, last.counts[source.id], task: prepared.job.specification.task)
+            try rules.require(
+                count,
+                of: "Task \(prepared.job.specification.task): \(source.label)",
+                after: last.counts[source.id],
+                isForced: isForced
+            )
             baseline.counts[source.id] = count
         }
         if isRun, baseline != last { try remember(baseline) }
@@ -68,26 +73,6 @@ package struct RowsOrphanGuard: Sendable {
                     statement.values
                 )
             ) ?? 0
-        }
-    }
-
-    private func require(_ count: Int, of source: RowsOrphanSource, _ last: Int?, task: String) throws {
-        func refusal(_ finding: String, _ remedy: String) -> StoreError {
-            StoreError(
-                .denied,
-                "Task \(task): \(source.label) \(finding): what it does not name would go. Nothing was removed. \(remedy)",
-                guardName: .references
-            )
-        }
-        if count == 0, !rules.allowEmpty {
-            throw refusal("names nothing", "If that is right, say references: { allow_empty: true } in this task.")
-        }
-        if let last, !isForced, Double(count) < rules.minRatio * Double(last) {
-            throw refusal(
-                "names \(count), after \(last) the last time",
-                "If that is right, run the task once with --force on a terminal, or lower references.min_ratio "
-                    + "(\(rules.minRatio))."
-            )
         }
     }
 }

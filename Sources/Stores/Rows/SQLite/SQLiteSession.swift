@@ -54,18 +54,3 @@ extension StoreError {
         }
     }
 }
-
-extension FailureReason {
-    /// Why rows stay.
-    init(_ error: SQLiteError) {
-        switch error.code {
-        case .busy, .locked: self = .conflict
-        case .constraint: self = .conflict
-        case .corrupt, .notADatabase, .encoding: self = .integrity
-        case .readOnly, .permission: self = .permission
-        case .full, .io: self = .io
-        case .timeout: self = .timeout
-        case .missing, .missingTable, .missingColumn, .cancelled, .statement, .other: self = .unknown
-        }
-    }
-}
