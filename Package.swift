@@ -75,7 +75,7 @@ let package = Package(
             "State",
             ["Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift"), product("Crypto", "swift-crypto")]
         ),
-        part("Coordination", ["CLinux"]),
+        part("Coordination", ["Clients", "CLinux", "Retention", "State", "Telemetry"]),
         part(
             "Engine",
             [

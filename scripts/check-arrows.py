@@ -38,8 +38,8 @@ EDGES = {
         "State stores what the engine did; it neither sees what is cleaned (Stores) nor who asks (Engine and above)",
     ),
     "Coordination": (
-        ("Retention", "Telemetry", "Clients", "CLinux"),
-        "Coordination decides who may act, whatever the act; it knows no store, no history and no engine",
+        ("Retention", "Telemetry", "State", "Clients", "CLinux"),
+        "Coordination decides who may act, whatever the act; it knows no store and no engine, and of the state its own marks",
     ),
     "Engine": (
         ("Retention", "Telemetry", "Stores", "State", "Coordination"),

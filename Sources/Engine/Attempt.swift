@@ -9,14 +9,18 @@ import Synchronization
 /// One run of one task, from its lock to its last record. Blocking throughout.
 struct Attempt: Sendable {
     let id: RunID
-    let runner: TaskRunner
+    /// Once the lock is held, it writes under that.
+    private(set) var runner: TaskRunner
     let request: RunRequest
     let task: TaskDefinition
     let isDryRun: Bool
-    let cancellation: Cancellation
+    /// Once the lock is held, it ends with that.
+    private(set) var cancellation: Cancellation
     let observer: any RunObserver
     let startedAt: Instant
     private let clockStart = ContinuousClock.now
+    /// Of a real run.
+    private var lock: (any HeldLock)?
 
     /// - Parameter id: a run whose plan is sealed already; `nil` = a new one.
     init(
@@ -40,52 +44,58 @@ struct Attempt: Sendable {
 
     /// Plans, guards and acts. Every way to end is in the report.
     func run() -> RunReport {
-        guarded { report in
-            try recoverIfNeeded()
-            if let trip = try clockTrip() {
-                report.refuse(trip)
-                return
-            }
-            try begin()
-            let plan = try plan(&report)
-            guard !report.endedEarly(cancellation) else { return }
-            report.scanCompleted = true
-            if let trip = report.trip {
-                report.refuse(trip)
-                return
-            }
-            guard !isDryRun else { return }
-            switch plan {
-            case .items(let source):
-                try source.planIsAccepted()
-                guard report.tally.remove + report.tally.compress > 0 else { return }
-            case .predicate(let predicate):
-                try ledger { try runner.state.append([ItemBlock(place: predicate.predicate)], to: id) }
-            }
-            let seal = try ledger { try runner.state.seal(id, tally: report.tally) }
-            runner.metrics.ledgerRecorded(seal.items)
-            try act(seal, &report)
-        }
+        guarded { attempt, report in try attempt.planAndAct(&report) }
     }
 
     /// Carries out a plan that was sealed before; its run is recorded already, and its lock taken.
-    func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: FileLock) -> RunReport {
-        guarded(holding: lock) { report in
+    func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: any HeldLock) -> RunReport {
+        guarded(holding: lock) { attempt, report in
             report.tally = tally
-            if case .batches(let store) = task.store, let trip = try growth(of: store, beyond: tally) {
+            if case .batches(let store) = task.store, let trip = try attempt.growth(of: store, beyond: tally) {
                 report.refuse(trip)
                 return
             }
-            try act(seal, &report)
+            try attempt.act(seal, &report)
         }
     }
 
-    private func guarded(holding held: FileLock? = nil, _ body: (inout RunReport) throws -> Void) -> RunReport {
+    private func planAndAct(_ report: inout RunReport) throws {
+        try recoverIfNeeded()
+        if let trip = try clockTrip() {
+            report.refuse(trip)
+            return
+        }
+        try begin()
+        let plan = try plan(&report)
+        guard !report.endedEarly(cancellation) else { return }
+        report.scanCompleted = true
+        if let trip = report.trip {
+            report.refuse(trip)
+            return
+        }
+        guard !isDryRun else { return }
+        switch plan {
+        case .items(let source):
+            try source.planIsAccepted()
+            guard report.tally.remove + report.tally.compress > 0 else { return }
+        case .predicate(let predicate):
+            try ledger { try runner.state.append([ItemBlock(place: predicate.predicate)], to: id) }
+        }
+        let seal = try ledger { try runner.state.seal(id, tally: report.tally) }
+        runner.metrics.ledgerRecorded(seal.items)
+        try act(seal, &report)
+    }
+
+    /// Runs `body` under the task's lock, with the attempt as it is under that, and records the end.
+    private func guarded(
+        holding held: (any HeldLock)? = nil,
+        _ body: (Attempt, inout RunReport) throws -> Void
+    ) -> RunReport {
         var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
         report.hasOwnPolicy = request.hasOwnPolicy
-        var lock: FileLock?
+        var attempt = self
         do {
-            lock = isDryRun ? nil : try held ?? acquire()
+            if !isDryRun { attempt.take(try held ?? acquire()) }
             // A preview takes no lock, and may be made beside a run.
             if !isDryRun { runner.metrics.started(task.name) }
             // A hold file stops everything before it starts, and so does the task's own switch.
@@ -96,31 +106,38 @@ struct Attempt: Sendable {
                 report.outcome = .skipped
                 report.message = "Held: \(file) exists. Remove it to let \(task.name) run."
             } else {
-                try body(&report)
+                try body(attempt, &report)
             }
         } catch {
             // A query that was cancelled says so by an error; the run was ended, and has not failed.
-            if !(error is CancellationError) || !report.endedEarly(cancellation) {
+            if !(error is CancellationError) || !report.endedEarly(attempt.cancellation) {
                 report.describe(error, isOptional: task.isOptional)
             }
         }
         report.durationSeconds = (ContinuousClock.now - clockStart) / .seconds(1)
         // Under the lock: whoever takes it next would hold a run without an end for one that died.
-        withExtendedLifetime(lock) { close(&report) }
+        attempt.close(&report)
+        attempt.lock?.release()
         return report
+    }
+
+    private mutating func take(_ lock: any HeldLock) {
+        self.lock = lock
+        runner = runner.holding(lock, task: task.name)
+        cancellation = cancellation.child(holding: lock)
     }
 
     // MARK: Steps
 
     /// The task's lock. A run on schedule waits for one of the same process to end (a look at the quota, another cycle);
     /// all others, and the look itself, give way.
-    private func acquire() throws -> FileLock {
+    private func acquire() throws -> any HeldLock {
         while true {
             do throws(LockError) {
                 return try runner.locks.acquire(task: task.name)
             } catch {
                 let waits = [.schedule, .catchUp, .api].contains(request.trigger) && request.hasOwnPolicy
-                guard waits, case .held(_, let pid) = error, pid == getpid(), !cancellation.isCancelled else {
+                guard waits, case .held(_, .process(getpid())) = error, !cancellation.isCancelled else {
                     throw error
                 }
                 cancellation.wait(seconds: 0.1)
@@ -149,7 +166,9 @@ struct Attempt: Sendable {
             requestedBy: request.requestedBy,
             dryRun: isDryRun,
             startedAt: startedAt,
+            host: runner.host,
             pid: getpid(),
+            epoch: lock?.epoch,
             policyDigest: task.policyDigest,
             cutoff: startedAt
         )

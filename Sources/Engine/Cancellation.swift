@@ -1,3 +1,4 @@
+package import Coordination
 import Foundation
 import Synchronization
 
@@ -7,27 +8,35 @@ import Synchronization
 package final class Cancellation: Sendable {
     /// Why a run ends early.
     package enum Cause: Int, Sendable {
-        case none, requested, shutdown, deadline, ledger
+        case none, requested, shutdown, deadline, ledger, lockLost
     }
 
     private let cause = Atomic<Int>(Cause.none.rawValue)
     private let deadline: ContinuousClock.Instant?
     private let parent: Cancellation?
+    private let lock: (any HeldLock)?
 
     /// - Parameter deadline: from then on the work is cancelled with the cause `.deadline`; `nil` = never.
     package init(deadline: ContinuousClock.Instant? = nil) {
         self.deadline = deadline
         parent = nil
+        lock = nil
     }
 
-    private init(parent: Cancellation, deadline: ContinuousClock.Instant?) {
+    private init(parent: Cancellation, deadline: ContinuousClock.Instant?, lock: (any HeldLock)?) {
         self.parent = parent
         self.deadline = deadline
+        self.lock = lock
     }
 
     /// A cancellation that also holds when this one does.
     package func child(deadline: ContinuousClock.Instant?) -> Cancellation {
-        Cancellation(parent: self, deadline: deadline)
+        Cancellation(parent: self, deadline: deadline, lock: nil)
+    }
+
+    /// A cancellation that also holds when this one does, and as soon as the lock cannot be trusted.
+    package func child(holding lock: any HeldLock) -> Cancellation {
+        Cancellation(parent: self, deadline: nil, lock: lock)
     }
 
     /// The first cause stays.
@@ -50,6 +59,10 @@ package final class Cancellation: Sendable {
     package var reason: Cause {
         if let set = Cause(rawValue: cause.load(ordering: .relaxed)), set != .none { return set }
         if let inherited = parent?.reason, inherited != .none { return inherited }
+        if let lock, !lock.isTrusted {
+            cancel(.lockLost)
+            return .lockLost
+        }
         if let deadline, ContinuousClock.now >= deadline {
             cancel(.deadline)
             return .deadline

@@ -1,3 +1,4 @@
+import Coordination
 package import Logging
 package import Retention
 import ServiceLifecycle

@@ -10,6 +10,9 @@ import Stores
 /// What became of items whose outcome was not recorded is found out by looking: an item that is not there any more has
 /// been deleted, one that is unchanged was not tried. The next run plans afresh.
 package struct Recovery: Sendable {
+    /// No preview takes as long: a day.
+    private static let longestPreviewNanoseconds: Int64 = 86_400_000_000_000
+
     private let runner: TaskRunner
 
     package init(runner: TaskRunner) {
@@ -22,8 +25,8 @@ package struct Recovery: Sendable {
             do {
                 guard try isNeeded(task) else { continue }
                 let lock = try runner.locks.acquire(task: task.name)
-                try recover(task)
-                withExtendedLifetime(lock) {}
+                defer { lock.release() }
+                try Recovery(runner: runner.holding(lock, task: task.name)).recover(task)
             } catch let error as LockError {
                 // Held: its process is alive and ends its run itself.
                 runner.logger.debug("\(error)", metadata: ["task": "\(task.name)"])
@@ -86,11 +89,11 @@ package struct Recovery: Sendable {
     private func isDead(_ record: RunRecord) throws -> Bool {
         if record.dryRun {
             // Dry runs take no lock: alive as long as their process is.
-            return Self.isGone(record.pid)
+            return isGone(record)
         }
         guard record.trigger == Trigger.plan.rawValue, let plan = record.requestedBy else { return true }
         // A saved plan waits for `apply`; it died only if that has begun, or if it was never saved to the end.
-        return try savedPlan(plan) == nil ? Self.isGone(record.pid) : isApplied(record)
+        return try savedPlan(plan) == nil ? isGone(record) : isApplied(record)
     }
 
     private func isApplied(_ record: RunRecord) throws -> Bool {
@@ -107,7 +110,13 @@ package struct Recovery: Sendable {
         }
     }
 
-    private static func isGone(_ pid: Int32) -> Bool { kill(pid, 0) != 0 && errno == ESRCH }
+    /// Whether the process has ended that made a preview or plan. Of another machine's only its age can tell.
+    private func isGone(_ record: RunRecord) -> Bool {
+        guard record.host.isEmpty || record.host == runner.host else {
+            return record.startedAt.adding(nanoseconds: Self.longestPreviewNanoseconds) < runner.now()
+        }
+        return kill(record.pid, 0) != 0 && errno == ESRCH
+    }
 
     private func close(_ record: RunRecord, _ task: TaskDefinition) throws {
         var counts = ItemCounts()
@@ -123,7 +132,9 @@ package struct Recovery: Sendable {
         report.outcome = .failed
         report.failure = .crash
         report.counts = counts
-        report.message = "The process \(record.pid) died in this run; what it had done was found out by looking."
+        let machine = record.host.isEmpty || record.host == runner.host ? "" : " on \(record.host)"
+        report.message =
+            "The process \(record.pid)\(machine) died in this run; what it had done was found out by looking."
         try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
         if !record.dryRun { runner.metrics.crashed(task.name) }
         runner.logger.error(

@@ -58,6 +58,12 @@ extension RunReport {
         case .deadline:
             outcome = .partial
             failure = .timeout
+        case .lockLost:
+            outcome = .failed
+            failure = .lockLost
+            message =
+                "The lease of \(task) could not be renewed, so that another replica may act: the run stopped. "
+                + "What was done is recorded; look at Redis (or the state's database), and at pauses of this process."
         }
         message = message ?? "Ended early (\(cancellation.reason)); the rest is left to the next run."
         return true
@@ -87,11 +93,12 @@ extension RunReport {
         failure = .backend
         switch error {
         case let error as LockError:
-            guard case .held(_, let pid) = error else { return }
+            guard case .held = error else { return }
             outcome = .skipped
             failure = nil
             isLocked = true
-            lockHolder = pid
+        case let error as StateError where error.code == .fenced:
+            failure = .lockLost
         case let error as StoreError where error.code == .missing && isOptional:
             outcome = .unavailable
             failure = nil

@@ -72,8 +72,7 @@ package struct RunReport: Sendable {
     package var oldestOverdueSeconds: Double = 0
     package var usedBytes: Int64 = 0
     package var durationSeconds: Double = 0
-    /// Process that holds the task's lock, when that is why it did not run.
-    package var lockHolder: Int32?
+    /// Somebody else holds the task's lock: that is why it did not run.
     package var isLocked = false
     /// Its cycle ended before its turn came.
     package var isNotBegun = false

@@ -122,6 +122,7 @@ package struct SealedPlans: Sendable {
             requestedBy: planID,
             dryRun: false,
             startedAt: instant,
+            host: runner.host,
             pid: getpid(),
             policyDigest: task.policyDigest,
             cutoff: instant

@@ -7,8 +7,8 @@ import Stores
 
 /// Runs one task once: plan, guard, make the plan durable, act, record.
 package struct TaskRunner: Sendable {
-    package let state: any StateStore
-    package let locks: LocalLocks
+    package private(set) var state: any StateStore
+    package let locks: any TaskLocks
     package let metrics: EngineMetrics
     package let logger: Logger
     /// The one clock; everything below is given instants.
@@ -18,16 +18,19 @@ package struct TaskRunner: Sendable {
     package let workers: Int
     /// Where a spool may be made: the state's folder.
     package let spoolFolder: String
+    /// Name of this machine, for the history.
+    package let host: String
 
     package init(
         state: any StateStore,
-        locks: LocalLocks,
+        locks: any TaskLocks,
         metrics: EngineMetrics,
         logger: Logger,
         now: @escaping @Sendable () -> Instant,
         clock: ClockGuard,
         workers: Int = 2,
-        spoolFolder: String
+        spoolFolder: String,
+        host: String = ProcessInfo.processInfo.hostName
     ) {
         self.state = state
         self.locks = locks
@@ -37,6 +40,7 @@ package struct TaskRunner: Sendable {
         self.clock = clock
         self.workers = workers
         self.spoolFolder = spoolFolder
+        self.host = host
     }
 
     /// Runs the task; every way to end is in the report, nothing is thrown.
@@ -60,5 +64,13 @@ package struct TaskRunner: Sendable {
             observer: observer
         )
         return await Blocking.run { attempt.run() }
+    }
+
+    /// This runner for the time of a lock: it records nothing more as soon as somebody else has taken that.
+    func holding(_ lock: any HeldLock, task: String) -> TaskRunner {
+        guard let epoch = lock.epoch else { return self }
+        var runner = self
+        runner.state = state.fenced(by: Fence(lock: LockName.task(task), epoch: epoch))
+        return runner
     }
 }

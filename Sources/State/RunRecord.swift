@@ -11,8 +11,12 @@ package struct RunRecord: Sendable, Equatable {
     package var requestedBy: String?
     package var dryRun: Bool
     package var startedAt: Instant
+    /// Machine on which it is carried out; empty = not known (of a version before).
+    package var host: String
     /// Process that carries it out.
     package var pid: Int32
+    /// Fencing token of the task's lease; `nil` = a lock of one machine alone.
+    package var epoch: Int64?
     /// Digest of everything that decides what goes.
     package var policyDigest: String
     /// The one instant that all ages of the run are counted from.
@@ -26,7 +30,9 @@ package struct RunRecord: Sendable, Equatable {
         requestedBy: String? = nil,
         dryRun: Bool,
         startedAt: Instant,
+        host: String = "",
         pid: Int32,
+        epoch: Int64? = nil,
         policyDigest: String,
         cutoff: Instant
     ) {
@@ -37,7 +43,9 @@ package struct RunRecord: Sendable, Equatable {
         self.requestedBy = requestedBy
         self.dryRun = dryRun
         self.startedAt = startedAt
+        self.host = host
         self.pid = pid
+        self.epoch = epoch
         self.policyDigest = policyDigest
         self.cutoff = cutoff
     }

@@ -26,7 +26,9 @@ struct RunRow {
             requestedBy: try row.text("requested_by"),
             dryRun: try row.requiredFlag("dry_run"),
             startedAt: Instant(nanoseconds: try row.required("started_at")),
+            host: try row.requiredText("host"),
             pid: try row.required("pid"),
+            epoch: try row.integer("epoch"),
             policyDigest: try row.requiredText("policy_digest"),
             cutoff: Instant(nanoseconds: try row.required("cutoff"))
         )

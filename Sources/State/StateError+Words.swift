@@ -36,6 +36,15 @@ extension StateError {
         StateError(.conflict, "Block \(sequence) of run \(id) has \(items) items; \(results) results do not fit.")
     }
 
+    static func isTooLate(_ fence: Fence, mark: Int64?) -> StateError {
+        StateError(
+            .fenced,
+            "The lease of \(fence.lock) (epoch \(fence.epoch)) is over: "
+                + (mark.map { "epoch \($0) has it now" } ?? "its mark is gone from the state store")
+                + ". Nothing was recorded."
+        )
+    }
+
     static func noNumber(_ stamp: Stamp) -> StateError {
         StateError(.conflict, "The stamp \(stamp.name) of \(stamp.scope) is not a number.")
     }

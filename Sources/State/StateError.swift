@@ -27,6 +27,8 @@ package struct StateError: Error, CustomStringConvertible, Sendable {
         case conflict
         /// A sealed plan is not what was sealed.
         case altered
+        /// Somebody else has taken the lock under which this would be written.
+        case fenced
     }
 
     package var code: Code

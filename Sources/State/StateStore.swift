@@ -74,6 +74,24 @@ package protocol StateStore: Sendable {
     /// Removes one setting, if it is there; durable.
     func removeSetting(_ key: String) throws
 
+    // MARK: Jobs and leases
+
+    /// The local queue's jobs, as JSON texts by identity, in no order.
+    func jobs() throws -> [(id: String, json: String)]
+
+    /// Saves and removes jobs, all or nothing; durable. What is not there need not be removed.
+    func changeJobs(saving: [(id: String, json: String)], removing: [String]) throws
+
+    /// The highest epoch that a holder of the lock has acted with; 0 = none.
+    func epoch(of lock: String) throws -> Int64
+
+    /// Raises the mark of a lock; durable.
+    /// - Returns: false if it is as high already: the holder of `epoch` is too late, and must not act.
+    func raiseEpoch(of lock: String, to epoch: Int64) throws -> Bool
+
+    /// This store, in which writes throw `.fenced` as soon as somebody has taken the lock with a higher epoch.
+    func fenced(by fence: Fence) -> any StateStore
+
     // MARK: Upkeep
 
     /// Forgets runs, and items of runs, that ended before these instants. Runs without an end, and saved plans that may

@@ -18,7 +18,7 @@ struct LocalLocksTests {
         let lock = try locks.acquire(task: "logs")
         #expect(lock.name == "task logs")
         let error = #expect(throws: LockError.self) { try locks.acquire(task: "logs") }
-        #expect(error == .held("task logs", pid: getpid()))
+        #expect(error == .held("task logs", by: .process(getpid())))
         #expect(
             error?.message
                 == "The lock of task logs is held by process \(getpid()). Wait until it has ended, or stop it."
@@ -31,7 +31,7 @@ struct LocalLocksTests {
         let held = try names.map { try locks.acquire(task: $0) }
         let service = try locks.acquireService()
         for name in names { #expect(throws: LockError.self) { try locks.acquire(task: name) } }
-        #expect(throws: LockError.held("the service", pid: getpid())) { try locks.acquireService() }
+        #expect(throws: LockError.held("the service", by: .process(getpid()))) { try locks.acquireService() }
         withExtendedLifetime((held, service)) {}
         let files = try FileManager.default.contentsOfDirectory(atPath: locks.folder)
         #expect(files.count == names.count + 1, "nothing outside of the folder")
@@ -59,7 +59,7 @@ struct LocalLocksTests {
     }
 
     @Test func oneOfManyThreadsGetsTheLock() throws {
-        let taken = Mutex<[FileLock]>([])
+        let taken = Mutex<[any HeldLock]>([])
         let others = Mutex(0)
         let locks = locks
         DispatchQueue.concurrentPerform(iterations: 32) { _ in
@@ -96,7 +96,7 @@ struct LocalLocksTests {
         // Whoever removes the file takes the lock away; the next holder's is a real one again.
         let second = try locks.acquire(task: "logs")
         first.release()
-        #expect(throws: LockError.held("task logs", pid: getpid())) { try locks.acquire(task: "logs") }
+        #expect(throws: LockError.held("task logs", by: .process(getpid()))) { try locks.acquire(task: "logs") }
         withExtendedLifetime(second) {}
     }
 

@@ -17,7 +17,7 @@ struct OtherProcessTests {
     @Test func errorNamesTheOtherProcess() throws {
         let other = try OtherProcess(locking: folder.lockFile("logs"))
         let error = #expect(throws: LockError.self) { try locks.acquire(task: "logs") }
-        #expect(error == .held("task logs", pid: other.pid))
+        #expect(error == .held("task logs", by: .process(other.pid)))
         #expect(error?.message.contains("process \(other.pid)") == true)
         other.kill()
         #expect(try locks.acquire(task: "logs").name == "task logs", "the kernel drops the lock of a killed process")
@@ -27,7 +27,7 @@ struct OtherProcessTests {
         let other = try OtherProcess(locking: folder.lockFile("logs"))
         try Data("garbage".utf8).write(to: URL(fileURLWithPath: folder.lockFile("logs")))
         let error = #expect(throws: LockError.self) { try locks.acquire(task: "logs") }
-        #expect(error == .held("task logs", pid: nil))
+        #expect(error == .held("task logs", by: nil))
         #expect(error?.message.contains("held by another process") == true)
         other.kill()
         let lock = try locks.acquire(task: "logs")

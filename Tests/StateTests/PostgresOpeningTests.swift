@@ -46,11 +46,16 @@ struct PostgresOpeningTests {
         #expect(try database.sql("SELECT number, name FROM migration ORDER BY number") == Self.migrations)
     }
 
-    private static let migrations = "1|runs\n2|saved plans\n3|stamps and settings\n4|batches"
+    private static let migrations = "1|runs\n2|saved plans\n3|stamps and settings\n4|batches\n5|jobs and leases"
 
     @Test func manyThatOpenAnOlderStoreAtOnceMigrateItOnce() throws {
         let run = try Self.fill(database)
-        try database.sql("DROP TABLE batch; DELETE FROM migration WHERE number = 4")
+        try database.sql(
+            """
+            DROP TABLE batch, job, lock_epoch; ALTER TABLE run DROP COLUMN host, DROP COLUMN epoch;
+            DELETE FROM migration WHERE number >= 4
+            """
+        )
         let database = database
         let stores = try onThreads(8) { _ in try database.open() }
         try stores[7].record([BatchRecord(sequence: 0, limit: 1, startedAt: .distantPast)], of: run)
@@ -80,7 +85,7 @@ struct PostgresOpeningTests {
 
     @Test func newerSchemaIsRefused() throws {
         try Self.fill(database)
-        try database.sql("INSERT INTO migration VALUES (5, 'from the future')")
+        try database.sql("INSERT INTO migration VALUES (6, 'from the future')")
         let message = expectError(.newerSchema) { _ = try database.open() }
         #expect(
             message == "State store in PostgreSQL (schema cleanupd) was written by a newer cleanupd. "

@@ -95,7 +95,9 @@ enum Samples {
             requestedBy: "alice",
             dryRun: dryRun,
             startedAt: start,
+            host: "replica-1",
             pid: 4711,
+            epoch: 7,
             policyDigest: "policy-of-\(task)",
             cutoff: start
         )

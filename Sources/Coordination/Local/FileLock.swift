@@ -5,9 +5,12 @@ import Synchronization
 /// A lock that is held as long as this object, or the process, lives: the kernel drops it even after `kill -9`.
 ///
 /// The file stays when the lock is gone, because removing it would let two processes lock two files of one name.
-package final class FileLock: Sendable {
+package final class FileLock: HeldLock {
     /// What is locked: `the service`, or a task.
     package let name: String
+    /// The kernel's lock ends with its holder: nobody can act with an old one.
+    package var epoch: Int64? { nil }
+    package var isTrusted: Bool { descriptor.withLock { $0 >= 0 } }
     // -1 = released.
     private let descriptor: Mutex<Int32>
 
@@ -37,11 +40,15 @@ package final class FileLock: Sendable {
         do throws(LockFolder.Problem) {
             attempt = try LockFile.lock(file, in: LockFolder(folder))
         } catch {
-            throw .unavailable(name, problem: "\(folder)/\(file) \(error.text)")
+            throw .unavailable(
+                name,
+                problem: "\(folder)/\(file) \(error.text). "
+                    + "The user of this process must own that folder and be able to write in it."
+            )
         }
         switch attempt {
         case .taken(let descriptor): return FileLock(name: name, descriptor: descriptor)
-        case .held(let pid): throw .held(name, pid: pid)
+        case .held(let pid): throw .held(name, by: pid.map { .process($0) })
         }
     }
 }

@@ -1,5 +1,5 @@
 /// The locks of one machine: one service, and one run of a task at a time, for each state store.
-package struct LocalLocks: Sendable {
+package struct LocalLocks: TaskLocks {
     package let folder: String
 
     /// - Parameter folder: made (mode 0700) when the first lock is taken; its parent must exist.
@@ -13,7 +13,7 @@ package struct LocalLocks: Sendable {
     }
 
     /// Takes the lock of a task. Does not wait.
-    package func acquire(task: String) throws(LockError) -> FileLock {
+    package func acquire(task: String) throws(LockError) -> any HeldLock {
         try FileLock.acquire(name: "task \(task)", folder: folder, file: "task-\(Self.escape(task)).lock")
     }
 

@@ -7,14 +7,15 @@ extension PostgresStateStore {
         try write { connection, attempt in
             let inserted = try connection.execute(
                 """
-                INSERT INTO \(tables.run) (id, task, cycle, trigger, requested_by, dry_run, started_at, pid,
-                    policy_digest, cutoff, begin_token)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING
+                INSERT INTO \(tables.run) (id, task, cycle, trigger, requested_by, dry_run, started_at, host, pid,
+                    epoch, policy_digest, cutoff, begin_token)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING
                 """,
                 [
                     .text(run.id.description), .text(run.task), .words(run.cycle), .words(run.trigger),
-                    .words(run.requestedBy), .bool(run.dryRun), .instant(run.startedAt), .int(Int64(run.pid)),
-                    .text(run.policyDigest), .instant(run.cutoff), .int(attempt.token),
+                    .words(run.requestedBy), .bool(run.dryRun), .instant(run.startedAt), .words(run.host),
+                    .int(Int64(run.pid)), run.epoch.map { .int($0) } ?? .null, .text(run.policyDigest),
+                    .instant(run.cutoff), .int(attempt.token),
                 ]
             )
             guard inserted == 0 else { return }

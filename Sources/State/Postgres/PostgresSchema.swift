@@ -16,6 +16,7 @@ enum PostgresSchema {
         let all = [
             ("runs", runs(tables)), ("saved plans", savedPlans(tables)),
             ("stamps and settings", stampsAndSettings(tables)), ("batches", batches(tables)),
+            ("jobs and leases", jobsAndLeases(tables)),
         ]
         return all.enumerated().map { Migration(number: $0 + 1, name: $1.0, sql: $1.1) }
     }
@@ -150,6 +151,20 @@ enum PostgresSchema {
             rows bigint,
             seconds double precision NOT NULL,
             PRIMARY KEY (run, sequence)
+        )
+        """
+    }
+
+    private static func jobsAndLeases(_ tables: PostgresTables) -> String {
+        """
+        ALTER TABLE \(tables.run) ADD COLUMN host text NOT NULL DEFAULT '', ADD COLUMN epoch bigint;
+        CREATE TABLE \(tables.job) (
+            id text COLLATE "C" PRIMARY KEY,
+            json text NOT NULL
+        );
+        CREATE TABLE \(tables.lockEpoch) (
+            lock text COLLATE "C" PRIMARY KEY,
+            epoch bigint NOT NULL
         )
         """
     }

@@ -13,9 +13,16 @@ package final class PostgresStateStore: StateStore {
     let tables: PostgresTables
     private let server: PostgresServer
     private let failure: PostgresFailure
-    private let isClosed = Atomic(false)
-    /// Sessions at a time; others wait for their turn, so that many threads do not use up the server's connections.
-    private let turns = DispatchSemaphore(value: 8)
+    private let gate: Gate
+    /// The lease under which this view of the store writes; `nil` = none.
+    private let fence: Fence?
+
+    /// What all views of one store share.
+    private final class Gate: Sendable {
+        let isClosed = Atomic(false)
+        /// Sessions at a time; others wait for their turn, so that many threads do not use up the server's connections.
+        let turns = DispatchSemaphore(value: 8)
+    }
 
     /// Opens the store, and makes or migrates its tables. Blocking; two processes may do it at once.
     ///
@@ -26,11 +33,23 @@ package final class PostgresStateStore: StateStore {
     ///   - schema: created if it is missing, which needs CREATE on the database; or make it before, owned by the role.
     package init(server: PostgresServer, schema: String = defaultSchema) throws {
         self.server = server
+        gate = Gate()
+        fence = nil
         tables = PostgresTables(schema: schema)
         failure = PostgresFailure(schema: schema)
         let opening = PostgresOpening(tables: tables, failure: failure)
         try retrying { connection, _ in try opening.open(connection) }
     }
+
+    private init(_ store: PostgresStateStore, fence: Fence) {
+        tables = store.tables
+        server = store.server
+        failure = store.failure
+        gate = store.gate
+        self.fence = fence
+    }
+
+    package func fenced(by fence: Fence) -> any StateStore { PostgresStateStore(self, fence: fence) }
 
     /// As `init(server:schema:)`, with sessions of its own.
     /// - Parameters:
@@ -49,7 +68,7 @@ package final class PostgresStateStore: StateStore {
 
     /// Closes idle sessions; every later call throws.
     package func close() {
-        isClosed.store(true, ordering: .releasing)
+        gate.isClosed.store(true, ordering: .releasing)
         server.closeIdle()
     }
 
@@ -101,6 +120,7 @@ package final class PostgresStateStore: StateStore {
         try retrying { connection, attempt in
             try connection.transaction(.readWrite) {
                 try Self.set(durability, connection)
+                if let fence { try hold(fence, connection) }
                 return try body(connection, attempt)
             }
         }
@@ -120,8 +140,8 @@ package final class PostgresStateStore: StateStore {
     private static let attempts = 4
 
     private func retrying<Value>(_ body: (PostgresConnection, Attempt) throws -> Value) throws -> Value {
-        turns.wait()
-        defer { turns.signal() }
+        gate.turns.wait()
+        defer { gate.turns.signal() }
         var attempt = Attempt(token: .random(in: .min ... .max))
         var unknown: PostgresError?
         return try failure.translating {
@@ -158,7 +178,7 @@ package final class PostgresStateStore: StateStore {
     }
 
     private func session<Value>(_ body: (PostgresConnection) throws -> Value) throws -> Value {
-        guard !isClosed.load(ordering: .acquiring) else {
+        guard !gate.isClosed.load(ordering: .acquiring) else {
             throw StateError(.io, "\(failure.subject) was closed; nothing is read from it or written to it any more.")
         }
         return try server.withConnection(as: "state", body)

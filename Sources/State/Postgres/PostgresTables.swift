@@ -14,6 +14,8 @@ struct PostgresTables: Sendable {
     let savedPlanPart: String
     let stamp: String
     let setting: String
+    let job: String
+    let lockEpoch: String
 
     init(schema: String) {
         let name = { PostgresConnection.quote(schema: schema, name: $0) }
@@ -28,5 +30,7 @@ struct PostgresTables: Sendable {
         savedPlanPart = name("saved_plan_part")
         stamp = name("stamp")
         setting = name("setting")
+        job = name("job")
+        lockEpoch = name("lock_epoch")
     }
 }

@@ -10,13 +10,13 @@ extension SQLiteStateStore {
             }
             try database.execute(
                 sql: """
-                    INSERT INTO run (id, task, cycle, trigger, requested_by, dry_run, started_at, pid, policy_digest,
-                        cutoff)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO run (id, task, cycle, trigger, requested_by, dry_run, started_at, host, pid, epoch,
+                        policy_digest, cutoff)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run.id.description, run.task, run.cycle, run.trigger, run.requestedBy, run.dryRun,
-                    run.startedAt.nanoseconds, run.pid, run.policyDigest, run.cutoff.nanoseconds,
+                    run.startedAt.nanoseconds, run.host, run.pid, run.epoch, run.policyDigest, run.cutoff.nanoseconds,
                 ]
             )
         }

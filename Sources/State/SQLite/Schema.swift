@@ -14,6 +14,9 @@ enum Schema {
             try $0.execute(sql: stampsAndSettings)
         }
         migrator.registerMigration("4 batches", foreignKeyChecks: .immediate) { try $0.execute(sql: batches) }
+        migrator.registerMigration("5 jobs and leases", foreignKeyChecks: .immediate) {
+            try $0.execute(sql: jobsAndLeases)
+        }
         return migrator
     }
 
@@ -119,6 +122,19 @@ enum Schema {
         CREATE TABLE setting (
             key TEXT NOT NULL PRIMARY KEY,
             json TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let jobsAndLeases = """
+        ALTER TABLE run ADD COLUMN host TEXT NOT NULL DEFAULT '';
+        ALTER TABLE run ADD COLUMN epoch INTEGER;
+        CREATE TABLE job (
+            id TEXT NOT NULL PRIMARY KEY,
+            json TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE lock_epoch (
+            lock TEXT NOT NULL PRIMARY KEY,
+            epoch INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

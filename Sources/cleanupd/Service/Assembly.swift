@@ -54,9 +54,10 @@ struct Assembly: Sendable {
         )
         try ProcessMetrics.install(in: registry)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
+        let locks = LocalLocks(folder: opened.locksFolder)
         let tasks = TaskRunner(
             state: state,
-            locks: LocalLocks(folder: opened.locksFolder),
+            locks: locks,
             metrics: metrics,
             logger: blueprint.logger,
             now: SystemClock.now,
@@ -67,7 +68,7 @@ struct Assembly: Sendable {
             blueprint: blueprint,
             backends: backends,
             state: state,
-            locks: tasks.locks,
+            locks: locks,
             registry: registry,
             metrics: metrics,
             accounting: accounting,

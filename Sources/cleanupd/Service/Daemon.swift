@@ -1,3 +1,4 @@
+import Coordination
 import Console
 import Engine
 import Logging

@@ -19,7 +19,7 @@ package enum Blocking {
     }
 
     /// Runs `body` once on each of `workers` threads and returns when all have ended. Blocking itself.
-    static func onWorkers(_ workers: Int, _ body: @Sendable (Int) -> Void) {
+    package static func onWorkers(_ workers: Int, _ body: @Sendable (Int) -> Void) {
         DispatchQueue.concurrentPerform(iterations: workers, execute: body)
     }
 }
