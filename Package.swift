@@ -51,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -64,18 +65,30 @@ let package = Package(
         .target(name: "CLinux", cSettings: cSettings),
         .target(name: "CBuild", cSettings: [.define("CLEANUPD_REVISION", to: revision)]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // Without pkgConfig: the flag in hiredis.pc is none that SwiftPM allows.
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Outside worlds, ignorant of retention.
         part(
             "Clients",
-            ["CLibPQ", "CLinux", "CZlib", product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift")]
+            [
+                "CHiredis", "CLibPQ", "CLinux", "CZlib", product("Crypto", "swift-crypto"),
+                product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"),
+            ]
         ),
         part("Stores", ["Retention", "Clients"]),
         part(
             "State",
             ["Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift"), product("Crypto", "swift-crypto")]
         ),
-        part("Coordination", ["Clients", "CLinux", "Retention", "State", "Telemetry"]),
+        part(
+            "Coordination",
+            [
+                "Clients", "CLinux", "Retention", "State", "Telemetry",
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
         part(
             "Engine",
             [
@@ -123,15 +136,25 @@ let package = Package(
         ),
         tests("RetentionTests", ["Retention"], exclude: ["Golden"]),
         tests("TelemetryTests", ["Telemetry", product("CoreMetrics", "swift-metrics")]),
-        tests("ClientsTests", ["Clients", "CLinux", "CZlib"]),
+        tests(
+            "ClientsTests",
+            ["Clients", "CLinux", "CZlib", product("NIOCore", "swift-nio")]
+        ),
         tests("StoresTests", ["Stores", "Clients", "Retention"]),
         tests("StateTests", ["State", "Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift")]),
-        tests("CoordinationTests", ["Coordination"]),
+        tests(
+            "CoordinationTests",
+            [
+                "Clients", "Coordination", "Retention", "State", "Telemetry",
+                product("ServiceLifecycle", "swift-service-lifecycle"),
+            ]
+        ),
         tests(
             "EngineTests",
             [
                 "Clients", "Engine", "Stores", "State", "Coordination", "Telemetry", "Retention",
                 product("GRDB", "GRDB.swift"), product("Logging", "swift-log"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
             ]
         ),
         tests(

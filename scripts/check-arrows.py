@@ -24,9 +24,10 @@ EDGES = {
     "CBuild": ((), "C modules are the bottom"),
     "CLinux": ((), "C modules are the bottom"),
     "CLibPQ": ((), "C modules are the bottom"),
+    "CHiredis": ((), "C modules are the bottom"),
     "CZlib": ((), "C modules are the bottom"),
     "Clients": (
-        ("CLibPQ", "CLinux", "CZlib"),
+        ("CHiredis", "CLibPQ", "CLinux", "CZlib"),
         "Clients speak to one outside world each and are ignorant of retention, metrics and of each other's users",
     ),
     "Stores": (
@@ -81,7 +82,8 @@ PACKAGES = {
     ),
     "NIOCore": ({"Console", "Clients"}, "event loops belong to network clients and to the console"),
     "NIOPosix": ({"Console", "Clients"}, "event loops belong to network clients and to the console"),
-    "ServiceLifecycle": (SHELL, "only long-lived things are services"),
+    "NIOSSL": ({"Console", "Clients"}, "TLS belongs to network clients and to the console"),
+    "ServiceLifecycle": (SHELL | {"Coordination"}, "only long-lived things are services"),
     "UnixSignals": ({"cleanupd"}, "signals are the program's business"),
     "Yams": ({"CleanupConfiguration"}, "YAML ends where it becomes checked values"),
 }

@@ -3,8 +3,8 @@
 # Usage: scripts/install.sh [demo|test|bench]      (each step includes the ones before it)
 set -euo pipefail
 
-demo=(zlib1g-dev libpq-dev libsqlite3-dev pkg-config)
-test=("${demo[@]}" prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3)
+demo=(zlib1g-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
+test=("${demo[@]}" prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools)
 bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
 
 fail() {
