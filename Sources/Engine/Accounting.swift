@@ -69,33 +69,22 @@ package struct Accounting: Sendable {
 
     // MARK: Firings
 
-    func fired(_ cycle: CycleDefinition, at instant: Instant) async {
+    func fired(_ cycle: String, at instant: Instant) async {
         await Blocking.run {
             write([
-                Stamp(
-                    scope: StampScope.cycle(cycle.name),
-                    name: StampScope.lastFire,
-                    value: instant.secondsSinceEpoch
-                )
+                Stamp(scope: StampScope.cycle(cycle), name: StampScope.lastFire, value: instant.secondsSinceEpoch)
             ])
         }
     }
 
-    /// Firings between the last one and `until`; a cycle that has never fired starts its count now.
-    func missedFires(of cycle: CycleDefinition, until: Instant) async -> Int {
-        guard let schedule = cycle.schedule else { return 0 }
-        let scope = StampScope.cycle(cycle.name)
-        let last = await Blocking.run {
-            read().first { $0.scope == scope && $0.name == StampScope.lastFire }?.value
+    /// When each cycle was fired last, by whoever led then; `nil` = that cannot be read, which is logged.
+    func lastFires() async -> [String: Instant]? {
+        guard let stamps = await Blocking.run({ readIfPossible() }) else { return nil }
+        let prefix = StampScope.cycle("")
+        return stamps.reduce(into: [:]) { fires, stamp in
+            guard stamp.name == StampScope.lastFire, stamp.scope.hasPrefix(prefix) else { return }
+            fires[String(stamp.scope.dropFirst(prefix.count))] = Instant(seconds: Int64(stamp.value))
         }
-        guard let last else {
-            await fired(cycle, at: until)
-            return 0
-        }
-        let since = Instant(seconds: Int64(last))
-        guard let window = cycle.window else { return schedule.missedFires(since: since, until: until, limit: 1000) }
-        // Firings outside the window were passed over on purpose.
-        return schedule.fires(after: since, count: 1000).count { $0 <= until && window.contains($0) }
     }
 
     func missed(task: String) { metrics.missed(1, task: task) }
@@ -177,13 +166,15 @@ package struct Accounting: Sendable {
         }
     }
 
-    private func read() -> [Stamp] {
+    private func read() -> [Stamp] { readIfPossible() ?? [] }
+
+    private func readIfPossible() -> [Stamp]? {
         do {
             return try state.stamps()
         } catch {
             metrics.ledgerFailed()
             logger.error("Last-run times could not be read: \(error)", metadata: ["action": "log_cleanup_error"])
-            return []
+            return nil
         }
     }
 }

@@ -39,7 +39,7 @@ extension Attempt {
         )
         var result = BatchExecutor.Result()
         do {
-            let remover = try store.openRemover(of: plan, run: id.description)
+            let remover = try store.openRemover(of: plan, run: id.description, fence: fence)
             try executor.carryOut(remover, into: &result)
         } catch {
             // What was removed before stands in the books.

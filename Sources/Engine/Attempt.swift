@@ -129,17 +129,21 @@ struct Attempt: Sendable {
 
     // MARK: Steps
 
-    /// The task's lock. A run on schedule waits for one of the same process to end (a look at the quota, another cycle);
-    /// all others, and the look itself, give way.
+    /// How long the lease of a replica that has died is waited for.
+    private static let leaseWait = Duration.seconds(120)
+
+    /// The task's lock. A run on schedule waits for one of the same process to end (a look at the quota, another cycle),
+    /// and one whose job had stalled for the lease of the worker before; all others, and the look itself, give way.
     private func acquire() throws -> any HeldLock {
+        let lastTry = ContinuousClock.now + Self.leaseWait
         while true {
             do throws(LockError) {
                 return try runner.locks.acquire(task: task.name)
             } catch {
                 let waits = [.schedule, .catchUp, .api].contains(request.trigger) && request.hasOwnPolicy
-                guard waits, case .held(_, .process(getpid())) = error, !cancellation.isCancelled else {
-                    throw error
-                }
+                guard waits, case .held(_, let holder) = error, !cancellation.isCancelled else { throw error }
+                let isOwn = holder == .process(getpid()) || holder == .replica(runner.replica)
+                guard isOwn || request.waitsForLock && ContinuousClock.now < lastTry else { throw error }
                 cancellation.wait(seconds: 0.1)
             }
         }
@@ -183,7 +187,7 @@ struct Attempt: Sendable {
     }
 
     private func act(_ store: any MutableStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
-        let remover = try store.openRemover(run: id.description)
+        let remover = try store.openRemover(run: id.description, fence: fence)
         let left = Mutex(LeftOver())
         let executor = Executor(
             state: runner.state,
@@ -209,6 +213,9 @@ struct Attempt: Sendable {
         }
         report.conclude(cancellation)
     }
+
+    /// What stores can compare with.
+    var fence: Fence? { lock.flatMap { runner.fence(of: $0, task: task.name) } }
 
     // MARK: Ends
 

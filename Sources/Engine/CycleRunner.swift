@@ -54,6 +54,7 @@ package struct CycleRunner: Sendable {
     ///   - dryRun: as asked; the program's switches win over `false`.
     ///   - maxDurationSeconds: what a cycle may take; tasks beyond it are not begun.
     ///   - isAttended: somebody watches it, and vouches for the clock.
+    ///   - waitsForLock: the tasks may still be locked by a replica that has died; their leases end soon.
     package func run(
         _ names: [String],
         of program: Program,
@@ -61,10 +62,10 @@ package struct CycleRunner: Sendable {
         trigger: Trigger,
         dryRun: Bool,
         maxDurationSeconds: Double?,
-        retry: CycleDefinition.Retry? = nil,
         hasOwnPolicy: Bool = true,
         isQuotaCheck: Bool = false,
         isAttended: Bool = false,
+        waitsForLock: Bool = false,
         cancellation: Cancellation,
         observer: any RunObserver = SilentObserver()
     ) async -> CycleReport {
@@ -92,50 +93,24 @@ package struct CycleRunner: Sendable {
                 cycle: cycle,
                 dryRun: dryRun,
                 hasOwnPolicy: hasOwnPolicy,
-                isAttended: isAttended
+                isAttended: isAttended,
+                waitsForLock: waitsForLock
             )
-            let run = await attempt(retry) {
-                let run = await tasks.run(
-                    request,
-                    task: task,
-                    mustDryRun: program.mustDryRun(task),
-                    cancellation: ofCycle.child(
-                        deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }
-                    ),
-                    observer: observer
-                )
-                accounting.finished(run, task: task, at: now())
-                if run.isLocked, trigger != .commandLine, hasOwnPolicy { accounting.missed(task: name) }
-                log(run, task: task)
-                return run
-            }
+            let run = await tasks.run(
+                request,
+                task: task,
+                mustDryRun: program.mustDryRun(task),
+                cancellation: ofCycle.child(deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }),
+                observer: observer
+            )
+            accounting.finished(run, task: task, at: now())
+            if run.isLocked, trigger != .commandLine, hasOwnPolicy { accounting.missed(task: name) }
+            log(run, task: task)
             report.runs.append(run)
         }
         report.durationSeconds = (ContinuousClock.now - start) / .seconds(1)
         accounting.finished(report, at: now())
         logEnd(report, label)
-        return report
-    }
-
-    /// Runs once, and again after a pause while the run fails and attempts are left. Every attempt plans afresh.
-    private func attempt(_ retry: CycleDefinition.Retry?, _ run: () async -> RunReport) async -> RunReport {
-        var report = await run()
-        var attempt = 2
-        while let retry, report.outcome == .failed, attempt <= retry.attempts {
-            let delay = retry.delaySeconds(beforeAttempt: attempt, chance: .random(in: 0..<1))
-            logger.warning(
-                "\(report.task) failed; attempt \(attempt) of \(retry.attempts) follows in \(Int(delay)) s",
-                metadata: ["action": "cleanup_job_retry", "task": "\(report.task)", "attempt": "\(attempt)"]
-            )
-            do {
-                try await Task.sleep(for: .seconds(delay))
-            } catch {
-                // The service ends: no further attempt.
-                return report
-            }
-            report = await run()
-            attempt += 1
-        }
         return report
     }
 

@@ -19,6 +19,7 @@ package final class EngineMetrics: Sendable {
     private let ledgerWriteFailures: Counter
     private let leader: Gauge
     private let leaderEpoch: Gauge
+    private let leaderTransitions: Counter
 
     package init(_ registry: Registry) throws(RegistryError) {
         self.registry = registry
@@ -29,7 +30,7 @@ package final class EngineMetrics: Sendable {
         ledgerWriteFailures = try registry.counter(Catalogue.ledgerWriteFailures)
         leader = try registry.gauge(Catalogue.leader)
         leaderEpoch = try registry.gauge(Catalogue.leaderEpoch)
-        _ = try registry.counter(Catalogue.leaderTransitions)
+        leaderTransitions = try registry.counter(Catalogue.leaderTransitions)
     }
 
     /// Makes the series of a program's tasks and cycles, and removes those of tasks that are no more.
@@ -63,11 +64,19 @@ package final class EngineMetrics: Sendable {
         }
     }
 
-    /// With `coordination: local` the process that serves is the one that schedules.
-    package func leads() {
-        leader.set(1)
-        leaderEpoch.set(1)
+    /// From now on each scrape asks whether this replica leads: its epoch, while it does.
+    package func showLeader(_ epoch: @escaping @Sendable () -> Int64?) {
+        registry.addCollector { [leader, leaderEpoch] in
+            let epoch = epoch()
+            leader.set(epoch == nil ? 0 : 1)
+            if let epoch { leaderEpoch.set(Double(epoch)) }
+        }
     }
+
+    /// The epoch of whoever leads, as the state store has it.
+    package func sawEpoch(_ epoch: Int64) { leaderEpoch.set(Double(epoch)) }
+
+    func gainedLead() { leaderTransitions.increment() }
 
     // MARK: What happens
 

@@ -1,48 +1,5 @@
 package import Retention
 
-/// Who asked for a run.
-package enum Trigger: String, Sendable {
-    case schedule
-    /// A firing that was missed while the service was down.
-    case catchUp = "catch_up"
-    case commandLine = "command_line"
-    case api
-    /// `apply` of a sealed plan.
-    case plan
-}
-
-/// One request to run one task.
-package struct RunRequest: Sendable {
-    package var task: String
-    package var trigger: Trigger
-    package var requestedBy: String?
-    package var cycle: String?
-    /// Asked for; the configuration's switches win over `false`.
-    package var dryRun: Bool
-    /// False when the policy is not the task's own (overrides, a look at the quota alone).
-    package var hasOwnPolicy: Bool
-    /// Somebody watches it on a terminal, or asked for it on the page.
-    package var isAttended: Bool
-
-    package init(
-        task: String,
-        trigger: Trigger,
-        requestedBy: String? = nil,
-        cycle: String? = nil,
-        dryRun: Bool,
-        hasOwnPolicy: Bool = true,
-        isAttended: Bool = false
-    ) {
-        self.task = task
-        self.trigger = trigger
-        self.requestedBy = requestedBy
-        self.cycle = cycle
-        self.dryRun = dryRun
-        self.hasOwnPolicy = hasOwnPolicy
-        self.isAttended = isAttended
-    }
-}
-
 /// What a run of a task came to; the same figures go to the ledger, the metrics, the log and the summary.
 package struct RunReport: Sendable {
     package var id: String

@@ -1,58 +1,66 @@
+package import Coordination
 package import Logging
 package import Retention
 import ServiceLifecycle
-package import State
 import Synchronization
 
-/// Fires cycles when they are due and runs each at most once at a time.
+/// Puts a job into the queue for each cycle that is due, as long as this replica leads.
 ///
-/// Returning means that it was told to stop and that the running cycles have ended at an item boundary.
+/// Returning means that it was told to stop. What it has put in is carried out by workers, here or elsewhere.
 package final class Scheduler: Service {
     /// Looks at the clock at least this often, so that a clock that jumps is noticed.
     private static let longestSleep = Duration.seconds(30)
+    /// A firing that the queue did not take is offered again after this time.
+    private static let offerPause = Duration.seconds(1)
 
     private enum Event: Sendable {
         /// The sleep of this generation is over; a sleep that was overtaken says nothing.
         case timer(generation: Int)
+        case leads(Leadership?)
         case replaced, stop
-        case ended(cycle: String)
     }
 
     private struct Shared {
         var program: Program
-        var timetable = Timetable()
-        var active: [String: Cancellation] = [:]
+        var machine: SchedulerMachine
         var sleepGeneration = 0
         var isReady = false
     }
 
     private let shared: Mutex<Shared>
-    private let cycles: CycleRunner
+    private let election: any Election
+    private let queue: any JobQueue
+    private let metrics: QueueMetrics
     private let accounting: Accounting
-    private let state: any StateStore
     private let logger: Logger
     private let now: @Sendable () -> Instant
+    private let onEnqueued: @Sendable () -> Void
     private let events: AsyncStream<Event>
     private let send: AsyncStream<Event>.Continuation
 
+    /// - Parameter onEnqueued: called when a job was put in, for a worker that need not wait for its next look.
     package init(
         program: Program,
-        cycles: CycleRunner,
+        election: any Election,
+        queue: any JobQueue,
+        metrics: QueueMetrics,
         accounting: Accounting,
-        state: any StateStore,
         logger: Logger,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
-        shared = Mutex(Shared(program: program))
-        self.cycles = cycles
+        shared = Mutex(Shared(program: program, machine: SchedulerMachine(cycles: program.cycles, now: now())))
+        self.election = election
+        self.queue = queue
+        self.metrics = metrics
         self.accounting = accounting
-        self.state = state
         self.logger = logger
         self.now = now
+        self.onEnqueued = onEnqueued
         (events, send) = AsyncStream.makeStream()
     }
 
-    /// The schedule has been read and firings are being watched.
+    /// Whether firings are watched: by this replica, or by the one that leads.
     package var isReady: Bool { shared.withLock { $0.isReady } }
 
     package var program: Program { shared.withLock { $0.program } }
@@ -66,13 +74,19 @@ package final class Scheduler: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                await start(&group)
+                group.addTask { [election, send] in
+                    for await leadership in election.changes { send.yield(.leads(leadership)) }
+                }
+                announce(program)
+                shared.withLock { $0.isReady = true }
+                sleep(&group)
                 for await event in events {
                     if case .stop = event { break }
                     await handle(event, &group)
                 }
-                stop()
-                // Ends the sleepers; running cycles end by their own cancellation.
+                shared.withLock { $0.isReady = false }
+                send.finish()
+                // Ends the sleepers and whoever waits for news of the election.
                 group.cancelAll()
             }
         } onGracefulShutdown: {
@@ -82,124 +96,91 @@ package final class Scheduler: Service {
 
     // MARK: Events
 
-    private func start(_ group: inout DiscardingTaskGroup) async {
-        let program = self.program
-        let instant = now()
-        shared.withLock { $0.timetable.replace(with: program.cycles, now: instant) }
-        for cycle in program.cycles where cycle.isEnabled && !cycle.isQuotaCheck {
-            let missed = await accounting.missedFires(of: cycle, until: instant)
-            let mayWork = cycle.window?.contains(instant) ?? true
-            if missed > 0 {
-                accounting.missed(missed, cycle: cycle)
-                // Counted once: the next start counts from here.
-                await accounting.fired(cycle, at: instant)
-                logger.warning(
-                    """
-                    \(cycle.name): \(missed) firings were missed while the service was down; \
-                    \(mayWork ? "running once now" : "outside its window now, so that the next firing makes up for them")
-                    """,
-                    metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
-                )
-            }
-            if mayWork, missed > 0 || cycle.runsAtStart {
-                fire(cycle, missed > 0 ? .catchUp : .schedule, instant, &group)
-            }
+    private func handle(_ event: Event, _ group: inout DiscardingTaskGroup) async {
+        switch event {
+        case .leads(let leadership?):
+            accounting.metrics.gainedLead()
+            logger.info(
+                "This replica schedules from now on (epoch \(leadership.epoch))",
+                metadata: ["action": "leader_gained", "epoch": "\(leadership.epoch)"]
+            )
+            await carryOut(shared.withLock { $0.machine.gained() })
+        case .leads(nil):
+            shared.withLock { $0.machine.lost() }
+            logger.warning("This replica schedules no more; another one may", metadata: ["action": "leader_lost"])
+        case .timer(let generation):
+            guard shared.withLock({ $0.sleepGeneration == generation }) else { return }
+            await carryOut(shared.withLock { $0.machine.time(now()) })
+        case .replaced:
+            let program = self.program
+            shared.withLock { $0.machine.replace(with: program.cycles, now: now()) }
+            announce(program)
+        case .stop:
+            return
         }
-        announce(program)
-        shared.withLock { $0.isReady = true }
         sleep(&group)
     }
 
-    private func handle(_ event: Event, _ group: inout DiscardingTaskGroup) async {
-        switch event {
-        case .timer(let generation):
-            guard shared.withLock({ $0.sleepGeneration == generation }) else { return }
-            let due = shared.withLock { $0.timetable.advance(to: now()) }
-            let program = self.program
-            for entry in due { act(on: entry, program, &group) }
-            accounting.showNextRuns(program, nextFirings())
-            sleep(&group)
-        case .ended(let cycle):
-            shared.withLock { shared in
-                shared.timetable.setRunning(false, cycle: cycle)
-                shared.active[cycle] = nil
+    private func carryOut(_ actions: [SchedulerMachine.Action]) async {
+        for action in actions {
+            switch action {
+            case .readLastFires:
+                // Not read: asked for again at the next look.
+                guard let fires = await accounting.lastFires() else { continue }
+                await carryOut(shared.withLock { $0.machine.lastFires(fires, now: now()) })
+            case .offer(let request): await offer(request)
+            case .remember(let cycle, let instant): await accounting.fired(cycle, at: instant)
+            case .miss(let cycle, let count, let reason): miss(cycle, count, reason)
             }
-        case .replaced:
-            let program = self.program
-            shared.withLock { $0.timetable.replace(with: program.cycles, now: now()) }
-            announce(program)
-            sleep(&group)
-        case .stop:
-            break
         }
     }
 
-    private func act(on due: Timetable.Due, _ program: Program, _ group: inout DiscardingTaskGroup) {
-        switch due {
-        case .fire(let name, let instant):
-            guard let cycle = program.cycles.first(where: { $0.name == name }) else { return }
-            guard cycle.window?.contains(now()) ?? true else {
-                logger.debug("\(name) is outside its window", metadata: ["action": "schedule_outside_window"])
-                return
+    private func offer(_ request: JobRequest) async {
+        guard let leadership = election.leadership else { return }
+        var answer: Enqueued?
+        do {
+            answer = try await queue.enqueue(request, epoch: leadership.epoch)
+            if answer == .enqueued {
+                metrics.enqueued()
+                onEnqueued()
             }
-            fire(cycle, .schedule, instant, &group)
-        case .missed(let name):
-            guard let cycle = program.cycles.first(where: { $0.name == name }) else { return }
-            accounting.missed(1, cycle: cycle)
-            logger.warning(
-                "\(name) is still running; this firing is missed",
-                metadata: ["action": "schedule_missed", "cycle": "\(name)"]
+            if answer == .stale { logger.warning("\(request.id) was not fired: another replica leads by now") }
+        } catch {
+            logger.error(
+                "\(request.id) is due, and the queue did not take it: \(error) It is offered again.",
+                metadata: ["action": "schedule_auto_cleanup_error", "cycle": "\(request.cycle)"]
             )
         }
+        await carryOut(shared.withLock { $0.machine.answered(request, answer) })
     }
 
-    private func fire(
-        _ cycle: CycleDefinition,
-        _ trigger: Trigger,
-        _ instant: Instant,
-        _ group: inout DiscardingTaskGroup
-    ) {
-        let cancellation = Cancellation()
-        let program = cycle.isQuotaCheck ? self.program.quotaOnly : self.program
-        shared.withLock { shared in
-            shared.timetable.setRunning(true, cycle: cycle.name)
-            shared.active[cycle.name] = cancellation
-        }
-        group.addTask { [self] in
-            await accounting.fired(cycle, at: instant)
-            let names = cycle.tasks.filter { program.task($0)?.isEnabled ?? false }
-            _ = await cycles.run(
-                names,
-                of: program,
-                cycle: cycle.name,
-                trigger: trigger,
-                dryRun: false,
-                maxDurationSeconds: cycle.maxDurationSeconds,
-                retry: cycle.retry,
-                hasOwnPolicy: !cycle.isQuotaCheck,
-                isQuotaCheck: cycle.isQuotaCheck,
-                cancellation: cancellation
-            )
-            send.yield(.ended(cycle: cycle.name))
-        }
+    private func miss(_ name: String, _ count: Int, _ reason: SchedulerMachine.Miss) {
+        guard let cycle = program.cycle(name) else { return }
+        accounting.missed(count, cycle: cycle)
+        let words =
+            switch reason {
+            case .nobodyLed(isMadeUpFor: true): "\(count) firings were missed while nobody scheduled; running once now"
+            case .nobodyLed(isMadeUpFor: false):
+                "\(count) firings were missed while nobody scheduled; outside its window now, so that the next firing "
+                    + "makes up for them"
+            case .busy(let id): "this firing is missed, because \(id) has not ended"
+            case .queueSilent: "a firing is missed, because the queue did not take it until the next one"
+            }
+        logger.warning("\(name): \(words)", metadata: ["action": "schedule_missed", "cycle": "\(name)"])
     }
 
-    private func stop() {
-        let active = shared.withLock { shared in
-            shared.isReady = false
-            return Array(shared.active.values)
-        }
-        for cancellation in active { cancellation.cancel(.shutdown) }
-        send.finish()
-    }
+    // MARK: Time
 
     private func sleep(_ group: inout DiscardingTaskGroup) {
-        let (next, generation) = shared.withLock { shared in
+        let program = self.program
+        let (firings, next, generation, isWaiting) = shared.withLock { shared in
             shared.sleepGeneration += 1
-            return (shared.timetable.next, shared.sleepGeneration)
+            let firings = program.cycles.map { ($0.name, shared.machine.next(of: $0.name)) }
+            return (firings, shared.machine.next, shared.sleepGeneration, shared.machine.isWaiting)
         }
+        accounting.showNextRuns(program, Dictionary(firings, uniquingKeysWith: { $1 }).compactMapValues { $0 })
         let wait = next.map { max(0, $0.nanoseconds - now().nanoseconds) }.map(Duration.nanoseconds)
-        let duration = min(wait ?? Self.longestSleep, Self.longestSleep)
+        let duration = min(wait ?? Self.longestSleep, isWaiting ? Self.offerPause : Self.longestSleep)
         group.addTask { [self] in
             do {
                 try await Task.sleep(for: duration)
@@ -210,20 +191,7 @@ package final class Scheduler: Service {
         }
     }
 
-    // MARK: What others see
-
-    private func nextFirings() -> [String: Instant] {
-        shared.withLock { shared in
-            Dictionary(
-                uniqueKeysWithValues: shared.program.cycles.compactMap { cycle in
-                    shared.timetable.next(of: cycle.name).map { (cycle.name, $0) }
-                }
-            )
-        }
-    }
-
     private func announce(_ program: Program) {
-        accounting.showNextRuns(program, nextFirings())
         if !program.isEnabled {
             logger.info("Cleanup is switched off: runs only report", metadata: ["action": "auto_cleanup_disabled"])
         }

@@ -20,6 +20,10 @@ package struct TaskRunner: Sendable {
     package let spoolFolder: String
     /// Name of this machine, for the history.
     package let host: String
+    /// Name of this process among all replicas, as it stands in locks.
+    package let replica: String
+    /// Of fences: tells installations apart that clean the same stores.
+    package let scope: String
 
     package init(
         state: any StateStore,
@@ -30,7 +34,9 @@ package struct TaskRunner: Sendable {
         clock: ClockGuard,
         workers: Int = 2,
         spoolFolder: String,
-        host: String = ProcessInfo.processInfo.hostName
+        host: String = ProcessInfo.processInfo.hostName,
+        replica: String = "",
+        scope: String = ""
     ) {
         self.state = state
         self.locks = locks
@@ -41,6 +47,8 @@ package struct TaskRunner: Sendable {
         self.workers = workers
         self.spoolFolder = spoolFolder
         self.host = host
+        self.replica = replica
+        self.scope = scope
     }
 
     /// Runs the task; every way to end is in the report, nothing is thrown.
@@ -68,9 +76,14 @@ package struct TaskRunner: Sendable {
 
     /// This runner for the time of a lock: it records nothing more as soon as somebody else has taken that.
     func holding(_ lock: any HeldLock, task: String) -> TaskRunner {
-        guard let epoch = lock.epoch else { return self }
+        guard let fence = fence(of: lock, task: task) else { return self }
         var runner = self
-        runner.state = state.fenced(by: Fence(lock: LockName.task(task), epoch: epoch))
+        runner.state = state.fenced(by: fence)
         return runner
+    }
+
+    /// `nil` = the lock is of this machine alone, and needs none.
+    func fence(of lock: any HeldLock, task: String) -> Fence? {
+        lock.epoch.map { Fence(scope: scope, lock: LockName.task(task), epoch: $0) }
     }
 }

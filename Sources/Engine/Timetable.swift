@@ -1,20 +1,18 @@
 import Retention
 
 /// When each cycle fires next; a value without a clock.
-///
-/// A cycle that is still running when it is due does not fire again: the firing is missed, and counted.
 struct Timetable: Sendable {
-    /// What a look at the timetable gives.
-    enum Due: Equatable, Sendable {
-        case fire(cycle: String, at: Instant)
-        case missed(cycle: String)
+    /// A cycle that is due.
+    struct Firing: Equatable, Sendable {
+        var cycle: String
+        /// When it was due.
+        var at: Instant
     }
 
     private struct Entry {
         var cycle: String
         var schedule: Schedule
         var next: Instant?
-        var isRunning = false
     }
 
     private var entries: [Entry] = []
@@ -34,15 +32,14 @@ struct Timetable: Sendable {
             return Entry(
                 cycle: cycle.name,
                 schedule: schedule,
-                next: keepsNext ? previous?.next : schedule.nextFire(after: now),
-                isRunning: previous?.isRunning ?? false
+                next: keepsNext ? previous?.next : schedule.nextFire(after: now)
             )
         }
     }
 
     /// Everything that is due at `now`, each cycle at most once; their next firings move on.
-    mutating func advance(to now: Instant) -> [Due] {
-        var due: [Due] = []
+    mutating func advance(to now: Instant) -> [Firing] {
+        var due: [Firing] = []
         for index in entries.indices {
             let following = entries[index].schedule.nextFire(after: now)
             guard let next = entries[index].next else { continue }
@@ -52,18 +49,8 @@ struct Timetable: Sendable {
                 continue
             }
             entries[index].next = following
-            if entries[index].isRunning {
-                due.append(.missed(cycle: entries[index].cycle))
-            } else {
-                due.append(.fire(cycle: entries[index].cycle, at: next))
-            }
+            due.append(Firing(cycle: entries[index].cycle, at: next))
         }
         return due
     }
-
-    mutating func setRunning(_ isRunning: Bool, cycle: String) {
-        for index in entries.indices where entries[index].cycle == cycle { entries[index].isRunning = isRunning }
-    }
-
-    func isRunning(_ cycle: String) -> Bool { entries.contains { $0.cycle == cycle && $0.isRunning } }
 }

@@ -1,3 +1,5 @@
+import Retention
+
 /// The words of refusals that every engine has: one factory each.
 extension StateError {
     static func noRun(_ id: RunID) -> StateError {

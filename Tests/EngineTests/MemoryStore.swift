@@ -34,7 +34,7 @@ final class MemoryStore: MutableStore {
         return MemorySource(store: self)
     }
 
-    func openRemover(run: String) throws -> any Remover {
+    func openRemover(run: String, fence: Fence?) throws -> any Remover {
         world.withLock { $0.removersOpened += 1 }
         return MemoryRemover(store: self)
     }

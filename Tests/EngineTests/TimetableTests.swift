@@ -16,19 +16,9 @@ import Testing
         var table = Timetable()
         table.replace(with: [try cycle("light", everySeconds: 60)], now: Instant(seconds: 30))
         #expect(table.advance(to: Instant(seconds: 59)) == [])
-        #expect(table.advance(to: Instant(seconds: 60)) == [.fire(cycle: "light", at: Instant(seconds: 60))])
+        #expect(table.advance(to: Instant(seconds: 60)) == [.init(cycle: "light", at: Instant(seconds: 60))])
         #expect(table.advance(to: Instant(seconds: 61)) == [])
         #expect(table.next == Instant(seconds: 120))
-    }
-
-    @Test func cycleThatStillRunsMissesItsFiring() throws {
-        var table = Timetable()
-        table.replace(with: [try cycle("deep", everySeconds: 60)], now: Instant(seconds: 0))
-        #expect(table.advance(to: Instant(seconds: 60)).count == 1)
-        table.setRunning(true, cycle: "deep")
-        #expect(table.advance(to: Instant(seconds: 120)) == [.missed(cycle: "deep")])
-        table.setRunning(false, cycle: "deep")
-        #expect(table.advance(to: Instant(seconds: 180)) == [.fire(cycle: "deep", at: Instant(seconds: 180))])
     }
 
     @Test func clockThatIsSetBackDoesNotSilenceACycle() throws {

@@ -1,4 +1,5 @@
 import Clients
+import Retention
 
 /// Jobs of the local queue, and marks of leases.
 extension PostgresStateStore {

@@ -1,6 +1,7 @@
 package import Clients
 import Dispatch
 import Synchronization
+package import Retention
 
 /// The state store in a schema of its own (`cleanupd`) of a PostgreSQL database, which several processes may use at once.
 ///

@@ -1,4 +1,5 @@
 import GRDB
+package import Retention
 
 /// Jobs of the local queue, and marks of leases.
 extension SQLiteStateStore {

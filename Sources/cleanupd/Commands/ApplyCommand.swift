@@ -30,14 +30,16 @@ struct ApplyCommand: AsyncParsableCommand {
         let plans = SealedPlans(runner: assembly.tasks)
         let report: CycleReport
         do {
-            report = try await Blocking.run { [id] in
-                try plans.apply(
-                    id,
-                    of: assembly.program,
-                    isAttended: Terminal.isAttended,
-                    cancellation: cancellation,
-                    observer: progress
-                )
+            report = try await assembly.replica.during { [id] in
+                try await Blocking.run {
+                    try plans.apply(
+                        id,
+                        of: assembly.program,
+                        isAttended: Terminal.isAttended,
+                        cancellation: cancellation,
+                        observer: progress
+                    )
+                }
             }
         } catch let error as EngineError {
             switch error.code {

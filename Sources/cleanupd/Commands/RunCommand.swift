@@ -45,18 +45,20 @@ struct RunCommand: AsyncParsableCommand {
         let signals = SignalWatch(cancellation)
         defer { signals.stop() }
         if !force { StandardError.write("Dry run: nothing is changed. --force deletes for real.\n") }
-        let report = await assembly.cycles.run(
-            names,
-            of: assembly.program,
-            cycle: nil,
-            trigger: .commandLine,
-            dryRun: !force,
-            maxDurationSeconds: nil,
-            hasOwnPolicy: overrides.isEmpty,
-            isAttended: force && Terminal.isAttended,
-            cancellation: cancellation,
-            observer: progress
-        )
+        let report = try await assembly.replica.during { [force, hasOwnPolicy = overrides.isEmpty] in
+            await assembly.cycles.run(
+                names,
+                of: assembly.program,
+                cycle: nil,
+                trigger: .commandLine,
+                dryRun: !force,
+                maxDurationSeconds: nil,
+                hasOwnPolicy: hasOwnPolicy,
+                isAttended: force && Terminal.isAttended,
+                cancellation: cancellation,
+                observer: progress
+            )
+        }
         progress.clear()
         let summary = Summary(output: output, format: listing.format)
         for run in report.runs { summary.write(run) }

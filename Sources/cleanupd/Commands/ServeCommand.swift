@@ -30,21 +30,13 @@ struct ServeCommand: AsyncParsableCommand {
     static func serve(_ assembly: Assembly, _ options: GlobalOptions) async throws {
         let lock = try serviceLock(assembly)
         MetricsSystem.bootstrap(SwiftMetricsFactory(assembly.registry))
-        assembly.recover()
+        if !assembly.replica.standsBy { assembly.recover() }
         try assembly.showState()
-        assembly.metrics.leads()
-        let scheduler = Scheduler(
-            program: assembly.program,
-            cycles: assembly.cycles,
-            accounting: assembly.accounting,
-            state: assembly.state,
-            logger: assembly.logger,
-            now: SystemClock.now
-        )
         let quit = QuitSwitch()
+        let work = try await Work.make(assembly)
         let daemon = Daemon(
             assembly: assembly,
-            scheduler: scheduler,
+            scheduler: work.scheduler,
             options: options,
             metrics: try ConfigurationMetrics(assembly.registry, loadedAt: SystemClock.now()),
             onQuit: { await quit.press() }
@@ -55,17 +47,12 @@ struct ServeCommand: AsyncParsableCommand {
             backend: daemon,
             logger: assembly.logger
         )
+        // Ended in reverse: locks outlive the work that is done under them.
         let services: [any Service] =
-            [
-                scheduler, StampsRefresher(assembly: assembly, scheduler: scheduler), ReloadOnHangup(daemon: daemon),
-                SettingsWatch(daemon: daemon),
-                OverdueWatch(
-                    program: { scheduler.program },
-                    accounting: assembly.accounting,
-                    logger: assembly.logger,
-                    now: SystemClock.now
-                ),
-                quit,
+            assembly.replica.lockServices + assembly.replica.electionServices + work.services
+            + [
+                StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
+                SettingsWatch(daemon: daemon), quit,
             ]
             + console.services()
         var configuration = ServiceGroupConfiguration(
@@ -84,9 +71,10 @@ struct ServeCommand: AsyncParsableCommand {
         withExtendedLifetime(lock) {}
     }
 
-    private static func serviceLock(_ assembly: Assembly) throws -> FileLock {
+    private static func serviceLock(_ assembly: Assembly) throws -> FileLock? {
+        guard let locks = assembly.serviceLocks else { return nil }
         do {
-            return try assembly.locks.acquireService()
+            return try locks.acquireService()
         } catch {
             guard case .held = error else { throw CommandFailure.failed("\(error)") }
             throw CommandFailure.locked("\(error)")

@@ -13,7 +13,9 @@ struct Assembly: Sendable {
     let blueprint: Blueprint
     let backends: Backends
     let state: any StateStore
-    let locks: LocalLocks
+    /// Of the state file; `nil` = several processes may serve on one store.
+    let serviceLocks: LocalLocks?
+    let replica: Replica
     let registry: Registry
     let metrics: EngineMetrics
     let accounting: Accounting
@@ -54,21 +56,24 @@ struct Assembly: Sendable {
         )
         try ProcessMetrics.install(in: registry)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
-        let locks = LocalLocks(folder: opened.locksFolder)
+        let replica = try Replica.make(blueprint.configuration, opened, registry, logger: blueprint.logger)
         let tasks = TaskRunner(
             state: state,
-            locks: locks,
+            locks: replica.locks,
             metrics: metrics,
             logger: blueprint.logger,
             now: SystemClock.now,
             clock: ClockGuard(SystemClock.reading),
-            spoolFolder: opened.spoolFolder
+            spoolFolder: opened.spoolFolder,
+            replica: replica.name,
+            scope: replica.scope
         )
         return Assembly(
             blueprint: blueprint,
             backends: backends,
             state: state,
-            locks: locks,
+            serviceLocks: opened.serviceLocks,
+            replica: replica,
             registry: registry,
             metrics: metrics,
             accounting: accounting,

@@ -81,16 +81,7 @@ struct Blueprint: Sendable {
         }
     }
 
-    var warnings: [String] {
-        var warnings = configuration.warnings.map { "\(configuration.file):\($0)" }
-        if case .postgres = configuration.state.kind {
-            warnings.append(
-                "state lies in PostgreSQL, and coordination is local: only processes of one machine may share it, because "
-                    + "those of another would take a living run for a dead one."
-            )
-        }
-        return warnings
-    }
+    var warnings: [String] { configuration.warnings.map { "\(configuration.file):\($0)" } }
 
     /// The tasks that a command names, or all that stand in cycles.
     func names(_ asked: [String]) throws -> [String] {

@@ -35,6 +35,7 @@ final class Daemon: ConsoleBackend {
 
     func notReadyReason() async -> String? {
         guard scheduler.isReady else { return "the scheduler has not started" }
+        if let problem = assembly.replica.problem() { return problem }
         let state = assembly.state
         do {
             try await Blocking.run { try state.isHealthy() }

@@ -1,28 +1,39 @@
 import CleanupConfiguration
 import Clients
+import Coordination
 import Foundation
 import State
 
-/// The state store of a configuration, and where on this machine its locks and temporary files lie.
+/// The state store of a configuration, and where its locks and temporary files lie.
 struct OpenState {
     let store: any StateStore
-    let locksFolder: String
+    /// Who may use it beside this process.
+    let sharing: Sharing
     let spoolFolder: String
+
+    /// What keeps those apart that use one store.
+    enum Sharing {
+        /// Processes of one machine.
+        case file(LocalLocks)
+        /// Any machine.
+        case server(PostgresServer)
+    }
 
     /// Blocking. Throws `StateError`, and `StoreError` when a secret cannot be read.
     init(_ configuration: Configuration) throws {
         switch configuration.state.kind {
         case .sqlite(let path):
             store = try SQLiteStateStore(path: path)
-            locksFolder = path + ".locks"
+            sharing = .file(LocalLocks(folder: path + ".locks"))
             spoolFolder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         case .postgres(let secret):
             let settings = PostgresSettings(url: try SecretText.read(secret, of: "state"))
             let server = PostgresServer(name: "state", settings: settings, now: { ContinuousClock.now })
             store = try PostgresStateStore(server: server)
-            // The locks of this machine, beside the configuration.
-            locksFolder = configuration.file + ".locks"
+            sharing = .server(server)
             spoolFolder = NSTemporaryDirectory()
         }
     }
+
+    var serviceLocks: LocalLocks? { if case .file(let locks) = sharing { locks } else { nil } }
 }

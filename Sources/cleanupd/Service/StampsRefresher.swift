@@ -1,6 +1,8 @@
 import Coordination
 import Engine
+import Logging
 import ServiceLifecycle
+import State
 
 /// Shows what runs from the command line wrote to the state store, and prunes it, now and then.
 struct StampsRefresher: Service {
@@ -25,7 +27,19 @@ struct StampsRefresher: Service {
                 }
                 let program = scheduler.program
                 let accounting = assembly.accounting
-                await Blocking.run { accounting.restore(program, at: SystemClock.now()) }
+                let logger = assembly.logger
+                let metrics = assembly.metrics
+                let state = assembly.state
+                await Blocking.run {
+                    accounting.restore(program, at: SystemClock.now())
+                    do {
+                        let epoch = try state.epoch(of: LockName.leader)
+                        if epoch > 0 { metrics.sawEpoch(epoch) }
+                    } catch {
+                        // Whoever leads shows it anyhow; that the store fails is counted by those that need it.
+                        logger.debug("The epoch of the leader cannot be read: \(error)")
+                    }
+                }
             }
         }
     }

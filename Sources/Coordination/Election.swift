@@ -1,0 +1,23 @@
+/// Tells whether this replica is the one that fires cycles.
+package protocol Election: Sendable {
+    /// Trusted at this moment; `nil` = another replica leads, or nobody.
+    var leadership: Leadership? { get }
+
+    /// Each gain and loss, in order, for one consumer.
+    var changes: AsyncStream<Leadership?> { get }
+}
+
+extension Elector: Election {}
+
+/// The only process that there is: it leads as long as it lives.
+package struct SoleLeader: Election {
+    package init() {}
+
+    package var leadership: Leadership? { Leadership(epoch: 1) }
+
+    package var changes: AsyncStream<Leadership?> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Leadership?.self)
+        continuation.yield(leadership)
+        return stream
+    }
+}

@@ -1,0 +1,290 @@
+package import Coordination
+package import Logging
+import Retention
+import ServiceLifecycle
+import Synchronization
+
+/// Takes jobs from the queue and carries each out: a firing of a cycle, its tasks in order.
+///
+/// Returning means that it was told to stop, that the running cycles have ended at an item boundary, and that their jobs
+/// were given back.
+package final class Worker: Service {
+    private struct Shared {
+        var active: [String: Active] = [:]
+        var isStopping = false
+        /// The queue did not answer the last time.
+        var isUnanswered = false
+    }
+
+    private struct Active {
+        let claim: JobClaim
+        let cancellation: Cancellation
+    }
+
+    private let queue: any JobQueue
+    private let name: String
+    private let timing: WorkerTiming
+    private let program: @Sendable () -> Program
+    private let mayWork: @Sendable () -> Bool
+    private let wakesUp: AsyncStream<Void>
+    private let cycles: CycleRunner
+    private let metrics: QueueMetrics
+    private let logger: Logger
+    private let shared = Mutex(Shared())
+    private let looks: AsyncStream<Void>
+    private let look: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - name: of this replica; jobs are marked with it.
+    ///   - program: what is in force at the moment.
+    ///   - mayWork: false while this replica stands by; then it takes no jobs.
+    ///   - wakesUp: there may be a job: it looks at once instead of at its next turn.
+    package init(
+        queue: any JobQueue,
+        name: String,
+        timing: WorkerTiming,
+        program: @escaping @Sendable () -> Program,
+        mayWork: @escaping @Sendable () -> Bool,
+        wakesUp: AsyncStream<Void>,
+        cycles: CycleRunner,
+        metrics: QueueMetrics,
+        logger: Logger
+    ) {
+        self.queue = queue
+        self.name = name
+        self.timing = timing
+        self.program = program
+        self.mayWork = mayWork
+        self.wakesUp = wakesUp
+        self.cycles = cycles
+        self.metrics = metrics
+        self.logger = logger
+        (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { helpers in
+                helpers.addTask { for await _ in self.wakesUp { self.look.yield() } }
+                helpers.addTask { await self.repeatedly(self.lookPause) { self.look.yield() } }
+                helpers.addTask { await self.repeatedly({ self.timing.beat }, self.beat) }
+                await withDiscardingTaskGroup { jobs in
+                    for await _ in looks { await takeJobs(&jobs) }
+                }
+                helpers.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    private func stop() {
+        let active = shared.withLock { shared in
+            shared.isStopping = true
+            return Array(shared.active.values)
+        }
+        for job in active { job.cancellation.cancel(.shutdown) }
+        look.finish()
+    }
+
+    private func repeatedly(_ pause: () -> Duration, _ body: () async -> Void) async {
+        while !Task.isCancelled {
+            await body()
+            do {
+                try await Task.sleep(for: pause())
+            } catch {
+                // Cancelled: the worker ends.
+                return
+            }
+        }
+    }
+
+    /// The busier this replica is, the longer it lets others look first.
+    private func lookPause() -> Duration {
+        let active = timing.leavesToOthers ? shared.withLock { $0.active.count } : 0
+        return timing.look * Double(1 + active) * Double.random(in: 0.75..<1.25)
+    }
+
+    // MARK: Jobs
+
+    private func takeJobs(_ jobs: inout DiscardingTaskGroup) async {
+        while mayWork(), shared.withLock({ !$0.isStopping && $0.active.count < timing.maximumJobs }) {
+            let claim: JobClaim
+            do {
+                let next = try await queue.claim(worker: name)
+                shared.withLock { $0.isUnanswered = false }
+                guard let next else { return }
+                claim = next
+            } catch {
+                // Once, until it answers again: it is asked several times a second.
+                let isNew = shared.withLock { shared in
+                    defer { shared.isUnanswered = true }
+                    return !shared.isUnanswered
+                }
+                logger.log(
+                    level: isNew ? .warning : .debug,
+                    "The queue could not be asked for a job: \(error)",
+                    metadata: ["action": "cleanup_queue_error"]
+                )
+                return
+            }
+            jobs.addTask { await self.work(on: claim) }
+            // One at a time, so that jobs spread over the replicas.
+            if timing.leavesToOthers { return }
+        }
+    }
+
+    private func work(on claim: JobClaim) async {
+        let job = claim.job
+        let cancellation = Cancellation()
+        let mustStop = shared.withLock { shared in
+            shared.active[job.id] = Active(claim: claim, cancellation: cancellation)
+            return shared.isStopping
+        }
+        if mustStop { cancellation.cancel(.shutdown) }
+        metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
+        let end = await carryOut(job, cancellation)
+        await settle(claim, end)
+        _ = shared.withLock { $0.active.removeValue(forKey: job.id) }
+        // A place is free.
+        look.yield()
+    }
+
+    /// What became of an attempt.
+    private enum End {
+        case done
+        case failed(message: String, tasks: [String]?)
+        /// The process ends: another worker, or the next process, takes it up.
+        case interrupted
+    }
+
+    private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> End {
+        let whole = program()
+        guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
+            return .failed(message: "This configuration has no cycle \(job.cycle) that is switched on.", tasks: nil)
+        }
+        let program = cycle.isQuotaCheck ? whole.quotaOnly : whole
+        let names = (job.tasks ?? cycle.tasks).filter {
+            cycle.tasks.contains($0) && program.task($0)?.isEnabled ?? false
+        }
+        let report = await cycles.run(
+            names,
+            of: program,
+            cycle: cycle.name,
+            trigger: Trigger(rawValue: job.trigger) ?? .schedule,
+            dryRun: false,
+            maxDurationSeconds: cycle.maxDurationSeconds,
+            hasOwnPolicy: !cycle.isQuotaCheck,
+            isQuotaCheck: cycle.isQuotaCheck,
+            waitsForLock: job.stalls > 0,
+            cancellation: cancellation
+        )
+        if cancellation.reason == .shutdown { return .interrupted }
+        let failed = report.runs.filter { $0.outcome == .failed }
+        guard let first = failed.first else { return .done }
+        return .failed(message: "\(first.task): \(first.message ?? "failed")", tasks: failed.map(\.task))
+    }
+
+    /// Tells the queue how an attempt ended. While it does not answer it is told again; in the end the job counts as
+    /// stalled, and is done again, which harms nobody.
+    private func settle(_ claim: JobClaim, _ end: End) async {
+        let last = ContinuousClock.now + timing.settle
+        while true {
+            do {
+                return try await tell(claim, end)
+            } catch {
+                let isStopping = shared.withLock { $0.isStopping }
+                logger.warning(
+                    "The end of job \(claim.job.id) could not be recorded: \(error)",
+                    metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
+                )
+                guard !isStopping, ContinuousClock.now < last else { return }
+            }
+            do {
+                try await Task.sleep(for: timing.look)
+            } catch {
+                return
+            }
+        }
+    }
+
+    private func tell(_ claim: JobClaim, _ end: End) async throws {
+        let id = claim.job.id
+        switch end {
+        case .done:
+            if try await queue.complete(claim) { metrics.completed() } else { lost(id) }
+        case .interrupted:
+            if try await !queue.giveBack(claim) { lost(id) }
+        case .failed(let message, let tasks):
+            metrics.failed()
+            switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
+            case .retries(let instant):
+                logger.warning(
+                    """
+                    \(id) failed (attempt \(claim.job.attempts) of \(claim.job.maximumAttempts)); the next one follows at \
+                    \(Timestamp.format(instant))
+                    """,
+                    metadata: ["action": "cleanup_job_retry", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
+                )
+            case .dead:
+                logger.error(
+                    "\(id) failed in all its attempts and is given up; the next firing of \(claim.job.cycle) begins anew",
+                    metadata: ["action": "cleanup_job_failed", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
+                )
+            case .lost: lost(id)
+            }
+        }
+    }
+
+    private func lost(_ id: String) {
+        logger.warning(
+            "\(id) was taken from this worker, which had been silent for too long; another one does it again",
+            metadata: ["action": "cleanup_job_stalled", "job": "\(id)"]
+        )
+    }
+
+    // MARK: Life signs
+
+    private func beat() async {
+        let active = shared.withLock { $0.active }
+        guard !active.isEmpty else { return }
+        do {
+            for id in try await queue.beat(active.values.map(\.claim)) {
+                active[id]?.cancellation.cancel(.lockLost)
+            }
+        } catch {
+            // The runs go on: it is their locks that say whether they may.
+            logger.warning(
+                "The queue was not told that jobs go on: \(error)",
+                metadata: ["action": "cleanup_queue_error"]
+            )
+        }
+    }
+}
+
+/// How often a worker looks and tells.
+package struct WorkerTiming: Sendable {
+    /// Between two looks for jobs.
+    package var look: Duration
+    /// Between two signs of life; a third of the silence after which a job is taken away.
+    package var beat: Duration
+    /// How long the end of a job is told again while the queue does not answer.
+    package var settle: Duration
+    package var maximumJobs: Int
+    /// Jobs should spread over several replicas.
+    package var leavesToOthers: Bool
+
+    package init(
+        look: Duration,
+        beat: Duration,
+        settle: Duration,
+        maximumJobs: Int = 16,
+        leavesToOthers: Bool
+    ) {
+        self.look = look
+        self.beat = beat
+        self.settle = settle
+        self.maximumJobs = maximumJobs
+        self.leavesToOthers = leavesToOthers
+    }
+}

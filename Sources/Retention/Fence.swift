@@ -1,0 +1,17 @@
+/// The right to act that a lease gives: it ends when somebody has taken the lock with a higher epoch.
+///
+/// A store that can compare refuses what comes with a lower epoch than it has seen of the same lock.
+package struct Fence: Sendable, Equatable {
+    /// Tells installations apart that clean the same store: the prefix of their keys, or where their state lies.
+    package var scope: String
+    /// As the lease is named: `task:previews`.
+    package var lock: String
+    /// Larger than that of each holder before.
+    package var epoch: Int64
+
+    package init(scope: String = "", lock: String, epoch: Int64) {
+        self.scope = scope
+        self.lock = lock
+        self.epoch = epoch
+    }
+}

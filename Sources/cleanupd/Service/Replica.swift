@@ -1,0 +1,220 @@
+import CleanupConfiguration
+import Clients
+import Coordination
+import Engine
+import Foundation
+import Logging
+import Retention
+import ServiceLifecycle
+import State
+import Telemetry
+
+/// This process among all that clean the same things: its name, its locks, and how it learns whether it leads.
+struct Replica: Sendable {
+    /// That no other process has.
+    let name: String
+    /// Of fences: the same for all replicas of one installation.
+    let scope: String
+    let locks: any TaskLocks
+    let election: any Election
+    /// Opens the queue. Blocking; throws `StateError`.
+    let openQueue: @Sendable () throws -> any JobQueue
+    /// What locks need while they are used; in order of their start.
+    let lockServices: [any Service]
+    /// What the election needs beside those.
+    let electionServices: [any Service]
+    let timing: WorkerTiming
+    /// One of several replicas does all the work, the others stand by.
+    let standsBy: Bool
+    /// Why nobody can tell who may act; `nil` = all is well.
+    let problem: @Sendable () -> String?
+
+    /// Whether this replica may take jobs at the moment.
+    var mayWork: Bool { !standsBy || election.leadership != nil }
+
+    /// Runs `body` while its locks can be taken: for a command that does its work and ends.
+    func during<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        let running = lockServices.map { service in Task { try await service.run() } }
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        // The last one first: locks are given back through the connection that the first one keeps.
+        for task in running.reversed() {
+            task.cancel()
+            _ = await task.result
+        }
+        return try result.get()
+    }
+
+    /// `<host>:<pid>:<start>`.
+    static func makeName() -> String {
+        "\(ProcessInfo.processInfo.hostName):\(getpid()):\(SystemClock.now().nanoseconds / 1_000_000)"
+    }
+}
+
+// MARK: Kinds
+
+extension Replica {
+    /// Throws `CommandFailure` for what cannot be a replica, and `StoreError` for a secret that cannot be read.
+    static func make(
+        _ configuration: Configuration,
+        _ opened: OpenState,
+        _ registry: Registry,
+        logger: Logger
+    ) throws -> Replica {
+        let metrics = try LockMetrics(registry, connections: configuration.connections.keys.sorted())
+        let coordination = configuration.coordination
+        let ttl = Duration.milliseconds(coordination.lockTTLMilliseconds)
+        if case .redis(let secret) = coordination.kind {
+            let client: RedisClient
+            do {
+                let url = try SecretText.read(secret, of: "coordination")
+                let settings = try RedisSettings(url: url, caFile: coordination.ca)
+                client = RedisClient(settings: settings, onEvent: { log($0, of: settings, logger) })
+            } catch let error as RedisError {
+                throw CommandFailure.usage("coordination: \(error)")
+            }
+            let prefix = coordination.keyPrefix
+            return cooperating(client, opened.store, prefix: prefix, ttl: ttl, metrics: metrics, logger: logger)
+        }
+        switch opened.sharing {
+        case .file(let locks): return alone(opened.store, locks: locks)
+        case .server(let server): return sharing(server, opened.store, ttl: ttl, metrics: metrics, logger: logger)
+        }
+    }
+
+    /// The only process that cleans: the kernel's locks, and a queue in the state file.
+    static func alone(_ state: any StateStore, locks: LocalLocks) -> Replica {
+        Replica(
+            name: makeName(),
+            scope: "",
+            locks: locks,
+            election: SoleLeader(),
+            openQueue: {
+                // Its only worker is this process: it falls silent by ending, and a clock that leaps is no silence.
+                try LocalJobQueue(state: state, stallAfter: .seconds(86_400), now: SystemClock.now)
+            },
+            lockServices: [],
+            electionServices: [],
+            timing: WorkerTiming(look: .seconds(1), beat: .seconds(10), settle: .seconds(60), leavesToOthers: false),
+            standsBy: false,
+            problem: { nil }
+        )
+    }
+
+    /// One of several that share a state in PostgreSQL, whose advisory locks decide which one works.
+    static func sharing(
+        _ server: PostgresServer,
+        _ state: any StateStore,
+        ttl: Duration,
+        metrics: LockMetrics,
+        logger: Logger
+    ) -> Replica {
+        let name = makeName()
+        let leases = PostgresLeaseServer(server: server, schema: PostgresStateStore.defaultSchema, replica: name)
+        let context = context(leases, state, name, ttl, metrics, logger)
+        let (locks, elector) = (LeaseLocks(context), Elector(context))
+        let scope = "state"
+        return Replica(
+            name: name,
+            scope: scope,
+            locks: locks,
+            election: elector,
+            openQueue: {
+                LedJobQueue(
+                    state: state,
+                    scope: scope,
+                    stallAfter: .seconds(86_400),
+                    election: elector,
+                    now: SystemClock.now
+                )
+            },
+            lockServices: [locks],
+            electionServices: [elector],
+            timing: WorkerTiming(look: .seconds(1), beat: .seconds(10), settle: .seconds(60), leavesToOthers: false),
+            standsBy: true,
+            problem: { elector.status.problem }
+        )
+    }
+
+    /// One of many that work side by side; Redis decides who does what.
+    static func cooperating(
+        _ client: RedisClient,
+        _ state: any StateStore,
+        prefix: String,
+        ttl: Duration,
+        metrics: LockMetrics,
+        logger: Logger
+    ) -> Replica {
+        let name = makeName()
+        let leases = RedisLeaseServer(client: client, prefix: prefix)
+        let context = context(leases, state, name, ttl, metrics, logger)
+        let (locks, elector) = (LeaseLocks(context), Elector(context))
+        return Replica(
+            name: name,
+            scope: prefix,
+            locks: locks,
+            election: elector,
+            openQueue: { RedisJobQueue(client: client, prefix: prefix, stallAfter: ttl) },
+            lockServices: [RedisService(client: client), locks],
+            electionServices: [elector],
+            timing: WorkerTiming(look: .milliseconds(300), beat: ttl / 3, settle: ttl * 2, leavesToOthers: true),
+            standsBy: false,
+            problem: {
+                client.disconnectedReason.map { "Redis \(client.server) is not connected: \($0)" }
+                    ?? elector.status.problem
+            }
+        )
+    }
+
+    private static func log(_ event: RedisClient.Event, of settings: RedisSettings, _ logger: Logger) {
+        switch event {
+        case .connected(let server):
+            logger.info("Redis \(server) is connected", metadata: ["action": "redis_connected"])
+        case .disconnected(let reason):
+            logger.warning(
+                "Redis \(settings.server) is not connected: \(reason). Without it nobody may act.",
+                metadata: ["action": "redis_disconnected"]
+            )
+        }
+    }
+
+    private static func context(
+        _ server: any LeaseServer,
+        _ state: any StateStore,
+        _ name: String,
+        _ ttl: Duration,
+        _ metrics: LockMetrics,
+        _ logger: Logger
+    ) -> LeaseContext {
+        let warnings = RepeatedWarnings(logger)
+        return LeaseContext(server: server, state: state, replica: name, ttl: ttl, metrics: metrics) { problem in
+            warnings.warn(
+                "The lock \(problem.lock) could not be \(problem.step.done): \(problem.fault.message)",
+                metadata: ["action": "lock_error", "lock": "\(problem.lock)"]
+            )
+        }
+    }
+}
+
+extension LeaseProblem.Step {
+    /// What was tried, for a sentence.
+    fileprivate var done: String {
+        switch self {
+        case .ask: "asked for"
+        case .mark: "marked in the state store"
+        case .renew: "renewed"
+        case .release: "given back"
+        }
+    }
+}
+
+/// Keeps the connection to Redis.
+private struct RedisService: Service {
+    let client: RedisClient
+
+    func run() async throws { await cancelWhenGracefulShutdown { await client.run() } }
+}

@@ -1,0 +1,53 @@
+import Coordination
+import Foundation
+import State
+import Support
+import Testing
+
+/// A Redis whose clock is set: locks end early or late, and the epochs tell who came last.
+@Suite struct RedisLeaseClockTests {
+    @Test func epochsRiseWhenTheServersClockJumps() async throws {
+        let server = try await JumpingRedis.started()
+        let folder = try TemporaryFolder()
+        let state = try SQLiteStateStore(path: folder.file("state.db"))
+        let replicas = try ["a:1", "b:1"].map {
+            try LeaseReplica($0, url: server.url, state: state, ttl: .milliseconds(900), elects: false)
+        }
+        var last: Int64 = 0
+        for round in 1...20 {
+            let (holder, rival) = (replicas[round % 2], replicas[1 - round % 2])
+            let lock = try await holder.acquireSoon()
+            let epoch = try #require(lock.epoch)
+            #expect(epoch > last, "round \(round)")
+            // An hour forth: the lock is gone at once. An hour back: its holder renews it as if nothing had been.
+            try server.jump(hours: round.isMultiple(of: 4) ? -1 : 1)
+            if round.isMultiple(of: 4) {
+                #expect(try await becomes(within: 1) { !lock.isTrusted } == nil, "round \(round)")
+                try await onThread { lock.release() }
+            }
+            let next = try await rival.acquireSoon()
+            last = try #require(next.epoch)
+            #expect(last > epoch, "round \(round)")
+            #expect(try !state.raiseEpoch(of: "task:logs", to: epoch), "the former holder is too late")
+            #expect(try await becomes(within: 3) { !lock.isTrusted } != nil, "round \(round)")
+            try await onThread { next.release() }
+        }
+        for replica in replicas { try await replica.end() }
+    }
+
+    @Test func aLockThatAClockSetBackWouldKeepForAnHourIsFreedSoon() async throws {
+        let server = try await JumpingRedis.started()
+        let folder = try TemporaryFolder()
+        let state = try SQLiteStateStore(path: folder.file("state.db"))
+        let replicas = try ["a:1", "b:1"].map {
+            try LeaseReplica($0, url: server.url, state: state, ttl: .milliseconds(500), elects: false)
+        }
+        let lock = try await replicas[0].acquireSoon()
+        await replicas[0].cutOff()
+        try server.jump(hours: -1)
+        let next = try await replicas[1].acquireSoon()
+        #expect(try #require(next.epoch) > #require(lock.epoch))
+        #expect(!lock.isTrusted)
+        for replica in replicas { try await replica.end() }
+    }
+}

@@ -1,0 +1,131 @@
+import Coordination
+import Engine
+import Logging
+import Retention
+import ServiceLifecycle
+import Stores
+import Support
+import Synchronization
+import Telemetry
+import Testing
+
+/// Workers on a real queue in a real state file.
+@Suite struct WorkerTests {
+    private let bench: EngineBench
+    private let queue: LocalJobQueue
+    private let metrics: QueueMetrics
+
+    init() throws {
+        bench = try EngineBench([EngineBench.old("a"), EngineBench.old("b")])
+        queue = try LocalJobQueue(state: bench.state, now: { EngineBench.now })
+        metrics = try QueueMetrics(bench.registry, queue: "cycles", now: { EngineBench.now })
+    }
+
+    private func program(_ tasks: [TaskDefinition], cycle: String = "light") throws -> Program {
+        var program = try bench.program(tasks)
+        program.cycles = [CycleDefinition(name: cycle, schedule: nil, tasks: tasks.map(\.name))]
+        try bench.metrics.configure(program)
+        return program
+    }
+
+    private func request(_ cycle: String = "light", second: Int64 = 0) -> JobRequest {
+        var request = JobRequest(cycle: cycle, firedAt: Instant(seconds: second), trigger: "schedule")
+        request.maximumAttempts = 2
+        return request
+    }
+
+    /// Runs a worker until the job has ended its attempt; returns the job.
+    private func work(on request: JobRequest, _ program: Program) async throws -> Job {
+        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        let timing = WorkerTiming(
+            look: .milliseconds(5),
+            beat: .milliseconds(50),
+            settle: .seconds(5),
+            leavesToOthers: false
+        )
+        let worker = Worker(
+            queue: queue,
+            name: "w",
+            timing: timing,
+            program: { program },
+            mayWork: { true },
+            wakesUp: AsyncStream { _ in },
+            cycles: bench.cycles,
+            metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        async let running: Void = group.run()
+        var job = try await queue.job(request.id)
+        while job?.state == .waiting || job?.state == .active {
+            await Task.yield()
+            job = try await queue.job(request.id)
+        }
+        await group.triggerGracefulShutdown()
+        try await running
+        return try #require(job)
+    }
+
+    @Test func aJobRunsItsCycleAndEndsOnce() async throws {
+        let job = try await work(on: request(), try program([bench.task()]))
+        #expect(job.state == .completed)
+        #expect(job.attempts == 1)
+        #expect(bench.store.names == [])
+        #expect(bench.sample(#"cleanup_queue_jobs_completed_total{queue="cycles"}"#) == 1)
+        #expect(bench.sample(#"cleanup_queue_wait_duration_seconds_count{queue="cycles"}"#) == 1)
+    }
+
+    @Test func onlyWhatFailedIsLeftForTheNextAttempt() async throws {
+        var broken = try bench.task("broken")
+        broken.store = .items(UndecidedStore(bench.store, because: StoreError(.unreadable, "nobody knows")))
+        let job = try await work(on: request(), try program([bench.task(), broken]))
+        #expect(job.state == .delayed)
+        #expect(job.tasks == ["broken"])
+        #expect(job.lastError?.hasPrefix("broken: ") == true)
+        #expect(bench.sample(#"cleanup_queue_job_failures_total{queue="cycles"}"#) == 1)
+        #expect(bench.store.names == [])
+    }
+
+    @Test func aJobOfACycleThatIsNotThereFails() async throws {
+        let job = try await work(on: request("gone"), try program([bench.task()]))
+        #expect(job.state == .delayed)
+        #expect(job.lastError?.contains("no cycle gone") == true)
+        #expect(bench.store.names == ["a", "b"])
+    }
+
+    @Test func aJobIsGivenBackWhenTheServiceEnds() async throws {
+        var task = try bench.task()
+        task.pace = .init(batch: 1, pauseMilliseconds: 10_000)
+        let program = try program([task])
+        let request = request()
+        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        let worker = Worker(
+            queue: queue,
+            name: "w",
+            timing: WorkerTiming(
+                look: .milliseconds(5),
+                beat: .milliseconds(50),
+                settle: .seconds(5),
+                leavesToOthers: false
+            ),
+            program: { program },
+            mayWork: { true },
+            wakesUp: AsyncStream { _ in },
+            cycles: bench.cycles,
+            metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        // Held by this very process: the run waits for it, and is ended while it does.
+        let lock = try bench.runner.locks.acquire(task: "things")
+        let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        async let running: Void = group.run()
+        while try await queue.job(request.id)?.state != .active { await Task.yield() }
+        await group.triggerGracefulShutdown()
+        try await running
+        lock.release()
+        let job = try #require(try await queue.job(request.id))
+        #expect(job.state == .waiting)
+        #expect(job.attempts == 0)
+        #expect(bench.store.names == ["a", "b"])
+    }
+}
