@@ -33,6 +33,13 @@ struct ZoneTable: Equatable, Sendable {
         segments = Self.segments(of: zone)
     }
 
+    private init(utc: Void) {
+        identifier = "UTC"
+        segments = [Segment(start: Self.first, offset: 0, fixedTimesFrom: Self.first)]
+    }
+
+    static let utc = ZoneTable(utc: ())
+
     static func == (left: ZoneTable, right: ZoneTable) -> Bool { left.identifier == right.identifier }
 
     /// The index of the segment that holds `second`.

@@ -39,7 +39,7 @@ struct ProgramBuilder {
             runsAtStart: cycle.atStart,
             isEnabled: isOn(cycle) && skipCondition(cycle) == nil,
             window: cycle.window.map {
-                Engine.Window(fromMinute: $0.fromMinute, toMinute: $0.toMinute, zone: cycle.zone)
+                Retention.Window(fromMinute: $0.fromMinute, toMinute: $0.toMinute, zone: cycle.zone)
             },
             retry: cycle.retry.map {
                 .init(attempts: $0.attempts, backoffSeconds: Double($0.backoffMilliseconds) / 1000)
