@@ -131,21 +131,25 @@ package struct Accounting: Sendable {
         }
     }
 
-    /// The longest gap of the next 100 firings of each task.
+    /// The longest gap between the firings of each task that lie ahead, of those within its cycles' windows.
     package func showIntervals(_ program: Program, at instant: Instant) throws {
         for task in program.tasks {
             let cycles = program.cycles.filter { $0.isEnabled && !$0.isQuotaCheck && $0.tasks.contains(task.name) }
-            let gaps = cycles.compactMap { $0.schedule?.longestGapSeconds(after: instant) }
-            try metrics.showInterval(gaps.min(), task: task.name)
+            let gaps = cycles.compactMap { $0.schedule?.longestGapSeconds(after: instant, within: $0.window) }
+            // A cycle that never fires says nothing beside one that does.
+            try metrics.showInterval(gaps.filter { $0 > 0 }.min() ?? gaps.first, task: task.name)
         }
     }
 
     // MARK: Helpers
 
-    /// 48 bits of a digest over what resets `first_scheduled`: enabled, dry run, schedule. A Double holds them exactly.
+    /// 48 bits of a digest over what resets `first_scheduled`: enabled, dry run, schedule, window. A Double holds them
+    /// exactly.
     private static func fingerprint(of task: TaskDefinition, in program: Program) -> Double {
-        let schedules = program.cycles.filter { $0.isEnabled && $0.tasks.contains(task.name) }
-            .map { "\($0.name)=\($0.schedule?.text ?? "")" }
+        let schedules = program.cycles.filter { $0.isEnabled && $0.tasks.contains(task.name) }.map { cycle in
+            let window = cycle.window.map { " \($0.fromMinute)-\($0.toMinute)" } ?? ""
+            return "\(cycle.name)=\(cycle.schedule?.text ?? "")\(window)"
+        }
         let text = "\(task.isEnabled) \(program.mustDryRun(task)) \(schedules.joined(separator: ","))"
         let digest = SHA256.hash(data: Data(text.utf8))
         return Double(digest.prefix(6).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })

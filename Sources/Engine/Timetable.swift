@@ -12,7 +12,10 @@ struct Timetable: Sendable {
     private struct Entry {
         var cycle: String
         var schedule: Schedule
+        var window: Window?
         var next: Instant?
+        /// Firings outside the window are passed over.
+        func nextFire(after instant: Instant) -> Instant? { schedule.nextFire(after: instant, within: window) }
     }
 
     private var entries: [Entry] = []
@@ -22,18 +25,16 @@ struct Timetable: Sendable {
 
     func next(of cycle: String) -> Instant? { entries.first { $0.cycle == cycle }?.next }
 
-    /// Takes over the cycles of a program; a cycle whose schedule is unchanged keeps its next firing.
+    /// Takes over the cycles of a program; a cycle whose schedule and window are unchanged keeps its next firing.
     mutating func replace(with cycles: [CycleDefinition], now: Instant) {
         let old = entries
         entries = cycles.compactMap { cycle in
             guard cycle.isEnabled, let schedule = cycle.schedule else { return nil }
             let previous = old.first { $0.cycle == cycle.name }
-            let keepsNext = previous?.schedule == schedule
-            return Entry(
-                cycle: cycle.name,
-                schedule: schedule,
-                next: keepsNext ? previous?.next : schedule.nextFire(after: now)
-            )
+            var entry = Entry(cycle: cycle.name, schedule: schedule, window: cycle.window)
+            let keepsNext = previous?.schedule == schedule && previous?.window == cycle.window
+            entry.next = keepsNext ? previous?.next : entry.nextFire(after: now)
+            return entry
         }
     }
 
@@ -41,8 +42,8 @@ struct Timetable: Sendable {
     mutating func advance(to now: Instant) -> [Firing] {
         var due: [Firing] = []
         for index in entries.indices {
-            let following = entries[index].schedule.nextFire(after: now)
             guard let next = entries[index].next else { continue }
+            let following = entries[index].nextFire(after: now)
             guard next <= now else {
                 // A clock that was set back must not silence a cycle until it has caught up.
                 if let following, following < next { entries[index].next = following }

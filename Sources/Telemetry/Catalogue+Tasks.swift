@@ -77,15 +77,17 @@ extension Catalogue {
     /// Set when the schedule is computed.
     package static let taskNextRun = timestamp(
         "cleanup_task_next_run_timestamp_seconds",
-        "Unix time at which the task is due next.",
-        usage: .adHoc
+        "Unix time at which the task is due next, within its cycle's window."
     )
     /// Set when the configuration is loaded; no series for a task in no cycle.
     package static let taskScheduleInterval = Family(
         "cleanup_task_schedule_interval_seconds",
         .gauge,
         unit: "seconds",
-        help: "Longest gap between the next 100 times at which the task is due.",
+        help: """
+            Longest gap between the times at which the task is due, of the next 100 and of all in eight days; those \
+            outside a window do not count.
+            """,
         labels: ["task"]
     )
     /// Set when the configuration is loaded.

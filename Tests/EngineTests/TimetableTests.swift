@@ -3,12 +3,18 @@ import Retention
 import Testing
 
 @Suite struct TimetableTests {
-    private func cycle(_ name: String, everySeconds: Int64, isEnabled: Bool = true) throws -> CycleDefinition {
+    private func cycle(
+        _ name: String,
+        everySeconds: Int64,
+        isEnabled: Bool = true,
+        window: Window? = nil
+    ) throws -> CycleDefinition {
         CycleDefinition(
             name: name,
             schedule: try Schedule(everyMilliseconds: everySeconds * 1000),
             tasks: [],
-            isEnabled: isEnabled
+            isEnabled: isEnabled,
+            window: window
         )
     }
 
@@ -46,5 +52,24 @@ import Testing
         #expect(table.next(of: "deep") == Instant(seconds: 3600))
         table.replace(with: [try cycle("light", everySeconds: 60, isEnabled: false)], now: Instant(seconds: 59))
         #expect(table.next == nil)
+    }
+    @Test func nextFiringLiesWithinTheWindow() throws {
+        let window = Window(fromMinute: 60, toMinute: 120, zone: "UTC")
+        var table = Timetable()
+        table.replace(with: [try cycle("light", everySeconds: 60, window: window)], now: Instant(seconds: 0))
+        #expect(table.next(of: "light") == Instant(seconds: 3600))
+        _ = table.advance(to: Instant(seconds: 7140))
+        #expect(table.next(of: "light") == Instant(seconds: 90_000))
+        table.replace(with: [try cycle("light", everySeconds: 60)], now: Instant(seconds: 7140))
+        #expect(table.next(of: "light") == Instant(seconds: 7200))
+    }
+
+    @Test func cycleThatStillRunsAfterItsWindowMissesNothing() throws {
+        let window = Window(fromMinute: 0, toMinute: 2, zone: "UTC")
+        var table = Timetable()
+        table.replace(with: [try cycle("light", everySeconds: 60, window: window)], now: Instant(seconds: 0))
+        #expect(table.advance(to: Instant(seconds: 60)).count == 1)
+        table.setRunning(true, cycle: "light")
+        #expect(table.advance(to: Instant(seconds: 180)) == [])
     }
 }

@@ -21,7 +21,7 @@
 /// **Intervals** fire at whole multiples of the interval since 1970-01-01T00:00:00Z, so that a restart does not move
 /// them; time zones do not matter to them.
 package struct Schedule: Sendable, Equatable {
-    private enum Kind: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
         case cron(CronExpression, ZoneTable)
         /// Nanoseconds.
         case every(Int64)
@@ -29,7 +29,7 @@ package struct Schedule: Sendable, Equatable {
 
     /// The expression as written, or `every 90s`.
     package let text: String
-    private let kind: Kind
+    let kind: Kind
 
     /// - Parameters:
     ///   - cron: the expression, see above.
@@ -78,24 +78,6 @@ package struct Schedule: Sendable, Equatable {
             last = next
         }
         return result
-    }
-
-    /// The longest time between two of the next `fires` fire times, in seconds; 0 if there are not two.
-    package func longestGapSeconds(after instant: Instant, fires: Int = 100) -> Double {
-        let times = self.fires(after: instant, count: fires)
-        let gaps = zip(times, times.dropFirst()).map { $1.nanoseconds - $0.nanoseconds }
-        return Double(gaps.max() ?? 0) / 1e9
-    }
-
-    /// How many fire times there are in (`since`, `until`]; counts no further than `limit`.
-    package func missedFires(since: Instant, until: Instant, limit: Int) -> Int {
-        var count = 0
-        var last = since
-        while count < limit, let next = nextFire(after: last), next <= until {
-            count += 1
-            last = next
-        }
-        return count
     }
 
     // MARK: Cron
