@@ -5,8 +5,7 @@ extension Catalogue {
         "cleanup_items_examined_total",
         .counter,
         help: "Items that were looked at.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
     /// Moves before each try, and is read last, so that it is never less than deletions and failures together.
     package static let itemAttempts = Family(
@@ -103,8 +102,7 @@ extension Catalogue {
         "cleanup_compressed_files_total",
         .counter,
         help: "Files that were replaced by a verified archive.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
     /// Moves when an archive does not read back as its original, which is then kept.
     package static let compressionVerifyFailures = Family(
@@ -119,8 +117,7 @@ extension Catalogue {
         .counter,
         unit: "bytes",
         help: "Bytes of the files that were replaced by a verified archive.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
     /// Moves with ``compressedFiles``.
     package static let compressionOutputBytes = Family(
@@ -128,8 +125,7 @@ extension Catalogue {
         .counter,
         unit: "bytes",
         help: "Bytes of verified archives.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
 
     static let itemFamilies = [

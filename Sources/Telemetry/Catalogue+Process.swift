@@ -18,15 +18,13 @@ extension Catalogue {
     package static let metricsDroppedSeries = Family(
         "cleanup_metrics_dropped_series_total",
         .counter,
-        help: "Requests for a series that was not shown by itself because of the limits on series.",
-        usage: .adHoc
+        help: "Requests for a series that was not shown by itself because of the limits on series."
     )
     /// Moves when a negative or not finite value is ignored.
     package static let metricsDroppedValues = Family(
         "cleanup_metrics_dropped_values_total",
         .counter,
-        help: "Values that were ignored because they would have spoilt a counter or histogram.",
-        usage: .adHoc
+        help: "Values that were ignored because they would have spoilt a counter or histogram."
     )
     /// Read from `/proc/self/stat` at each scrape, as are the memory sizes.
     package static let processCPU = Family(
@@ -52,8 +50,7 @@ extension Catalogue {
         "process_virtual_memory_bytes",
         .gauge,
         unit: "bytes",
-        help: "Virtual memory size in bytes.",
-        usage: .adHoc
+        help: "Virtual memory size in bytes."
     )
     /// Read with ``processCPU``.
     package static let processResidentMemory = Family(

@@ -16,15 +16,13 @@ extension Catalogue {
     package static let leaderTransitions = Family(
         "cleanup_leader_transitions_total",
         .counter,
-        help: "Times at which this replica became the leader.",
-        usage: .adHoc
+        help: "Times at which this replica became the leader."
     )
     /// Moves when an intent is durable.
     package static let ledgerRecords = Family(
         "cleanup_ledger_records_total",
         .counter,
-        help: "Intents that were made durable before anything was done.",
-        usage: .adHoc
+        help: "Intents that were made durable before anything was done."
     )
     /// Moves when an intent or outcome cannot be written, which stops deletions.
     package static let ledgerWriteFailures = Family(
@@ -43,16 +41,14 @@ extension Catalogue {
         "cleanup_config_last_reload_success_timestamp_seconds",
         .gauge,
         unit: "seconds",
-        help: "Unix time of the last good load of the configuration.",
-        usage: .adHoc
+        help: "Unix time of the last good load of the configuration."
     )
     /// Set at the start.
     package static let buildInfo = Family(
         "cleanup_build_info",
         .info,
         help: "Version, revision and compiler of this program.",
-        labels: ["version", "revision", "swift_version"],
-        usage: .adHoc
+        labels: ["version", "revision", "swift_version"]
     )
     /// Moves when an answer is sent; `route` is the template, never the path.
     package static let httpRequests = Family(
@@ -81,8 +77,7 @@ extension Catalogue {
         "cleanup_http_rate_limited_total",
         .counter,
         help: "Requests that were refused because there were too many.",
-        labels: ["route"],
-        usage: .adHoc
+        labels: ["route"]
     )
 
     static let leaderFamilies = [leader, leaderEpoch, leaderTransitions]

@@ -4,16 +4,14 @@ extension Catalogue {
     package static let lastRunTimestamp = Family(
         "cleanup_last_run_timestamp",
         .gauge,
-        help: "Unix time in seconds at which the last real cycle or manual run ended, whatever its outcome.",
-        usage: .adHoc
+        help: "Unix time in seconds at which the last real cycle or manual run ended, whatever its outcome."
     )
     /// The users' name; set together with ``lastRunTimestamp``.
     package static let lastRunDuration = Family(
         "cleanup_last_run_duration_seconds",
         .gauge,
         unit: "seconds",
-        help: "Wall time of the last real cycle or manual run.",
-        usage: .adHoc
+        help: "Wall time of the last real cycle or manual run."
     )
     /// The users' name; observed at the end of each real cycle.
     package static let cycleDuration = Family(
@@ -27,8 +25,7 @@ extension Catalogue {
         "cleanup_cycles_total",
         .counter,
         help: "Cycles that ended.",
-        labels: ["cycle"],
-        usage: .adHoc
+        labels: ["cycle"]
     )
     /// Moves when a cycle ends failed or partial.
     package static let cycleFailures = Family(
@@ -117,16 +114,14 @@ extension Catalogue {
         "cleanup_task_running",
         .gauge,
         help: "1 while the task runs, 0 otherwise.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
     /// Moves when a due time passed without a run: downtime, no leader, or a run that was still going.
     package static let scheduleMisses = Family(
         "cleanup_schedule_misses_total",
         .counter,
         help: "Times at which the task was due but did not run.",
-        labels: ["task"],
-        usage: .adHoc
+        labels: ["task"]
     )
 
     static let cycleFamilies = [lastRunTimestamp, lastRunDuration, cycleDuration, cycles, cycleFailures]
@@ -136,7 +131,7 @@ extension Catalogue {
         taskScheduleInterval, taskTimeout, taskEnabled, taskDryRun, taskRunning, scheduleMisses,
     ]
 
-    private static func timestamp(_ name: String, _ help: String, usage: Family.Usage = .shown) -> Family {
-        Family(name, .gauge, unit: "seconds", help: help, labels: ["task"], usage: usage)
+    private static func timestamp(_ name: String, _ help: String) -> Family {
+        Family(name, .gauge, unit: "seconds", help: help, labels: ["task"])
     }
 }

@@ -14,14 +14,6 @@ package struct Family: Sendable, Hashable {
         case info
     }
 
-    /// Who looks at a family.
-    package enum Usage: Sendable, Hashable {
-        /// A panel or an alert uses it.
-        case shown
-        /// For ad-hoc queries.
-        case adHoc
-    }
-
     /// The name of its samples, with `_total` for counters and `_info` for infos.
     package let name: String
     /// Fixes which handle the registry gives.
@@ -32,8 +24,6 @@ package struct Family: Sendable, Hashable {
     package let help: String
     /// Label names in the order in which values are given and written.
     package let labels: [String]
-    /// Where the family is looked at, for the documentation.
-    package let usage: Usage
     /// Read after all other families of a scrape.
     ///
     /// For a counter that is incremented before others and must never look smaller than them.
@@ -46,7 +36,6 @@ package struct Family: Sendable, Hashable {
         unit: String? = nil,
         help: String,
         labels: [String] = [],
-        usage: Usage = .shown,
         isReadLast: Bool = false
     ) {
         self.name = name
@@ -54,7 +43,6 @@ package struct Family: Sendable, Hashable {
         self.unit = unit
         self.help = help
         self.labels = labels
-        self.usage = usage
         self.isReadLast = isReadLast
     }
 

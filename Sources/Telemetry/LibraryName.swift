@@ -51,8 +51,7 @@ struct LibraryName: Sendable, Hashable {
             familyKind,
             unit: unit,
             help: help,
-            labels: labels,
-            usage: .adHoc
+            labels: labels
         )
     }
 

@@ -70,7 +70,7 @@ private let wait = Family("demo_wait_seconds", .histogram(buckets: [1, 2]), unit
         arguments: [
             Family("demo_failures_total", .counter, help: "Other help.", labels: ["task", "reason"]),
             Family("demo_failures_total", .counter, help: "Failures.", labels: ["reason", "task"]),
-            Family("demo_failures_total", .counter, help: "Failures.", labels: ["task", "reason"], usage: .adHoc),
+            Family("demo_failures_total", .counter, help: "Failures.", labels: ["task", "reason"], isReadLast: true),
         ]
     )
     func secondDefinitionOfANameIsRefused(other: Family) throws {
