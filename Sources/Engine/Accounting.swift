@@ -38,9 +38,18 @@ package struct Accounting: Sendable {
             if report.hasOwnPolicy { values[.lastCompletion] = seconds }
             // The very value, so that the two can be compared.
             if report.outcome == .success, report.hasOwnPolicy { values[.lastSuccess] = seconds }
-            if let trip = report.trip { values[.guardTrip(trip.guard)] = seconds }
+            if let trip = report.trip, report.hasOwnPolicy { values[.guardTrip(trip.guard)] = seconds }
+            if report.isQuotaCheck { values.merge(quotaTrips(report, seconds)) { $1 } }
         }
         save(values, task: task.name)
+    }
+
+    /// A look at the quota has stamps of its own, which the next look takes back: a run that succeeds says nothing of it,
+    /// nor it of runs.
+    private func quotaTrips(_ report: RunReport, _ seconds: Double) -> [TaskStamp: Double] {
+        guard report.trip != nil || report.scanCompleted else { return [:] }
+        let trips = Guard.allCases.map { (TaskStamp.quotaTrip($0), $0 == report.trip?.guard ? seconds : 0) }
+        return Dictionary(uniqueKeysWithValues: trips)
     }
 
     /// What a look between runs found; remembered, as the figures of runs are.

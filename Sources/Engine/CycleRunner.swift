@@ -96,13 +96,14 @@ package struct CycleRunner: Sendable {
                 isAttended: isAttended,
                 waitsForLock: waitsForLock
             )
-            let run = await tasks.run(
+            var run = await tasks.run(
                 request,
                 task: task,
                 mustDryRun: program.mustDryRun(task),
                 cancellation: ofCycle.child(deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }),
                 observer: observer
             )
+            run.isQuotaCheck = isQuotaCheck
             accounting.finished(run, task: task, at: now())
             if run.isLocked, trigger != .commandLine, hasOwnPolicy { accounting.missed(task: name) }
             log(run, task: task)

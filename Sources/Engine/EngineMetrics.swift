@@ -49,6 +49,7 @@ package final class EngineMetrics: Sendable {
                 resource: task.resource,
                 ownedResources: task.ownedResources,
                 quota: task.policy.quota,
+                isQuotaChecked: program.isQuotaChecked(task),
                 isOfRows: task.store.isBatches,
                 isEnabled: task.isEnabled
             )
@@ -149,6 +150,7 @@ package final class EngineMetrics: Sendable {
         case .overdueItems: metrics.overdueItems.set(value)
         case .oldestOverdueAge: metrics.oldestOverdueAge.set(value)
         case .guardTrip(let name): metrics.guardLastTrip[name]?.set(value)
+        case .quotaTrip(let name): metrics.quotaLastTrip[name]?.set(value)
         case .fingerprint, .sweepLeft: break
         case .usedBytes: metrics.storageUsed?.set(value)
         }
@@ -174,6 +176,11 @@ package final class EngineMetrics: Sendable {
 }
 
 extension Program {
+    /// Its quota is looked at between the runs of its cycles, too.
+    func isQuotaChecked(_ task: TaskDefinition) -> Bool {
+        cycles.contains { $0.isQuotaCheck && $0.isEnabled && $0.tasks.contains(task.name) }
+    }
+
     /// The longest that a run of the task may take: its own limit or its cycles' (the largest); 86,400 without one.
     func timeoutSeconds(of task: TaskDefinition) -> Double {
         let ofCycles = cycles.filter { !$0.isQuotaCheck && $0.tasks.contains(task.name) }.map(\.maxDurationSeconds)

@@ -37,6 +37,8 @@ package struct RunReport: Sendable {
     package var scanCompleted = false
     /// The task's own policy decided; not overrides of a run by hand, and not a look at the quota alone.
     package var hasOwnPolicy = true
+    /// It only looked at the quota, between the runs of the task's cycles.
+    package var isQuotaCheck = false
     /// Outcomes that could not be recorded: the run stays open, and recovery finds out what became of its items.
     package var isLedgerIncomplete = false
 

@@ -27,6 +27,8 @@ struct TaskMetrics: Sendable {
     let freedBytes: Counter
     let guardTrips: [Guard: Counter]
     let guardLastTrip: [Guard: Gauge]
+    /// Empty if the quota is not looked at between runs.
+    let quotaLastTrip: [Guard: Gauge]
     let overdueItems: Gauge
     let oldestOverdueAge: Gauge
     let compressed: Counter
@@ -48,6 +50,7 @@ struct TaskMetrics: Sendable {
         resource: String,
         ownedResources: [String],
         quota: Policy.Quota?,
+        isQuotaChecked: Bool,
         isOfRows: Bool,
         isEnabled: Bool
     ) throws(RegistryError) {
@@ -84,6 +87,7 @@ struct TaskMetrics: Sendable {
         guardLastTrip = try Self.each(Guard.self) { name throws(RegistryError) in
             try registry.gauge(Catalogue.guardLastTrip, [task, name.rawValue])
         }
+        quotaLastTrip = isQuotaChecked ? try Self.quotaTrips(registry, task) : [:]
         overdueItems = try registry.gauge(Catalogue.overdueItems, labels)
         oldestOverdueAge = try registry.gauge(Catalogue.oldestOverdueAge, labels)
         compressed = try registry.counter(Catalogue.compressedFiles, labels)
@@ -96,6 +100,14 @@ struct TaskMetrics: Sendable {
         self.ownedDeleted = ownedDeleted
         database = isOfRows ? try DatabaseMetrics(registry, task: task) : nil
         storageUsed = try Self.storage(registry, task, quota)
+        // What a reload has taken away.
+        if !isQuotaChecked { registry.removeAll(where: "task", equals: task, of: [Catalogue.quotaLastTrip]) }
+    }
+
+    private static func quotaTrips(_ registry: Registry, _ task: String) throws(RegistryError) -> [Guard: Gauge] {
+        try each(Guard.self) { name throws(RegistryError) in
+            try registry.gauge(Catalogue.quotaLastTrip, [task, name.rawValue])
+        }
     }
 
     private static func storage(

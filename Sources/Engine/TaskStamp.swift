@@ -9,6 +9,8 @@ enum TaskStamp: Hashable {
     /// How many half-made files the last sweep met and left.
     case sweepLeft
     case guardTrip(Guard)
+    /// The same of looks at the quota; 0 once a look was not refused.
+    case quotaTrip(Guard)
 
     /// As stored; never renamed.
     var name: String {
@@ -22,6 +24,7 @@ enum TaskStamp: Hashable {
         case .usedBytes: "used_bytes"
         case .sweepLeft: "sweep_left"
         case .guardTrip(let name): "guard_trip.\(name.rawValue)"
+        case .quotaTrip(let name): "quota_trip.\(name.rawValue)"
         }
     }
 
@@ -30,7 +33,7 @@ enum TaskStamp: Hashable {
             .lastSuccess, .lastCompletion, .firstScheduled, .fingerprint, .overdueItems, .oldestOverdueAge, .usedBytes,
             .sweepLeft,
         ]
-        + Guard.allCases.map(TaskStamp.guardTrip)
+        + Guard.allCases.map(TaskStamp.guardTrip) + Guard.allCases.map(TaskStamp.quotaTrip)
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }

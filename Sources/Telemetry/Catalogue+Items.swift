@@ -58,15 +58,29 @@ extension Catalogue {
         help: "Plans that a guard refused before anything was removed.",
         labels: ["task", "guard"]
     )
-    /// Set at the end of a refused real run; persisted; 0 = never.
+    /// Set at the end of a refused real run by the task's own policy; persisted; 0 = never.
     package static let guardLastTrip = Family(
         "cleanup_guard_last_trip_timestamp_seconds",
         .gauge,
         unit: "seconds",
-        help: "Unix time at which the last real run ended that the guard refused, 0 if there was none.",
+        help: """
+            Unix time at which the last real run by the task's own policy ended that the guard refused, 0 if there was \
+            none.
+            """,
         labels: ["task", "guard"]
     )
-    /// Set at the end of each scan; NaN where the value cannot be known.
+    /// Set at the end of each look at a quota that went over everything or was refused; persisted.
+    package static let quotaLastTrip = Family(
+        "cleanup_quota_last_trip_timestamp_seconds",
+        .gauge,
+        unit: "seconds",
+        help: """
+            Unix time at which the last look at the quota between runs ended, if the guard refused it; 0 if it did not.
+            """,
+        labels: ["task", "guard"]
+    )
+    /// Set at the end of each scan, and for rows by looks between runs, which do not count; NaN where the value cannot be
+    /// known.
     package static let overdueItems = Family(
         "cleanup_overdue_items",
         .gauge,
@@ -133,7 +147,7 @@ extension Catalogue {
     ]
 
     static let guardFamilies = [
-        guardTrips, guardLastTrip, overdueItems, oldestOverdueAge, storageUsed, storageLimit,
+        guardTrips, guardLastTrip, quotaLastTrip, overdueItems, oldestOverdueAge, storageUsed, storageLimit,
     ]
 
     static let compressionFamilies = [

@@ -77,9 +77,12 @@ package final class Registry: Sendable {
         state.withLock { $0.remove(family, labelValues) }
     }
 
-    /// Takes away every series, of any family, that has this value of this label.
-    package func removeAll(where label: String, equals value: String) {
-        state.withLock { $0.removeAll(where: label, equals: value) }
+    /// Takes away every series that has this value of this label.
+    ///
+    /// - Parameter families: of these only; `nil` = of any family.
+    package func removeAll(where label: String, equals value: String, of families: [Family]? = nil) {
+        let names = families.map { Set($0.map(\.name)) }
+        state.withLock { $0.removeAll(where: label, equals: value) { names?.contains($0.name) ?? true } }
     }
 
     /// Adds a closure that each scrape runs before it reads, for values that are cheap to compute then.

@@ -61,8 +61,8 @@ struct RegistryState: Sendable {
         families[position].remove(values)
     }
 
-    mutating func removeAll(where label: String, equals value: String) {
-        for position in families.indices {
+    mutating func removeAll(where label: String, equals value: String, of isMeant: (Family) -> Bool) {
+        for position in families.indices where isMeant(families[position].family) {
             families[position].removeAll(where: label, equals: value)
         }
     }

@@ -67,4 +67,100 @@ import Testing
             }
         }
     }
+
+    // MARK: Guards
+
+    private static func ofRuns(_ name: String) -> String {
+        "cleanup_guard_last_trip_timestamp_seconds{task=\"things\",guard=\"\(name)\"}"
+    }
+
+    private static func ofLooks(_ name: String) -> String {
+        "cleanup_quota_last_trip_timestamp_seconds{task=\"things\",guard=\"\(name)\"}"
+    }
+
+    private static func trips(_ name: String) -> String {
+        "cleanup_guard_trips_total{task=\"things\",guard=\"\(name)\"}"
+    }
+
+    private func run(
+        _ bench: EngineBench,
+        _ program: Program,
+        hasOwnPolicy: Bool = true,
+        isQuotaCheck: Bool = false
+    ) async -> RunReport {
+        await bench.cycles.run(
+            ["things"],
+            of: program,
+            cycle: nil,
+            trigger: .schedule,
+            dryRun: false,
+            maxDurationSeconds: nil,
+            hasOwnPolicy: hasOwnPolicy && !isQuotaCheck,
+            isQuotaCheck: isQuotaCheck,
+            cancellation: Cancellation()
+        ).runs[0]
+    }
+
+    @Test func refusedRunUnderAnotherPolicyIsCountedAndStampsNothing() async throws {
+        let bench = try EngineBench((0..<5).map { EngineBench.old("f\($0)") })
+        let program = try bench.program([bench.task(limits: Limits(maxItems: 4))])
+        #expect(await run(bench, program, hasOwnPolicy: false).outcome == .refused)
+        #expect(bench.sample(Self.trips("max_items")) == 1)
+        #expect(bench.sample(Self.ofRuns("max_items")) == 0)
+        #expect(try bench.state.stamps().allSatisfy { !$0.name.contains("trip") })
+        _ = await run(bench, program)
+        #expect(bench.sample(Self.ofRuns("max_items")) == EngineBench.now.secondsSinceEpoch)
+    }
+
+    @Test func refusedLookAtTheQuotaIsKnownUntilALookIsNot() async throws {
+        let bench = try EngineBench([])
+        var task = try bench.task()
+        task.policy.quota = .init(maxBytes: 400, freeToBytes: 100)
+        let check = cycle("quota:things", try Schedule(everyMilliseconds: 60_000), isQuotaCheck: true)
+        let program = try program(bench, task, [check])
+        let now = EngineBench.now.secondsSinceEpoch
+        let denied = StoreError(.denied, "others can replace the root")
+        bench.store.world.withLock { $0.openError = denied }
+        for count in 1...2 {
+            #expect(await run(bench, program, isQuotaCheck: true).outcome == .refused)
+            #expect(bench.sample(Self.trips("root_denied")) == Double(count))
+            #expect(bench.sample(Self.ofLooks("root_denied")) == now)
+            #expect(bench.sample(Self.ofRuns("root_denied")) == 0)
+        }
+        #expect(bench.sample(Self.ofLooks("references")) == 0)
+        // Remembered over a restart.
+        let restarted = try EngineBench([])
+        try restarted.metrics.configure(program)
+        Accounting(state: bench.state, metrics: restarted.metrics, logger: bench.runner.logger)
+            .restore(program, at: EngineBench.now)
+        #expect(restarted.sample(Self.ofLooks("root_denied")) == now)
+        // Neither a run that succeeds nor a look that finds nothing out hushes it; a look that is not refused does.
+        bench.store.world.withLock { $0.openError = nil }
+        #expect(await run(bench, program).outcome == .success)
+        #expect(bench.sample(Self.ofLooks("root_denied")) == now)
+        bench.store.world.withLock { $0.openError = StoreError(.unreadable, "no disk") }
+        #expect(await run(bench, program, isQuotaCheck: true).outcome == .failed)
+        #expect(bench.sample(Self.ofLooks("root_denied")) == now)
+        bench.store.world.withLock { $0.openError = nil }
+        #expect(await run(bench, program, isQuotaCheck: true).outcome == .success)
+        #expect(bench.sample(Self.ofLooks("root_denied")) == 0)
+        // And it moves no stamp of runs.
+        bench.store.world.withLock { $0.openError = denied }
+        #expect(await run(bench, program).outcome == .refused)
+        bench.store.world.withLock { $0.openError = nil }
+        _ = await run(bench, program, isQuotaCheck: true)
+        #expect(bench.sample(Self.ofRuns("root_denied")) == now)
+        #expect(bench.sample(Self.ofLooks("root_denied")) == 0)
+    }
+
+    @Test func looksThatAreNoMoreLeaveNoRefusalBehind() async throws {
+        let bench = try EngineBench([])
+        var task = try bench.task()
+        task.policy = Policy(quota: .init(maxBytes: 400, freeToBytes: 100))
+        let check = cycle("quota:things", try Schedule(everyMilliseconds: 60_000), isQuotaCheck: true)
+        _ = try program(bench, task, [check])
+        #expect(bench.sample(Self.ofLooks("max_items")) == 0)
+        _ = try program(bench, task, [])
+        #expect(bench.sample(Self.ofLooks("max_items")) == nil)
+    }
 }

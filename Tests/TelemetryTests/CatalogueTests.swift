@@ -68,7 +68,7 @@ import Testing
             cleanup_items_examined_total cleanup_item_attempts_total cleanup_items_deleted_total
             cleanup_items_updated_total cleanup_item_failures_total cleanup_items_skipped_total
             cleanup_freed_bytes_total cleanup_guard_trips_total cleanup_guard_last_trip_timestamp_seconds
-            cleanup_overdue_items cleanup_oldest_overdue_age_seconds cleanup_compressed_files_total
+            cleanup_quota_last_trip_timestamp_seconds cleanup_overdue_items cleanup_oldest_overdue_age_seconds cleanup_compressed_files_total
             cleanup_compression_verify_failures_total cleanup_compression_input_bytes_total
             cleanup_compression_output_bytes_total cleanup_db_batch_duration_seconds cleanup_db_batch_rows
             cleanup_db_lock_timeouts_total cleanup_db_throttle_seconds_total cleanup_db_replication_lag_seconds

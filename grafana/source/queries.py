@@ -162,10 +162,11 @@ class Tasks:
 
     @property
     def held_guards(self) -> str:
-        """Refusals that no success followed."""
+        """Refusals that no success followed, and those of looks at a quota that no better look followed."""
         trips = f"max by (task, guard) ({self.select('cleanup_guard_last_trip_timestamp_seconds')})"
+        looks = f"max by (task, guard) ({self.select('cleanup_quota_last_trip_timestamp_seconds')})"
         success = self.shared("cleanup_task_last_success_timestamp_seconds")
-        return f"sum({trips} > bool on (task) group_left {success})"
+        return f"sum(({looks} > 0) >= bool 0 or {trips} > bool on (task) group_left {success})"
 
     @property
     def failure_share(self) -> str:
