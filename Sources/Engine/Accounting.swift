@@ -106,7 +106,10 @@ package struct Accounting: Sendable {
 
     /// Shows what the state store remembers; at start, after a reload, and now and then, because a run from the command
     /// line writes there too. Blocking.
-    package func restore(_ program: Program, at instant: Instant) {
+    ///
+    /// - Parameter isScheduling: this program is the one that fires, so that what has changed in it is due anew from now
+    ///   on. The program of a command may be another, as its environment or its file is.
+    package func restore(_ program: Program, at instant: Instant, isScheduling: Bool = true) {
         let stamps = read()
         let known = Dictionary(grouping: stamps, by: \.scope)
         for task in program.tasks {
@@ -115,11 +118,13 @@ package struct Accounting: Sendable {
                 if let key = TaskStamp.byName[stamp.name] { values[key] = stamp.value }
             }
             let fingerprint = Self.fingerprint(of: task, in: program)
-            if values[.fingerprint] != fingerprint {
+            if values[.fingerprint] != fingerprint, isScheduling {
                 values[.fingerprint] = fingerprint
                 values[.firstScheduled] = instant.secondsSinceEpoch
                 save([.fingerprint: fingerprint, .firstScheduled: instant.secondsSinceEpoch], task: task.name)
             }
+            // Unknown to the service as yet.
+            values[.firstScheduled] = values[.firstScheduled] ?? instant.secondsSinceEpoch
             for (key, value) in values { metrics.show(key, value, task: task.name) }
         }
         let service = Dictionary(

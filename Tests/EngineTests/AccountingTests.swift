@@ -68,6 +68,30 @@ import Testing
         }
     }
 
+    @Test func commandOfAnotherProgramShowsWhatTheServiceWroteAndWritesNothing() throws {
+        let bench = try EngineBench([])
+        let ofService = try program(bench, bench.task(), [cycle("main", try Schedule(everyMilliseconds: 60_000))])
+        bench.accounting.restore(ofService, at: Instant(seconds: 1000))
+        let known = try bench.state.stamps()
+        let ofCommand = try program(
+            bench,
+            bench.task(isDryRun: true),
+            [cycle("main", try Schedule(everyMilliseconds: 3_600_000))]
+        )
+        bench.accounting.restore(ofCommand, at: Instant(seconds: 5000), isScheduling: false)
+        #expect(try bench.state.stamps() == known)
+        let series = #"cleanup_task_first_scheduled_timestamp_seconds{task="things"}"#
+        #expect(bench.sample(series) == 1000)
+    }
+
+    @Test func commandShowsATaskThatTheServiceDoesNotKnowAsNew() throws {
+        let bench = try EngineBench([])
+        let program = try program(bench, bench.task(), [])
+        bench.accounting.restore(program, at: Instant(seconds: 5000), isScheduling: false)
+        #expect(bench.sample(#"cleanup_task_first_scheduled_timestamp_seconds{task="things"}"#) == 5000)
+        #expect(try bench.state.stamps() == [])
+    }
+
     // MARK: Guards
 
     private static func ofRuns(_ name: String) -> String {

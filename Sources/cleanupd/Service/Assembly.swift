@@ -99,19 +99,31 @@ struct Assembly: Sendable {
     func recover() { Recovery(runner: tasks).run(program) }
 
     /// Shows what was remembered, before the first scrape. Blocking.
-    func showState() throws {
+    /// - Parameter isScheduling: as of ``Accounting/restore(_:at:isScheduling:)``.
+    func showState(isScheduling: Bool = true) throws {
         let now = SystemClock.now()
-        accounting.restore(program, at: now)
+        accounting.restore(program, at: now, isScheduling: isScheduling)
         try accounting.showIntervals(program, at: now)
     }
 
     /// Writes all metrics in text format for node_exporter: a temporary file, then a rename, so that no half is read.
     func writeMetrics(to path: String) throws {
-        try showState()
+        try showState(isScheduling: !isServed())
         do {
             try Data(registry.render(.text)).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw CommandFailure.failed("The metrics could not be written to \(path): \(error.localizedDescription)")
+        }
+    }
+
+    /// A service works on the same state: since when a task is due is its to say.
+    private func isServed() throws -> Bool {
+        do {
+            try locks.acquireService().release()
+            return false
+        } catch {
+            guard case .held = error else { throw CommandFailure.failed("\(error)") }
+            return true
         }
     }
 
