@@ -54,7 +54,9 @@ package struct Accounting: Sendable {
 
     /// What a look between runs found; remembered, as the figures of runs are.
     func overdue(_ seconds: Double, task: String) {
-        save([.oldestOverdueAge: seconds], task: task)
+        var values: [TaskStamp: Double] = [.oldestOverdueAge: seconds]
+        values[.overdueItems] = metrics.overdueItems(of: task, oldest: seconds)
+        save(values, task: task)
     }
 
     /// The end of a cycle, or of a run by hand.

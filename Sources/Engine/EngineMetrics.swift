@@ -156,6 +156,15 @@ package final class EngineMetrics: Sendable {
         }
     }
 
+    /// How many items are overdue, of which the oldest is by `seconds`: only runs count them, so that it is at least one.
+    /// - Returns: `nil` if nothing speaks against the last count.
+    func overdueItems(of task: String, oldest seconds: Double) -> Double? {
+        guard let metrics = self[task] else { return nil }
+        if seconds > 0 { return max(1, metrics.overdueItems.value) }
+        // Without an age in its policy a task has no oldest item, and its count stands.
+        return metrics.oldestOverdueAge.value > 0 ? 0 : nil
+    }
+
     func showLastRun(_ timestamp: Double, duration: Double) {
         lastRun.set(timestamp)
         lastRunDuration.set(duration)

@@ -84,7 +84,10 @@ extension Catalogue {
     package static let overdueItems = Family(
         "cleanup_overdue_items",
         .gauge,
-        help: "Items that were eligible but still there at the end of the last scan.",
+        help: """
+            Items that were eligible but still there at the end of the last scan; at least 1 while a look at rows between \
+            runs finds one overdue.
+            """,
         labels: ["task"]
     )
     /// Set at the end of each scan; 0 = none; NaN where the value cannot be known.

@@ -187,4 +187,41 @@ import Testing
         _ = try program(bench, task, [])
         #expect(bench.sample(Self.ofLooks("max_items")) == nil)
     }
+
+    // MARK: What is overdue
+
+    @Test func lookBetweenRunsShowsAtLeastOneAndNoCount() throws {
+        let bench = try EngineBench([])
+        var rows = try bench.task("rows")
+        let store = MemoryBatchStore(due: 0)
+        rows.store = .batches(store)
+        let program = try bench.program([rows])
+        let watch = OverdueWatch(
+            program: { program },
+            accounting: bench.accounting,
+            logger: bench.runner.logger,
+            now: { EngineBench.now }
+        )
+        let series = #"cleanup_overdue_items{task="rows"}"#
+        for (due, expected) in [(0, 0.0), (3, 1), (7, 1), (0, 0)] {
+            store.world.withLock { $0.due = due }
+            watch.look(Cancellation())
+            #expect(bench.sample(series) == expected)
+        }
+    }
+
+    @Test func lookBetweenRunsKeepsWhatARunCounted() async throws {
+        let bench = try EngineBench([])
+        var rows = try bench.task("rows", isDryRun: true)
+        rows.store = .batches(MemoryBatchStore(due: 42))
+        _ = try await bench.run(rows)
+        let program = try bench.program([rows])
+        OverdueWatch(
+            program: { program },
+            accounting: bench.accounting,
+            logger: bench.runner.logger,
+            now: { EngineBench.now }
+        ).look(Cancellation())
+        #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 42)
+    }
 }
