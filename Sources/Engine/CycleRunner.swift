@@ -125,7 +125,7 @@ package struct CycleRunner: Sendable {
             case .partial, .failed, .refused, .cancelled: "log_cleanup_error"
             }
         logger.log(
-            level: ended ? (run.outcome == .success ? .info : .warning) : .error,
+            level: run.gaveWay ? .debug : ended ? (run.outcome == .success ? .info : .warning) : .error,
             "\(task.name): \(run.outcome.rawValue)\(run.message.map { ": \($0)" } ?? "")",
             metadata: [
                 "action": "\(action)", "task": "\(task.name)", "run": "\(run.id)", "dry_run": "\(run.dryRun)",

@@ -30,6 +30,11 @@ struct DatabaseMetrics: Sendable {
         replicationLag = try registry.gauge(Catalogue.replicationLag, [task])
     }
 
+    /// Takes the series of a task away that has come to clean something else.
+    static func remove(from registry: Registry, task: String) {
+        registry.removeAll(where: "task", equals: task, of: Catalogue.databaseFamilies)
+    }
+
     func batch(_ engine: String, _ batch: BatchResult) {
         lockTimeouts.increment(by: batch.lockTimeouts)
         // A batch that found nothing, or was rolled back, was not committed with rows.

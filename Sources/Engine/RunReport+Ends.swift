@@ -1,4 +1,5 @@
 import Coordination
+import Foundation
 import Retention
 import State
 import Stores
@@ -68,6 +69,9 @@ extension RunReport {
         message = message ?? "Ended early (\(cancellation.reason)); the rest is left to the next run."
         return true
     }
+
+    /// A look at the quota that met a run of this very process, which looks at the quota itself: nothing to warn of.
+    var gaveWay: Bool { isQuotaCheck && isLocked && lockHolder == getpid() }
 
     /// A task whose turn did not come before its cycle ended.
     static func notBegun(_ task: String, dryRun: Bool, _ cancellation: Cancellation) -> RunReport {

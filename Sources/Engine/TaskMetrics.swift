@@ -102,6 +102,7 @@ struct TaskMetrics: Sendable {
         storageUsed = try Self.storage(registry, task, quota)
         // What a reload has taken away.
         if !isQuotaChecked { registry.removeAll(where: "task", equals: task, of: [Catalogue.quotaLastTrip]) }
+        if !isOfRows { DatabaseMetrics.remove(from: registry, task: task) }
     }
 
     private static func quotaTrips(_ registry: Registry, _ task: String) throws(RegistryError) -> [Guard: Gauge] {

@@ -1,6 +1,6 @@
 /// Batches of rows, and what holds them back.
 extension Catalogue {
-    static let databaseFamilies = [batchDuration, batchRows, lockTimeouts, throttleSeconds, replicationLag]
+    package static let databaseFamilies = [batchDuration, batchRows, lockTimeouts, throttleSeconds, replicationLag]
 
     /// Moves with each committed batch: BEGIN to COMMIT.
     package static let batchDuration = Family(

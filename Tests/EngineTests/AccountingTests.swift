@@ -224,4 +224,22 @@ import Testing
         ).look(Cancellation())
         #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 42)
     }
+
+    // MARK: Reloads
+
+    @Test func taskThatComesToCleanFilesLosesTheSeriesOfRowsAndKeepsItsOwn() async throws {
+        let bench = try EngineBench([])
+        var task = try bench.task()
+        task.store = .batches(MemoryBatchStore(due: 5))
+        _ = try await bench.run(task)
+        let ofRows = [
+            #"cleanup_db_batch_rows_count{task="things",engine="sqlite"}"#,
+            #"cleanup_db_throttle_seconds_total{task="things",cause="lag"}"#,
+            #"cleanup_db_lock_timeouts_total{task="things"}"#, #"cleanup_db_replication_lag_seconds{task="things"}"#,
+        ]
+        for series in ofRows { #expect(bench.sample(series) != nil, "\(series)") }
+        _ = try bench.program([bench.task()])
+        for series in ofRows { #expect(bench.sample(series) == nil, "\(series)") }
+        #expect(bench.sample(#"cleanup_task_runs_total{task="things"}"#) == 1)
+    }
 }

@@ -1,6 +1,7 @@
 import Coordination
 import Engine
 import Foundation
+import Logging
 import Retention
 import State
 import Stores
@@ -53,6 +54,37 @@ import Testing
         #expect(bench.sample(#"cleanup_schedule_misses_total{task="things"}"#) == 0)
     }
 
+    @Test func onlyALookAtTheQuotaThatMeetsARunOfItsOwnProcessIsNothingToWarnOf() async throws {
+        let bench = try EngineBench([EngineBench.old("a")])
+        let program = try bench.program([bench.task()])
+        let levels = LogLevels()
+        let cycles = CycleRunner(
+            tasks: bench.runner,
+            accounting: bench.accounting,
+            logger: Logger(label: "test") { _ in levels },
+            now: { EngineBench.now }
+        )
+        let cases: [(isQuotaCheck: Bool, Trigger, Logger.Level)] = [
+            (true, .schedule, .debug), (false, .commandLine, .warning),
+        ]
+        for (isQuotaCheck, trigger, level) in cases {
+            let lock = try bench.runner.locks.acquire(task: "things")
+            _ = await cycles.run(
+                ["things"],
+                of: program,
+                cycle: nil,
+                trigger: trigger,
+                dryRun: false,
+                maxDurationSeconds: nil,
+                hasOwnPolicy: !isQuotaCheck,
+                isQuotaCheck: isQuotaCheck,
+                cancellation: Cancellation()
+            )
+            withExtendedLifetime(lock) {}
+            #expect(levels.of("task_skipped") == level)
+        }
+    }
+
     @Test func lookAtTheQuotaMovesNoFigureOfRuns() async throws {
         let bench = try EngineBench([EngineBench.old("a", size: 10)])
         var task = try bench.task()
@@ -100,4 +132,27 @@ import Testing
         #expect(try await bench.run(bench.task()).outcome == .success)
         #expect(bench.store.names == [])
     }
+}
+
+/// Remembers at which level each `action` was said last.
+private struct LogLevels: LogHandler {
+    private final class Memory: Sendable {
+        let levels = Mutex<[String: Logger.Level]>([:])
+    }
+
+    private let memory = Memory()
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard let action = event.metadata?["action"] else { return }
+        memory.levels.withLock { $0["\(action)"] = event.level }
+    }
+
+    func of(_ action: String) -> Logger.Level? { memory.levels.withLock { $0[action] } }
 }
