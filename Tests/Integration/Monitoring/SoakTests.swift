@@ -2,8 +2,8 @@ import Foundation
 import Support
 import Testing
 
-/// All examples at work on their real servers under one Prometheus: nothing is wrong, so nothing but the Watchdog may
-/// fire, and each panel of the dashboards has data.
+/// All examples at work on their real servers under one Prometheus, which scrapes other programs, too: nothing is wrong
+/// with ours, so nothing but the Watchdog may fire, and each panel of the dashboards has data.
 @Suite(.timeLimit(.minutes(60)))
 struct SoakTests {
     /// How long; ten minutes for a release. The dashboards want two.
@@ -19,9 +19,10 @@ struct SoakTests {
                 let quota = try QuotaService(stack)
                 let services = examples.map(\.service) + [quota.service]
                 for service in services { try await service.start() }
-                try await stack.scrape(services.map { $0.target(["installation": $0.name]) })
+                try await stack.scrape(services.map { $0.target(["installation": $0.name]) } + Self.foreign(stack))
                 try await Self.work(examples, quota)
                 try await Self.expectNothingButTheWatchdog(stack)
+                try await Self.expectOthersAreSeen(stack)
                 try await Self.expectWork(stack, services)
                 try await Self.expectData(stack)
                 for service in services {
@@ -31,6 +32,18 @@ struct SoakTests {
                 }
             }
         }
+    }
+
+    /// Another program with metrics of its process, and one that is down: neither is ours to tell of.
+    private static func foreign(_ stack: MonitoringStack) throws -> [MonitoringStack.Target] {
+        [.init("prometheus", port: stack.prometheusPort), .init("down", port: try Loopback.freePort())]
+    }
+
+    private static func expectOthersAreSeen(_ stack: MonitoringStack) async throws {
+        for (job, isUp) in [("prometheus", 1.0), ("down", 0)] {
+            #expect(try await stack.query("up{job=\"\(job)\"}").map(\.last) == [isUp])
+        }
+        #expect(try await stack.query("process_start_time_seconds{job=\"prometheus\"}").count == 1)
     }
 
     private static func work(_ examples: [WorkingExample], _ quota: QuotaService) async throws {
