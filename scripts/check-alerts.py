@@ -2,7 +2,8 @@
 """Checks what promtool does not: that each alert is complete, tested, explained, and made of metrics that exist.
 
 Reads alerts/rules, alerts/tests, alerts/runbook.md, and the table of metrics in README.md. Then spoils a copy of what
-it read in several ways, and fails unless it finds each. Needs PyYAML; part of scripts/check-alerts.sh.
+it read in several ways, and fails unless it finds each. Runs in .build/venv; part
+of scripts/check-alerts.sh.
 """
 
 import copy
@@ -13,9 +14,12 @@ from typing import NamedTuple
 
 import yaml
 
-from promql_tokens import metric_names
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "grafana"))
+
+from lint import walk
+
 ANNOTATIONS = ["summary", "description", "runbook_url", "dashboard_url"]
 SEVERITIES = {"critical", "warning", "info", "none"}
 OVERVIEW, TASK = "/d/cleanupd-overview", "/d/cleanupd-task?var-task={{ $labels.task }}"
@@ -83,7 +87,7 @@ def problems_of_rule(rule: dict, alerts: Alerts) -> list[str]:
     for label in re.findall(r"by \((\w+)\)", rule["expr"])[:1]:
         if "$labels." + label not in annotations["description"]:
             found.append(f"its description does not say which {label}")
-    names = set(metric_names(rule["expr"]))
+    names = walk.series(rule["expr"])
     # The bare name of a histogram is that of a native one: only beside the classic buckets.
     unknown = [name for name in names if not exists(name, alerts) and name + "_bucket" not in names]
     return found + [f"there is no metric {name}" for name in sorted(unknown)]

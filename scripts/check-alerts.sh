@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks alerts/: syntax, tests of the rules, Alertmanager's routes, completeness, and the copy for tests in fast
-# motion. Needs the packages prometheus (promtool) and prometheus-alertmanager (amtool), and PyYAML of .build/venv, or of
-# $CLEANUPD_PYTHON.
+# motion. Needs the packages prometheus (promtool) and prometheus-alertmanager (amtool), and .build/venv, or the Python
+# that $CLEANUPD_PYTHON names.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${CLEANUPD_PYTHON:-.build/venv/bin/python}
@@ -20,7 +20,7 @@ quietly() {
 for tool in promtool amtool; do
     command -v "$tool" > /dev/null || fail "no $tool; install the packages prometheus and prometheus-alertmanager"
 done
-"$python" -c "import yaml" || fail "$python cannot import yaml; make .build/venv/.ready, or set CLEANUPD_PYTHON"
+"$python" -c "import promql_parser, yaml" || fail "$python has no such modules; make .build/venv/.ready, or set CLEANUPD_PYTHON"
 
 quietly promtool check rules alerts/rules/*.yml
 quietly promtool check config alerts/prometheus.yml
