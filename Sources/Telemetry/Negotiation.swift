@@ -37,14 +37,12 @@ package struct Negotiation: Sendable, Hashable {
         }
 
         var contentType: String {
-            switch self {
-            case .text: "text/plain; version=0.0.4; charset=utf-8"
-            case .openMetrics1: "application/openmetrics-text; version=1.0.0; charset=utf-8"
-            case .openMetrics0: "application/openmetrics-text; version=0.0.1; charset=utf-8"
-            case .protobuf:
-                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
-            }
+            textType.map { "\($0.name); version=\($0.version); charset=utf-8" }
+                ?? "\(Self.protobufName); proto=\(Self.protobufMessage); encoding=delimited"
         }
+
+        private static let protobufName = "application/vnd.google.protobuf"
+        private static let protobufMessage = "io.prometheus.client.MetricFamily"
 
         /// Name and version of a text format.
         private var textType: (name: String, version: String)? {
@@ -70,8 +68,8 @@ package struct Negotiation: Sendable, Hashable {
 
         /// Binary bodies go only to who asks for just this message and this framing, as Go's client has it.
         private static func asksForFamilies(_ item: WeightedItem) -> Bool {
-            item.name == "application/vnd.google.protobuf" && item.parameters["encoding"] == "delimited"
-                && item.parameters["proto"] == "io.prometheus.client.MetricFamily"
+            item.name == protobufName && item.parameters["encoding"] == "delimited"
+                && item.parameters["proto"] == protobufMessage
         }
     }
 

@@ -28,6 +28,22 @@ import Testing
         }
     }
 
+    @Test func metricsAnswerInProtobufToWhoAsksForThatMessage() async throws {
+        let bench = try ConsoleBench()
+        let type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+        try await bench.app { client in
+            try await client.execute(uri: "/metrics", method: .get, headers: [.accept: type]) { response in
+                #expect(response.status == .ok)
+                #expect(response.headers[.contentType] == type)
+                let body = Array(buffer: response.body)
+                // The tag of a family's first field, the length of its name, and the name.
+                let name = Array("cleanup_leader".utf8)
+                #expect(body.firstRange(of: [0x0A, UInt8(name.count)] + name) != nil)
+                #expect(body.firstRange(of: Array("cleanup_leader 1".utf8)) == nil)
+            }
+        }
+    }
+
     @Test func compressedMetricsHoldTheSameBytes() async throws {
         let bench = try ConsoleBench()
         try await bench.app { client in
