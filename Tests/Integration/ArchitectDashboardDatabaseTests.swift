@@ -19,11 +19,11 @@ struct ArchitectDashboardDatabaseTests {
     private static func ids(_ table: String, _ example: Example, where condition: String = "1") async throws -> Set<Int>
     {
         let query = "SELECT id FROM \(table) WHERE \(condition)"
-        return Example.numbers(in: try await Example.sqlite(file(example), query))
+        return Example.numbers(in: try await Command.sqlite3(file(example), query))
     }
 
     private static func dump(_ example: Example) async throws -> String {
-        try await Example.sqlite(file(example), ".dump")
+        try await Command.sqlite3(file(example), ".dump")
     }
 
     @Test func runRemovesOrArchivesExactlyTheRowsThatAreDueAndTheNextNone() async throws {
@@ -49,7 +49,7 @@ struct ArchitectDashboardDatabaseTests {
                 #expect(summary.remove == 0 && summary.deleted == 0 && summary.outcome == "success", "\(task)")
             }
             #expect(try await Self.dump(example) == after)
-            #expect(try await Example.sqlite(Self.file(example), "PRAGMA integrity_check") == "ok")
+            #expect(try await Command.sqlite3(Self.file(example), "PRAGMA integrity_check") == "ok")
         }
     }
 
@@ -95,7 +95,7 @@ struct ArchitectDashboardDatabaseTests {
     ])
     func missingColumnOrTableSkipsItsTaskAndTheOthersGoOn(sql: String, skipped: String, name: String) async throws {
         try await Self.with { example in
-            try await Example.sqlite(Self.file(example), sql)
+            try await Command.sqlite3(Self.file(example), sql)
             let metrics = example.folder.appendingPathComponent("cleanup.prom")
             let run = try await example.cleanupd.run("run", "--force", "--json", "--metrics-file", metrics.path)
             #expect(run.code == 3, "\(run.errorText)")
@@ -118,7 +118,7 @@ struct ArchitectDashboardDatabaseTests {
     @Test func otherTimeColumnServesWhereTheFirstIsMissing() async throws {
         try await Self.with { example in
             let drop = "DROP INDEX idx_task_queue_updated_at; ALTER TABLE task_queue DROP COLUMN updated_at"
-            try await Example.sqlite(Self.file(example), drop)
+            try await Command.sqlite3(Self.file(example), drop)
             let before = try await Self.ids("task_queue", example)
             let run = try await example.cleanupd.run("run", "old_tasks", "--force", "--json")
             #expect(run.code == 0, "\(run.errorText)")

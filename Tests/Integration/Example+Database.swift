@@ -6,8 +6,7 @@ extension Example {
     /// - Returns: rows on lines, columns between `|`.
     @discardableResult
     func sql(_ sql: String) async throws -> String {
-        try await Command.run("/usr/bin/env", ["psql", try url, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]).check()
-            .text.trimmingCharacters(in: .newlines)
+        try await Command.psql(try url, sql)
     }
 
     /// Whole numbers that a query gives in one column.
@@ -20,14 +19,6 @@ extension Example {
         let whole = try await Command.run("/usr/bin/env", ["pg_dump", try url]).check().text
         // Newer versions write a random key there.
         return whole.split(separator: "\n").filter { !$0.hasPrefix("\\") || $0 == "\\." }.joined(separator: "\n")
-    }
-
-    /// Runs SQL in an SQLite file.
-    /// - Returns: rows on lines, columns between `|`.
-    @discardableResult
-    static func sqlite(_ file: URL, _ sql: String) async throws -> String {
-        try await Command.run("/usr/bin/env", ["sqlite3", "-bail", file.path, sql]).check()
-            .text.trimmingCharacters(in: .newlines)
     }
 
     static func numbers(in text: String) -> Set<Int> { Set(text.split(separator: "\n").compactMap { Int($0) }) }

@@ -48,8 +48,7 @@ struct RowsTests {
 
     @discardableResult
     private func sql(_ text: String, _ folder: URL) async throws -> String {
-        let path = folder.appendingPathComponent("app.db").path
-        return try await Command.run("/usr/bin/sqlite3", [path, text]).check().text
+        try await Command.sqlite3(folder.appendingPathComponent("app.db"), text)
     }
 
     private func count(_ folder: URL) async throws -> Int? {

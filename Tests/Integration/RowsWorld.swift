@@ -67,11 +67,8 @@ struct RowsWorld: Sendable {
     /// - Returns: rows on lines, columns between `|`.
     @discardableResult
     func sql(_ sql: String) async throws -> String {
-        guard engine == .sqlite else {
-            let arguments = ["psql", url, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]
-            return try await Command.run("/usr/bin/env", arguments).check().text.trimmingCharacters(in: .newlines)
-        }
-        return try await Self.sqlite(folder.appendingPathComponent("app.db"), sql)
+        guard engine == .sqlite else { return try await Command.psql(url, sql) }
+        return try await Command.sqlite3(folder.appendingPathComponent("app.db"), sql)
     }
 
     func number(_ query: String) async throws -> Int {
@@ -86,7 +83,7 @@ struct RowsWorld: Sendable {
 
     /// What the state of a configuration holds.
     func state(_ name: String, _ query: String) async throws -> String {
-        try await Self.sqlite(folder.appendingPathComponent("\(name).db"), query)
+        try await Command.sqlite3(folder.appendingPathComponent("\(name).db"), query)
     }
 
     /// Writes a configuration with a state of its own: one replica of the program.
@@ -116,11 +113,6 @@ struct RowsWorld: Sendable {
 
     func metricsFile(_ name: String) -> [String] {
         ["--metrics-file", folder.appendingPathComponent("\(name).prom").path]
-    }
-
-    private static func sqlite(_ file: URL, _ sql: String) async throws -> String {
-        let arguments = ["sqlite3", "-bail", "-cmd", ".timeout 30000", file.path, sql]
-        return try await Command.run("/usr/bin/env", arguments).check().text.trimmingCharacters(in: .newlines)
     }
 }
 

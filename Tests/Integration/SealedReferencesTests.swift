@@ -101,7 +101,7 @@ struct SealedReferencesTests {
             try await world.sql(sql)
             return
         }
-        try await Example.sqlite(world.folder.appendingPathComponent("other.db"), sql)
+        try await Command.sqlite3(world.folder.appendingPathComponent("other.db"), sql)
     }
 
     private static func with(
@@ -112,7 +112,7 @@ struct SealedReferencesTests {
         try await RowsWorld.with(engine, due: 200) { world in
             let make = "CREATE TABLE pins (log integer NOT NULL)"
             try await world.sql(make)
-            try await Example.sqlite(world.folder.appendingPathComponent("other.db"), make)
+            try await Command.sqlite3(world.folder.appendingPathComponent("other.db"), make)
             try await pin([5, 6], place, world)
             try await body(world, try world.replica("state", connections: Self.other, tasks(place)))
         }
@@ -149,7 +149,7 @@ struct SealedReferencesTests {
         try await Self.with(engine, place) { world, cleanupd in
             let plan = try await Self.save(cleanupd, "logs")
             if place == "other" {
-                try await Example.sqlite(world.folder.appendingPathComponent("other.db"), "DROP TABLE pins")
+                try await Command.sqlite3(world.folder.appendingPathComponent("other.db"), "DROP TABLE pins")
             } else {
                 try await world.sql("DROP TABLE pins")
             }

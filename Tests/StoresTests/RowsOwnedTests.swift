@@ -22,7 +22,7 @@ struct RowsOwnedTests {
             let folder = try TemporaryFolder()
             let path = folder.file("app.db")
             let world = World(backend: SQLiteBackend(path: path)) {
-                try await Command.run("/usr/bin/sqlite3", [path, $0]).check().text
+                try await Command.sqlite3(URL(fileURLWithPath: path), $0)
             }
             _ = try await world.run("CREATE TABLE t (id INTEGER PRIMARY KEY, made TEXT, path TEXT, state TEXT)")
             for id in 1...35 {

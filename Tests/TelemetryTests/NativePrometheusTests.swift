@@ -73,7 +73,7 @@ import Testing
                 #expect(abs(ratio - 1) < 0.09, "seed \(seed), quantile \(quantile)")
             }
             let runs = try await server.query("demo_runs_total")
-            #expect(runs.map(\.number) == [12345] && runs.map { $0.metric["task"] } == ["a\"\\\n"])
+            #expect(runs.map(\.last) == [12345] && runs.map { $0.labels["task"] } == ["a\"\\\n"])
             try await expect(server, "demo_level", -0.125)
             try await expect(server, "demo_build_info{version='1.0'}", 1)
         }

@@ -18,8 +18,8 @@ enum AlertProof: Sendable, Equatable {
         "CleanupOverdue": .tasks(
             fault: "a trigger of the application refuses the deletion of an old row, both severities"
         ),
-        "CleanupDeletesNothing": .tasks(fault: "the same"),
-        "CleanupErrorRatioHigh": .tasks(fault: "the same"),
+        "CleanupDeletesNothing": .tasks(fault: "a trigger of the application refuses the deletion of an old row"),
+        "CleanupErrorRatioHigh": .tasks(fault: "a trigger of the application refuses the deletion of an old row"),
         "CleanupGuardTripped": .tasks(
             fault: "more old files than limits.max_items; in ServiceFaultTests the clock leaps"
         ),

@@ -52,7 +52,7 @@ struct ScrapeTests {
             )
         }
         let table = "CREATE TABLE sessions (id INTEGER PRIMARY KEY, created_at TEXT);"
-        try await SQLiteShellScript.run(URL(fileURLWithPath: "\(folder)/rows.db"), table)
+        try await Command.sqlite3(URL(fileURLWithPath: "\(folder)/rows.db"), table)
         let file = stack.file("cleanup.yaml")
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: file))
         let service = try MonitoredService(stack, "scraped", configuration: file, environment: ["FOLDER": folder])
@@ -66,7 +66,7 @@ struct ScrapeTests {
             let script = "cd \"$0\"; touch -d '2 hours ago' caches/$1; head -c 400000 /dev/zero > quota/$1"
             let arguments = ["-euc", script, stack.file("data/files"), "\(number)"]
             try await Command.run("/bin/sh", arguments).check()
-            try await SQLiteShellScript.run(
+            try await Command.sqlite3(
                 URL(fileURLWithPath: stack.file("data/rows.db")),
                 "INSERT INTO sessions (created_at) VALUES (datetime('now', '-2 hours'))"
             )

@@ -74,7 +74,7 @@ struct TaskFaultTests {
         try await past.waitFor("cleanup_job_failed")
         try await past.child.stop()
         // The clock of the machine has not leapt since: only the one of that process was another.
-        try await SQLiteShellScript.run(
+        try await Command.sqlite3(
             URL(fileURLWithPath: world.file("state.db")),
             "DELETE FROM setting WHERE key = 'clock'"
         )
@@ -111,7 +111,7 @@ struct TaskFaultTests {
         try await stage.stack.fires("CleanupRunsFailing", ["task": "failing", "severity": "warning"])
         try await stage.stack.fires("CleanupCycleFailed", ["cycle": "failing", "severity": "warning"])
         try await allowConnections(true, to: stage.world.gone)
-        try await TaskFaultWorld.psql(
+        try await Command.psql(
             stage.world.gone,
             "CREATE TABLE failing (id serial PRIMARY KEY, created_at timestamptz)"
         )
@@ -127,7 +127,7 @@ struct TaskFaultTests {
             ("CleanupErrorRatioHigh", ["task": "stuck", "severity": "warning"]),
         ]
         for (alert, labels) in expected { try await stage.stack.fires(alert, labels) }
-        try await SQLiteShellScript.run(stage.world.rows, "DELETE FROM held")
+        try await Command.sqlite3(stage.world.rows, "DELETE FROM held")
         // Of what is tried in 26 hours, the failures become few.
         try await stage.world.insert(20_000, into: "stuck", of: stage.world.rows)
         for (alert, labels) in expected { try await stage.stack.isResolved(alert, labels) }
@@ -161,7 +161,7 @@ struct TaskFaultTests {
     private static func slowTrigger(_ stage: Stage) async throws {
         let labels = ["task": "slow", "severity": "warning"]
         try await stage.stack.fires("CleanupDBBatchSlow", labels)
-        try await TaskFaultWorld.psql(
+        try await Command.psql(
             stage.world.main,
             """
             UPDATE audit SET seconds = 0;
@@ -174,7 +174,7 @@ struct TaskFaultTests {
     private static func unwell(_ stage: Stage) async throws {
         let labels = ["task": "throttled", "severity": "warning"]
         try await stage.stack.fires("CleanupThrottledTooLong", labels)
-        try await SQLiteShellScript.run(stage.world.rows, "UPDATE health SET is_well = 1")
+        try await Command.sqlite3(stage.world.rows, "UPDATE health SET is_well = 1")
         try await stage.stack.isResolved("CleanupThrottledTooLong", labels)
     }
 

@@ -18,8 +18,8 @@ struct TaskFaultWorld: Sendable {
         for name in ["away", "failing", "guarded", "quota", "archive", "dry"] {
             try FileManager.default.createDirectory(atPath: file("files/\(name)"), withIntermediateDirectories: true)
         }
-        try await SQLiteShellScript.run(rows, Self.schema)
-        try await Self.psql(main, Self.slowSchema)
+        try await Command.sqlite3(rows, Self.schema)
+        try await Command.psql(main, Self.slowSchema)
         try await shell(
             """
             cd '\(folder)/files'
@@ -35,7 +35,7 @@ struct TaskFaultWorld: Sendable {
 
     /// Adds old rows to a table.
     func insert(_ count: Int, into table: String, of database: URL) async throws {
-        try await SQLiteShellScript.run(database, Self.oldRows(count, table))
+        try await Command.sqlite3(database, Self.oldRows(count, table))
     }
 
     /// Takes the task `dry` out of dry run.
@@ -46,10 +46,6 @@ struct TaskFaultWorld: Sendable {
 
     func shell(_ script: String) async throws {
         try await Command.run("/bin/sh", ["-euc", script]).check()
-    }
-
-    static func psql(_ url: String, _ sql: String) async throws {
-        try await Command.run("/usr/bin/env", ["psql", url, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]).check()
     }
 
     private func write(_ path: String, _ text: String) throws {
@@ -170,13 +166,4 @@ struct TaskFaultWorld: Sendable {
             keep: { match: ["pinned*"] }
 
         """
-}
-
-/// SQL in an SQLite file, in a process of its own that waits for locks.
-enum SQLiteShellScript {
-    @discardableResult
-    static func run(_ file: URL, _ sql: String) async throws -> String {
-        try await Command.run("/usr/bin/env", ["sqlite3", "-bail", "-cmd", ".timeout 20000", file.path, sql]).check()
-            .text.trimmingCharacters(in: .newlines)
-    }
 }

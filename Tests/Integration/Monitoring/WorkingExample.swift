@@ -57,7 +57,7 @@ struct WorkingExample: Sendable {
                 """,
                 number
             )
-            try await SQLiteShellScript.run(
+            try await Command.sqlite3(
                 example.sample.appendingPathComponent(Self.database),
                 """
                 INSERT INTO task_queue (task_type, status, created_at, updated_at)

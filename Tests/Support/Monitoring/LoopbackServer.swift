@@ -1,15 +1,20 @@
 package import Foundation
+import Synchronization
 
 /// A small HTTP server of a test: one thread for each connection, one request for each of those.
 package final class LoopbackServer: Sendable {
     /// What was asked.
     package struct Request: Sendable {
         package let path: String
+        /// By their names in small letters.
+        package let headers: [String: String]
         package let body: Data
     }
 
     package let port: Int
     private let descriptor: Int32
+    // The thread has not been told to close the descriptor.
+    private let isOpen = Mutex(true)
 
     /// - Parameter answer: gives the whole response, head included; called from several threads.
     package init(_ answer: @escaping @Sendable (Request) -> Data) throws {
@@ -28,14 +33,21 @@ package final class LoopbackServer: Sendable {
         }
     }
 
-    deinit {
+    deinit { stop() }
+
+    /// Answers no more; harmless when it has ended already.
+    package func stop() {
         // Ends the accept; its thread closes.
-        shutdown(descriptor, Int32(SHUT_RDWR))
+        isOpen.withLock { isOpen in
+            if isOpen { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            isOpen = false
+        }
     }
 
     /// A response that ends its connection.
-    package static func response(_ status: String, _ body: String = "") -> Data {
-        Data("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)".utf8)
+    package static func response(_ status: String, _ body: Data = Data(), type: String = "text/plain") -> Data {
+        let head = "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.count)\r\nConnection: close"
+        return Data("\(head)\r\n\r\n".utf8) + body
     }
 
     private static func read(_ connection: Int32) -> Request? {
@@ -46,9 +58,12 @@ package final class LoopbackServer: Sendable {
                     separatedBy: "\r\n"
                 )
                 let words = lines[0].split(separator: " ")
-                let length = lines.compactMap { contentLength($0) }.first ?? 0
+                let headers = Dictionary(lines.dropFirst().compactMap(header), uniquingKeysWith: { first, _ in first })
+                let length = headers["content-length"].flatMap { Int($0) } ?? 0
                 let body = received[head.upperBound...]
-                if words.count == 3, body.count >= length { return Request(path: String(words[1]), body: Data(body)) }
+                if words.count == 3, body.count >= length {
+                    return Request(path: String(words[1]), headers: headers, body: Data(body))
+                }
             }
             let piece = Loopback.read(from: connection)
             if piece.isEmpty { return nil }
@@ -56,9 +71,9 @@ package final class LoopbackServer: Sendable {
         }
     }
 
-    private static func contentLength(_ line: String) -> Int? {
-        let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-        return Int(parts[1].trimmingCharacters(in: .whitespaces))
+    private static func header(_ line: String) -> (name: String, value: String)? {
+        let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        return (parts[0].lowercased(), parts[1].trimmingCharacters(in: .whitespaces))
     }
 }

@@ -44,7 +44,7 @@ package final class ScrapeProxy: Sendable {
                 // A scrape in another form than the one that is meant must not pass for one.
                 return Self.isOfForm(answer, form) ? answer : LoopbackServer.response("502 Other Form")
             } catch {
-                return LoopbackServer.response("502 Bad Gateway", "\(error)")
+                return LoopbackServer.response("502 Bad Gateway", Data("\(error)".utf8))
             }
         }
     }

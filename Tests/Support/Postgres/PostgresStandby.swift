@@ -13,7 +13,7 @@ package final class PostgresStandby: Sendable {
     package init(of primary: PostgresTestServer) throws {
         self.primary = primary
         folder = try PostgresFolder()
-        port = try PostgresTestServer.freePort()
+        port = try Loopback.freePort()
         let place = folder.path + "/server"
         _ = try Spawned.run(
             primary.files.command(

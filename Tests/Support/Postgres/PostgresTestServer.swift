@@ -44,7 +44,7 @@ package final class PostgresTestServer: Sendable {
     package init(_ options: Options = Options()) throws {
         self.options = options
         files = try PostgresFiles()
-        port = try Self.freePort()
+        port = try Loopback.freePort()
         try start()
     }
 
@@ -174,21 +174,5 @@ package final class PostgresTestServer: Sendable {
         kill(pid, signal)
         guard try child.wait(seconds: 30) != nil else { throw SupportError("PostgreSQL did not end in 30 s") }
         self.child.withLock { $0 = nil }
-    }
-
-    static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard code else { throw SupportError("no free port: \(String(cString: strerror(errno)))") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
