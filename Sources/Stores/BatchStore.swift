@@ -24,7 +24,7 @@ package protocol BatchStore: Sendable {
 /// A store that can also remove.
 package protocol MutableBatchStore: BatchStore {
     /// Opens the deleting side for one run. Blocking. Throws `StoreError`, also when the plan is not of this store.
-    func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover
+    func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover
 }
 
 /// What to find out for a plan.

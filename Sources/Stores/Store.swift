@@ -13,7 +13,7 @@ package protocol Store: Sendable {
 /// A store that can also remove and compress.
 package protocol MutableStore: Store {
     /// Opens the deleting side for one run. Blocking. Throws `StoreError`.
-    func openRemover(run: String) throws -> any Remover
+    func openRemover(run: String, fence: Fence?) throws -> any Remover
 
     /// Removes what runs that died left half-made (temporary archives): made before `instant`, and written by nobody.
     ///
@@ -108,6 +108,8 @@ package struct StoreError: Error, CustomStringConvertible {
         case unreadable
         /// A table or column that the task names is not there (yet): the task is skipped.
         case absent
+        /// The store has seen a newer epoch of the run's lock: another replica acts now, and this one must not any more.
+        case fenced
     }
 
     package var code: Code

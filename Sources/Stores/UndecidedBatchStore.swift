@@ -20,5 +20,5 @@ package struct UndecidedBatchStore: MutableBatchStore {
 
     package func advice() throws -> [String] { try base.advice() }
 
-    package func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover { throw reason }
+    package func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover { throw reason }
 }

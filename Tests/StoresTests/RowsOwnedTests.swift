@@ -81,7 +81,7 @@ struct RowsOwnedTests {
             limits: Limits()
         )
         let plan = try store.plan(request, isCancelled: { false })
-        let remover = try store.openRemover(of: plan, run: "r")
+        let remover = try store.openRemover(of: plan, run: "r", fence: nil)
         var sum = BatchResult()
         for _ in 0..<1_000 where !sum.isExhausted {
             let batch = try remover.removeBatch(limit: 7, isCancelled: { false })
@@ -274,7 +274,7 @@ struct RowsOwnedTests {
                     ),
                     isCancelled: { false }
                 )
-                let remover = try store.openRemover(of: plan, run: "r")
+                let remover = try store.openRemover(of: plan, run: "r", fence: nil)
                 var deleted = 0
                 for _ in 0..<20 {
                     let batch = try remover.removeBatch(limit: 100, isCancelled: { false })

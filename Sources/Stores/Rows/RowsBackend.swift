@@ -1,3 +1,5 @@
+package import Retention
+
 /// What one database engine does for the rows store.
 ///
 /// `RowsStore` decides what is due and writes it as SQL out of the pieces of `dialect`; a backend knows the catalog,
@@ -26,8 +28,10 @@ package protocol RowsBackend: Sendable {
     ) throws -> Result
 
     /// Opens the deleting side. Blocking. Throws `StoreError`.
-    /// - Parameter owned: what goes with each row, before it.
-    func openRemover(_ job: RowsJob, owned: [RowsOwned]) throws -> any BatchRemover
+    /// - Parameters:
+    ///   - owned: what goes with each row, before it.
+    ///   - fence: an engine that can compare refuses batches of an older epoch.
+    func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover
 
     /// What this engine knows of the table that an operator should: a right that is missing, dead rows, a file that
     /// cannot shrink. That no index serves the order is said by `RowsStore`. Blocking.

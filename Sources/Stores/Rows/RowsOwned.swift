@@ -56,7 +56,8 @@ protocol RowsClaims {
     /// - Parameters:
     ///   - beyond: only rows after this one in the order of their identity; `nil` = the oldest ones first.
     ///   - pages: rows are visited in the order of their identity, and waited for.
-    ///   - decide: parallel to its argument: whether the row may go. Called again where a lost transaction is done again.
+    ///   - decide: parallel to its argument: whether the row may go. Called for all rows at once or for some after others,
+    ///     in their order, and again where a lost transaction is done again.
     /// - Returns: how many rows were found, how many went or were set, and how many lock time-outs there were.
     func claim(
         limit: Int,

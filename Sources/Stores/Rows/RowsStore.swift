@@ -82,7 +82,7 @@ package struct RowsStore: MutableBatchStore {
         return advice + (try backend.advice(job))
     }
 
-    package func openRemover(of plan: BatchPlan, run: String) throws -> any BatchRemover {
+    package func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover {
         let frozen = try RowsFrozen.decode(plan.predicate, engine: backend.engine, specification: specification)
         let references = try readReferences { false }
         let job = try read({ false }) { reader in
@@ -90,7 +90,7 @@ package struct RowsStore: MutableBatchStore {
             try orphans.check(prepared, dialect: backend.dialect, reader: reader, isRun: true)
             return prepared.job
         }
-        return try backend.openRemover(job, owned: owned)
+        return try backend.openRemover(job, owned: owned, fence: fence)
     }
 
     // MARK: Parts

@@ -1,5 +1,6 @@
 import Coordination
 import ArgumentParser
+import CleanupConfiguration
 import Engine
 import Foundation
 import Retention
@@ -13,6 +14,7 @@ struct CheckCommand: AsyncParsableCommand {
             Examples:
               cleanupd check
               cleanupd check --offline --config cleanup.yaml
+              cleanupd check --install-fence
             """
     )
 
@@ -21,7 +23,18 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Validate only; look at no connection.")
     var offline = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make the table cleanupd_fence in each PostgreSQL database that tasks clean.",
+            discussion: "With several replicas it refuses batches of one whose lock another has taken."
+        )
+    )
+    var installFence = false
+
     func run() async throws {
+        guard !offline || !installFence else {
+            throw CommandFailure.usage("--install-fence writes to databases, and --offline looks at none. Drop one.")
+        }
         let backends = Backends(spoolFolder: NSTemporaryDirectory())
         let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline)
         let output = StandardOutput()
@@ -39,13 +52,20 @@ struct CheckCommand: AsyncParsableCommand {
                 if !task.isOptional { failures += 1 }
             }
         }
+        let fences = offline ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.databases)
+        for line in fences.lines { output.writeLine(line) }
         output.writeLine(
             offline || failures == 0
                 ? "Configuration is valid."
                 : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
         )
         output.flush()
-        if failures > 0 { throw ExitCode(1) }
+        if failures + fences.failures > 0 { throw ExitCode(1) }
+    }
+
+    private func fences(_ configuration: Configuration, _ databases: Databases) async -> FenceCheck.Outcome {
+        let check = FenceCheck(configuration: configuration, databases: databases, installs: installFence)
+        return await Blocking.run { check.run() }
     }
 
     /// What an operator should know of the task's store.

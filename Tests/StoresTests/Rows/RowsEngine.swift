@@ -66,7 +66,7 @@ extension RowsDatabase {
     func clean(_ store: RowsStore, batch: Int = 7, now: Instant = noon) throws -> RowsOutcome {
         let plan = try store.plan(BatchPlanRequest(now: now, countLimit: 1_000_000, limits: Limits())) { false }
         var outcome = RowsOutcome(planned: plan.tally.remove, warnings: plan.warnings)
-        try outcome.drain(try store.openRemover(of: plan, run: "test"), batch: batch)
+        try outcome.drain(try store.openRemover(of: plan, run: "test", fence: nil), batch: batch)
         return outcome
     }
 

@@ -120,12 +120,12 @@ import Testing
             let plan = try database.plan(task)
             var other = task
             other.olderThan = .days(2)
-            #expect(throws: StoreError.self) { try database.store(other).openRemover(of: plan, run: "r") }
+            #expect(throws: StoreError.self) { try database.store(other).openRemover(of: plan, run: "r", fence: nil) }
             for index in plan.predicate.indices {
                 var altered = plan
                 altered.predicate[index] ^= 1
                 #expect(throws: StoreError.self, "byte \(index)") {
-                    try database.store(task).openRemover(of: altered, run: "r")
+                    try database.store(task).openRemover(of: altered, run: "r", fence: nil)
                 }
             }
             #expect(try database.ids() == "1")

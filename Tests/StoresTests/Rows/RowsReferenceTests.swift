@@ -135,7 +135,7 @@ import Testing
             let store = database.store(parents)
             let plan = try store.plan(BatchPlanRequest(now: noon, countLimit: 10, limits: Limits())) { false }
             try database.sql("CREATE TABLE away (name text); INSERT INTO away SELECT name FROM bots; DELETE FROM bots")
-            #expect(throws: StoreError.self) { _ = try store.openRemover(of: plan, run: "r") }
+            #expect(throws: StoreError.self) { _ = try store.openRemover(of: plan, run: "r", fence: nil) }
             // Less than half of the last answer.
             try database.sql("INSERT INTO bots SELECT name FROM away")
             func clean(_ rules: ReferenceRules, isForced: Bool = false) throws {

@@ -68,17 +68,14 @@ struct PostgresBatch {
     }
 
     /// One transaction. What `body` gives is given only if it is committed, also where the answer to COMMIT was lost.
-    /// - Throws: `RolledBack`; `PostgresError`.
+    /// - Throws: `RolledBack`; `PostgresError`; `StoreError` where the fence refuses.
     func run<Result>(lockTimeout: Duration, _ body: () throws -> Result) throws -> Result {
         var number: String?
         var made: Result?
         do {
+            try announce()
             return try connection.transaction(.readWrite, isCancelled: isCancelled) {
-                let opening = PostgresBatchSQL.opening(
-                    timezone: remover.job.specification.timezone,
-                    lockTimeout: lockTimeout
-                )
-                number = try connection.query(opening.0, opening.1, isCancelled: isCancelled).first?.text(0)
+                number = try open(lockTimeout: lockTimeout)
                 // What is refused only at COMMIT would undo all rows, and not tell which one it was.
                 try connection.execute("SET CONSTRAINTS ALL IMMEDIATE", isCancelled: isCancelled)
                 let result = try body()
@@ -95,6 +92,22 @@ struct PostgresBatch {
             connection.retire()
             throw error
         }
+    }
+
+    private func announce() throws {
+        guard let fence = remover.fence, !remover.isAnnounced else { return }
+        try fence.announce(self)
+        remover.isAnnounced = true
+    }
+
+    /// - Returns: the transaction's number.
+    private func open(lockTimeout: Duration) throws -> String? {
+        if let fence = remover.fence { return try fence.open(self, lockTimeout: lockTimeout) }
+        let opening = PostgresBatchSQL.opening(
+            timezone: remover.job.specification.timezone,
+            lockTimeout: lockTimeout
+        )
+        return try connection.query(opening.0, opening.1, isCancelled: isCancelled).first?.text(0)
     }
 
     func text(_ statement: (sql: String, values: [PostgresValue])) throws -> String? {

@@ -32,6 +32,9 @@ extension PostgresCatalog {
         WHERE t.relid IS NOT NULL
         """
 
+    /// Whether a fence is among a family.
+    static let fences = "SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid::int8 = ANY($1) AND c.relname = $2"
+
     /// Tables that INHERITS tells of; `relhassubclass` may be a memory of those that are gone.
     static let heirs = """
         SELECT n.nspname || '.' || c.relname

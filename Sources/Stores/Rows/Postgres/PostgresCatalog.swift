@@ -18,6 +18,7 @@ struct PostgresCatalog {
         let key = try query(Self.primaryKey, [.int(oid)]).compactMap { try $0.text(0) }
         let name = try found.text("relname") ?? ""
         let family = try query(Self.family, [.int(oid)]).compactMap { try $0.int(0) }
+        try refuseFence(family, written)
         return RowsTable(
             written: written,
             sql: PostgresConnection.quote(schema: try found.text("nspname") ?? "", name: name),
@@ -62,6 +63,16 @@ struct PostgresCatalog {
             .denied,
             "Other tables inherit from \(written): \(heirs.joined(separator: ", ")). Its rows cannot be told from theirs, "
                 + "so none are removed. Name a table that no other inherits from, or make \(written) a partitioned table."
+        )
+    }
+
+    /// Without its rows an older epoch would not be refused any more.
+    private func refuseFence(_ family: [Int64], _ written: String) throws {
+        guard try !query(Self.fences, [.integers(family), .text(PostgresFenceTable.name)]).isEmpty else { return }
+        throw StoreError(
+            .denied,
+            "\(written) is the table \(PostgresFenceTable.name), or shows it: it belongs to cleanupd, which keeps what tells "
+                + "old replicas from new ones there. Nothing was removed. Name another table."
         )
     }
 

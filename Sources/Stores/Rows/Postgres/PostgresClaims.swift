@@ -38,8 +38,11 @@ struct PostgresClaims: RowsClaims {
                     var outcome = RowsClaimOutcome()
                     let rows = try find(limit, beyond, pages, batch)
                     outcome.found = rows.count
-                    for (row, mayGo) in zip(rows, decide(rows)) where mayGo {
-                        try remove(row, batch, &outcome)
+                    for group in groups(rows) {
+                        if guardsThings { try remover.fence?.confirmHeld(batch) }
+                        for (row, mayGo) in zip(group, decide(group)) where mayGo {
+                            try remove(row, batch, &outcome)
+                        }
                     }
                     if rows.count < limit, !pages {
                         // What is due and was not found is held by others.
@@ -68,6 +71,11 @@ struct PostgresClaims: RowsClaims {
         outcome.retries = counters.retries
         return outcome
     }
+
+    /// What a row owns lies where the database cannot hold it back: whether the fence still holds is asked before each.
+    private var guardsThings: Bool { remover.fence != nil && !owned.isEmpty }
+
+    private func groups(_ rows: [RowsClaimed]) -> [[RowsClaimed]] { guardsThings ? rows.map { [$0] } : [rows] }
 
     /// Rows that are still due in this transaction, no further than that.
     private func remaining(limit: Int, _ batch: PostgresBatch) throws -> Int {

@@ -1,4 +1,5 @@
 package import Clients
+package import Retention
 
 /// The rows store's engine for PostgreSQL.
 ///
@@ -41,13 +42,18 @@ package struct PostgresRowsBackend: RowsBackend {
         }
     }
 
-    package func openRemover(_ job: RowsJob, owned: [RowsOwned]) throws -> any BatchRemover {
+    package func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover {
         do {
             return try server.withConnection(as: job.specification.task) { connection in
                 let sql = PostgresBatchSQL(job, mayLock: try mayLock(job, connection))
                 if !owned.isEmpty, !sql.mayLock { throw try refusal(job, connection) }
-                let sweep = try PostgresSweep.look(sql, connection)
-                let remover = PostgresRowsRemover(server: server, sql: sql, sweep: sweep, patience: patience)
+                let remover = PostgresRowsRemover(
+                    server: server,
+                    sql: sql,
+                    sweep: try PostgresSweep.look(sql, connection),
+                    fence: try fence.flatMap { try PostgresFence.look($0, job, connection) },
+                    patience: patience
+                )
                 guard !owned.isEmpty else { return remover }
                 let claims = PostgresClaims(remover, mayLock: sql.mayLock, owned: owned)
                 return try RowsOwningRemover(job, owned: owned, base: remover, claims: claims)

@@ -53,7 +53,14 @@ extension PostgresRowsRemover {
 
     /// Goes on row by row: what the database refuses stays, and is told of; the others go.
     func goSingly() throws {
-        let base = PostgresRowsRemover(server: server, sql: sql, sweep: nil, patience: patience, random: random)
+        let base = PostgresRowsRemover(
+            server: server,
+            sql: sql,
+            sweep: nil,
+            fence: fence,
+            patience: patience,
+            random: random
+        )
         let claims = PostgresClaims(base, mayLock: sql.mayLock, owned: [])
         singly = try RowsOwningRemover(job, owned: [], base: base, claims: claims)
     }

@@ -26,6 +26,10 @@ final class PostgresRowsRemover: BatchRemover {
     let server: PostgresServer
     let job: RowsJob
     let sql: PostgresBatchSQL
+    /// What every transaction that removes has to pass; `nil` = none.
+    let fence: PostgresFence?
+    /// The fence has seen this run's epoch.
+    var isAnnounced = false
     let random: @Sendable () -> Double
     let patience: Duration
     var pressureMemory = PostgresPressureMemory()
@@ -61,11 +65,13 @@ final class PostgresRowsRemover: BatchRemover {
         server: PostgresServer,
         sql: PostgresBatchSQL,
         sweep: PostgresSweep?,
+        fence: PostgresFence?,
         patience: Duration,
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {
         self.server = server
         self.sql = sql
+        self.fence = fence
         job = sql.job
         self.random = random
         self.patience = patience

@@ -1,7 +1,7 @@
 import Clients
 import Foundation
 import Glibc
-import Retention
+package import Retention
 
 /// A user's SQLite database as a backend of the rows store.
 ///
@@ -60,7 +60,7 @@ package struct SQLiteBackend: RowsBackend {
         }
     }
 
-    package func openRemover(_ job: RowsJob, owned: [RowsOwned]) throws -> any BatchRemover {
+    package func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover {
         let session = try SQLiteSession(
             path: path,
             access: .readWrite,

@@ -195,7 +195,7 @@ import Testing
                     let quick = PostgresRowsBackend(database.client, patience: .milliseconds(50))
                     let store = RowsStore(database.logsTask, backend: quick) { _, _, _ in [] }
                     let plan = try store.plan(BatchPlanRequest(now: noon, countLimit: 1, limits: Limits())) { false }
-                    let remover = try store.openRemover(of: plan, run: "test")
+                    let remover = try store.openRemover(of: plan, run: "test", fence: nil)
                     var outcome = RowsOutcome()
                     // The idle session of the holder must not end before.
                     try connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -294,7 +294,7 @@ import Testing
             task.condition = "pg_sleep(0.01) IS NOT NULL"
             let store = database.store(task)
             let plan = try store.plan(BatchPlanRequest(now: noon, countLimit: 1, limits: Limits())) { false }
-            let remover = try store.openRemover(of: plan, run: "test")
+            let remover = try store.openRemover(of: plan, run: "test", fence: nil)
             let start = ContinuousClock.now
             #expect(throws: CancellationError.self) {
                 try remover.removeBatch(limit: 1_000) { ContinuousClock.now - start > .milliseconds(300) }

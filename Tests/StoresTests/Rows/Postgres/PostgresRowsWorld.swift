@@ -44,7 +44,7 @@ extension PostgresRowsDatabase {
     func remover(_ task: RowsSpecification, pace: RowsPace = RowsPace()) throws -> any BatchRemover {
         let store = store(task, pace: pace)
         let plan = try store.plan(BatchPlanRequest(now: noon, countLimit: 1, limits: Limits())) { false }
-        return try store.openRemover(of: plan, run: "test")
+        return try store.openRemover(of: plan, run: "test", fence: nil)
     }
 }
 

@@ -40,7 +40,7 @@ struct SQLiteFaultTests {
     func aProcessThatDiesAnywhereLeavesWholeBatches(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))
         let store = world.store(.jobs())
-        let remover = try store.openRemover(of: try world.plan(store), run: "r")
+        let remover = try store.openRemover(of: try world.plan(store), run: "r", fence: nil)
         var copies: [(folder: TemporaryFolder, committed: Int)] = []
         var committed = 0
         var calls = 0
@@ -82,7 +82,7 @@ struct SQLiteFaultTests {
         let plan = try again.plan(BatchPlanRequest(now: SQLiteRowsWorld.now, countLimit: 10_000, limits: Limits())) {
             false
         }
-        let next = try again.openRemover(of: plan, run: "r2")
+        let next = try again.openRemover(of: plan, run: "r2", fence: nil)
         var deleted = 0
         isDone = false
         while !isDone {
@@ -101,7 +101,7 @@ struct SQLiteFaultTests {
         var counted = 0
         var cancelled = 0
         for point in 1...5000 {
-            let remover = try store.openRemover(of: try world.plan(store), run: "r")
+            let remover = try store.openRemover(of: try world.plan(store), run: "r", fence: nil)
             var calls = 0
             do {
                 let result = try remover.removeBatch(limit: 1000) {
@@ -137,7 +137,7 @@ struct SQLiteFaultTests {
         let world = try SQLiteRowsWorld(Self.schema(journal: "WAL"))
         let other = try SQLiteShell(world.path)
         let store = world.store(.jobs(), busySeconds: 0.05)
-        let remover = try store.openRemover(of: try world.plan(store), run: "r")
+        let remover = try store.openRemover(of: try world.plan(store), run: "r", fence: nil)
         try other.ask("BEGIN IMMEDIATE;")
         var results: [BatchResult] = []
         #expect(throws: StoreError.self) {
@@ -271,7 +271,7 @@ struct SQLiteFaultTests {
         bytes.replaceSubrange(page..<page + 4096, with: Data(repeating: 0x5a, count: 4096))
         try bytes.write(to: url)
         let error = #expect(throws: StoreError.self) {
-            let remover = try store.openRemover(of: plan, run: "r")
+            let remover = try store.openRemover(of: plan, run: "r", fence: nil)
             while try !remover.removeBatch(limit: 10_000, isCancelled: { false }).isExhausted {}
         }
         #expect(error?.message.contains("is damaged") == true)
@@ -296,7 +296,7 @@ struct SQLiteFaultTests {
         let request = BatchPlanRequest(now: SQLiteRowsWorld.now, countLimit: 10_000, limits: Limits())
         var counted = 0
         let error = #expect(throws: StoreError.self) {
-            let remover = try store.openRemover(of: try store.plan(request) { false }, run: "r")
+            let remover = try store.openRemover(of: try store.plan(request) { false }, run: "r", fence: nil)
             while true {
                 let result = try remover.removeBatch(limit: 2000) { false }
                 counted += result.deleted
@@ -308,7 +308,7 @@ struct SQLiteFaultTests {
         #expect(
             try SQLiteShell.run(path, "PRAGMA integrity_check; SELECT count(*) FROM jobs;") == "ok\n\(6000 - counted)"
         )
-        let remover = try store.openRemover(of: try store.plan(request) { false }, run: "r")
+        let remover = try store.openRemover(of: try store.plan(request) { false }, run: "r", fence: nil)
         var rest = 0
         while true {
             let result = try remover.removeBatch(limit: 2000) { false }

@@ -340,10 +340,10 @@ struct SQLiteRowsTests {
     @Test func aPlanOfAnotherTaskIsRefused() throws {
         let world = try SQLiteRowsWorld(Self.half("id INTEGER PRIMARY KEY, t TEXT"))
         let plan = try world.plan(world.store(.jobs(days: 7)))
-        #expect(throws: StoreError.self) { try world.store(.jobs(days: 6)).openRemover(of: plan, run: "r") }
+        #expect(throws: StoreError.self) { try world.store(.jobs(days: 6)).openRemover(of: plan, run: "r", fence: nil) }
         var altered = plan
         altered.predicate[altered.predicate.count / 2] ^= 1
-        #expect(throws: StoreError.self) { try world.store(.jobs(days: 7)).openRemover(of: altered, run: "r") }
+        #expect(throws: StoreError.self) { try world.store(.jobs(days: 7)).openRemover(of: altered, run: "r", fence: nil) }
     }
 
     @Test func whatIsOverdueIsToldByTheOldestDueRow() throws {
@@ -408,7 +408,7 @@ struct SQLiteRowsTests {
             Self.half("id INTEGER PRIMARY KEY, t TEXT") + "CREATE TABLE h (ok); INSERT INTO h VALUES (1);"
         )
         let store = world.store(.jobs(), pace: RowsPace(health: .init(query: "SELECT ok FROM h")))
-        let remover = try store.openRemover(of: try world.plan(store), run: "r")
+        let remover = try store.openRemover(of: try world.plan(store), run: "r", fence: nil)
         #expect(try remover.conditions(isCancelled: { false }).pressure == nil)
         for bad in ["UPDATE h SET ok = 0;", "UPDATE h SET ok = 'false';", "DELETE FROM h;", "DROP TABLE h;"] {
             _ = try world.ask(bad)

@@ -61,7 +61,7 @@ struct SQLiteRowsWorld {
         between: (Int) throws -> Void = { _ in }
     ) throws -> Outcome {
         var outcome = Outcome(plan: try plan(store, now: now))
-        let remover = try store.openRemover(of: outcome.plan, run: "r")
+        let remover = try store.openRemover(of: outcome.plan, run: "r", fence: nil)
         while !outcome.isExhausted {
             try between(outcome.batches.count)
             outcome.batches.append(try remover.removeBatch(limit: batch, isCancelled: { false }))

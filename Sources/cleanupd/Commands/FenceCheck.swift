@@ -1,0 +1,44 @@
+import CleanupConfiguration
+import Stores
+
+/// The fences in the databases that tasks clean: looked for, or made.
+struct FenceCheck: Sendable {
+    let configuration: Configuration
+    let databases: Databases
+    let installs: Bool
+
+    struct Outcome: Sendable {
+        /// One for each PostgreSQL connection whose rows are cleaned.
+        var lines: [String] = []
+        /// Fences that were to be made, and are not there.
+        var failures = 0
+    }
+
+    /// Blocking.
+    func run() -> Outcome {
+        var outcome = Outcome()
+        for name in connections {
+            do {
+                let backend = try databases.backend(name, in: configuration)
+                guard let backend = backend as? PostgresRowsBackend else { continue }
+                let report = try installs ? backend.installFence() : backend.fence()
+                outcome.lines.append("connection \(name): \(report.sentence)")
+                if installs, report.state == .failed { outcome.failures += 1 }
+            } catch {
+                outcome.lines.append("connection \(name): its fence cannot be looked up: \(error)")
+                if installs { outcome.failures += 1 }
+            }
+        }
+        if installs, connections.isEmpty {
+            outcome.lines.append("No task cleans rows of a PostgreSQL database, so that there is nothing to fence.")
+        }
+        return outcome
+    }
+
+    private var connections: [String] {
+        let used = configuration.tasks.filter { $0.rows != nil }.map(\.connection)
+        return Set(used).sorted().filter { name in
+            if case .postgres? = configuration.connections[name]?.kind { true } else { false }
+        }
+    }
+}
