@@ -11,6 +11,7 @@ package struct Configuration: Sendable, Equatable {
     package var graceMilliseconds: Int64
     package var log: Log
     package var state: State
+    package var coordination: Coordination
     package var http: HTTPConfiguration
     package var connections: [String: Connection]
     /// What may be asked by name, in the order of the file.
@@ -55,6 +56,27 @@ package struct Configuration: Sendable, Equatable {
         }
     }
 
+    /// How several replicas agree who acts.
+    package struct Coordination: Sendable, Equatable {
+        /// What they agree by.
+        package enum Kind: Sendable, Equatable {
+            /// Whoever works on this machine; no server.
+            case local
+            /// The whole URL; what stands in a file has not been looked at.
+            case redis(Secret)
+        }
+
+        package var kind: Kind = .local
+        /// How long a lock outlives a holder that is gone: 1 second to 1 hour.
+        package var lockTTLMilliseconds: Int64 = 30_000
+        /// Absolute path of a file of certificates to trust; `nil` = the system's.
+        package var ca: String?
+        /// What the names of our own keys begin with, in whatever Redis: printable ASCII, never empty.
+        package var keyPrefix: String = Self.defaultKeyPrefix
+
+        package static let defaultKeyPrefix = "{cleanupd}:"
+    }
+
     /// A query that `POST /api/cleanup/query` may run.
     package struct NamedQuery: Sendable, Equatable {
         package var name: String
@@ -71,6 +93,9 @@ package struct Configuration: Sendable, Equatable {
             case postgres(Secret)
             /// Absolute path of the file.
             case sqlite(path: String)
+            /// The whole URL (what stands in a file has not been looked at), and the absolute path of a file of
+            /// certificates to trust.
+            case redis(Secret, ca: String?)
         }
 
         package var kind: Kind

@@ -43,11 +43,23 @@ package struct Policy: Sendable, Equatable, Encodable {
         package var sizeOver: Int64?
         /// Only what a query names; the store holds all else.
         package var isListed: Bool
+        /// Not used for longer than this; excludes `olderThan`, because an item has one time: here that of its last use.
+        package var idleFor: Age?
+        /// Only what does not expire by itself; the store leaves out all else.
+        package var withoutTTL: Bool
 
-        package init(olderThan: Age? = nil, sizeOver: Int64? = nil, isListed: Bool = false) {
+        package init(
+            olderThan: Age? = nil,
+            sizeOver: Int64? = nil,
+            isListed: Bool = false,
+            idleFor: Age? = nil,
+            withoutTTL: Bool = false
+        ) {
             self.olderThan = olderThan
             self.sizeOver = sizeOver
             self.isListed = isListed
+            self.idleFor = idleFor
+            self.withoutTTL = withoutTTL
         }
     }
 

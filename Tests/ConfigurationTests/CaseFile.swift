@@ -24,7 +24,7 @@ struct CaseFile {
     }
 
     static let prelude = """
-        connections: { data: { url: "file:///srv/data" }, main: { url: "${DATABASE_URL}" }, app: { url: "sqlite:app.db" } }
+        connections: { data: { url: "file:///srv/data" }, main: { url: "${DATABASE_URL}" }, app: { url: "sqlite:app.db" }, cache: { url: "redis://cache" } }
         tasks:
           t:
 

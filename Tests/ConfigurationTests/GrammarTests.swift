@@ -4,9 +4,9 @@ import Testing
 @testable import CleanupConfiguration
 
 @Suite struct GrammarTests {
-    /// The golden values of `full.yaml` and `rows.yaml` then show that each key has its effect.
+    /// The golden values of `full.yaml`, `rows.yaml` and `keys.yaml` then show that each key has its effect.
     @Test func theFullFilesGiveEveryKeyThatIsAccepted() throws {
-        let given = try Self.given(in: "full").union(Self.given(in: "rows"))
+        let given = try Self.given(in: "full").union(Self.given(in: "rows")).union(Self.given(in: "keys"))
         #expect(Self.keys(of: .section(.root), at: "").subtracting(given).sorted() == [])
     }
 

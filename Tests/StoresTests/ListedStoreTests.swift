@@ -76,7 +76,7 @@ import Testing
                 blocks.withLock { $0.append(judged) }
             }
             listed.withLock { $0 = ["a"] }
-            let remover = try store.openRemover(run: "r")
+            let remover = try store.openRemover(run: "r", fence: nil)
             let results = blocks.withLock { $0 }.flatMap { block in
                 remover.act(on: block, isCancelled: { false }).map(\.outcome)
             }

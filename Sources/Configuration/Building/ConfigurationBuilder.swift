@@ -23,8 +23,15 @@ struct ConfigurationBuilder {
             }
         }
         let state = state(root.section("state"))
-        let tasks = TasksBuilder(base: self, names: names, cycles: cycles, statePath: state.path)
-            .build(taskTable?.entries ?? [])
+        let coordination = CoordinationBuilder(base: self).build(root.section("coordination"), state: state)
+        let tasks = TasksBuilder(
+            base: self,
+            names: names,
+            cycles: cycles,
+            statePath: state.path,
+            keyPrefix: coordination.keyPrefix
+        )
+        .build(taskTable?.entries ?? [])
         checkRetention(cycles, root, tasks)
         return Configuration(
             file: file,
@@ -33,6 +40,7 @@ struct ConfigurationBuilder {
             graceMilliseconds: root.milliseconds("grace") ?? 30 * 60 * 1000,
             log: log(root.section("log")),
             state: state,
+            coordination: coordination,
             http: HTTPBuilder(base: self).build(root.section("http")),
             connections: Dictionary(uniqueKeysWithValues: connections.values.map { ($0.name, $0.connection) }),
             queries: queries(root.table("queries"), names),

@@ -7,17 +7,19 @@ struct ConnectionNames {
     enum Need {
         case directory
         case database
+        case redis
 
         fileprivate var place: String {
             switch self {
             case .directory: "a directory (file://…)"
             case .database: "a PostgreSQL or SQLite database (postgres://…, sqlite:…)"
+            case .redis: "Redis (redis://…)"
             }
         }
 
         fileprivate func accepts(_ kind: Configuration.Connection.Kind) -> Bool {
             switch (self, kind) {
-            case (.directory, .directory), (.database, .postgres), (.database, .sqlite): true
+            case (.directory, .directory), (.database, .postgres), (.database, .sqlite), (.redis, .redis): true
             default: false
             }
         }
@@ -53,6 +55,28 @@ struct ConnectionNames {
     /// The queries of a list of `{ in, query }`.
     func references(_ list: [Entry]) -> [QueryReference] { list.compactMap { $0.section.flatMap(reference) } }
 
+    /// The queries of a list of `{ in, query }` and `{ in, keys }`.
+    func queries(_ list: [Entry]) -> [QueryReference] {
+        list.compactMap(\.section).compactMap { section in
+            guard section["query"] != nil else { return nil }
+            return reference(section)
+        }
+    }
+
+    /// The keys of a list of `{ in, query }` and `{ in, keys }`.
+    func keys(_ list: [Entry]) -> [KeysReference] {
+        list.compactMap(\.section).compactMap { section in
+            guard section["keys"] != nil else {
+                // Which of the two it was meant to be shows only where that is right.
+                if section["query"] == nil, let entry = section["in"] { _ = isDeclared(entry) }
+                return nil
+            }
+            let name = name(in: section, .redis, "keys are looked for in")
+            guard let name, let keys = section.text("keys") else { return nil }
+            return KeysReference(connection: name, keys: keys)
+        }
+    }
+
     /// A query of `{ in, query }`.
     func reference(_ section: Section) -> QueryReference? { query(section, "query") }
 
@@ -70,6 +94,7 @@ extension Configuration.Connection.Kind {
         case .directory: "a directory"
         case .postgres: "a PostgreSQL database"
         case .sqlite: "an SQLite database"
+        case .redis: "a Redis server"
         }
     }
 }

@@ -1,7 +1,17 @@
 /// The connections of a file, and the checks between them.
 struct ConnectionsBuilder {
+    private typealias Kind = Configuration.Connection.Kind
+
     let base: ConfigurationBuilder
     let root: Section
+    /// Connections that are used as Redis: what those are whose URL stands in a file.
+    private let namesOfRedis: Set<String>
+
+    init(base: ConfigurationBuilder, root: Section) {
+        self.base = base
+        self.root = root
+        namesOfRedis = Self.namesOfRedis(root)
+    }
 
     /// A connection with the place of its URL.
     struct Built {
@@ -35,18 +45,33 @@ struct ConnectionsBuilder {
         case .url(.sqlite(let text)):
             return database(name, .sqlite(path: Paths.absolute(text, in: base.folder)), url, section)
         case .url(.postgres(let text)): return database(name, .postgres(.text(text)), url, section)
+        case .url(.redis(let text)):
+            base.checkTLS(url, ca: section["ca"])
+            return database(name, .redis(.text(text), ca: base.path(section, "ca")), url, section)
         case .section(let file):
-            return base.path(file, "file").flatMap { database(name, .postgres(.file($0)), url, section) }
+            return base.path(file, "file").flatMap { path in
+                let isRedis = namesOfRedis.contains(name)
+                let kind = isRedis ? Kind.redis(.file(path), ca: base.path(section, "ca")) : .postgres(.file(path))
+                return database(name, kind, url, section)
+            }
         default: return nil
         }
     }
 
-    private func database(
-        _ name: String,
-        _ kind: Configuration.Connection.Kind,
-        _ url: Entry,
-        _ section: Section
-    ) -> Built {
+    /// Connections that tasks clean keys in, or ask by keys.
+    private static func namesOfRedis(_ root: Section) -> Set<String> {
+        var names: Set<String> = []
+        for (_, entry) in root.table("tasks")?.entries ?? [] {
+            guard let task = entry.section else { continue }
+            let references = task.section("keep")?.list("referenced_by").compactMap(\.section) ?? []
+            let asked = references.filter { $0["keys"] != nil }
+            names.formUnion(([task.section("keys")].compactMap(\.self) + asked).compactMap { $0.text("in") })
+        }
+        return names
+    }
+
+    private func database(_ name: String, _ kind: Kind, _ url: Entry, _ section: Section) -> Built {
+        if case .redis = kind {} else { refuseCertificates(section) }
         for key in ["protect", "aliases"] {
             guard let entry = section[key] else { continue }
             base.problems.add(entry, "is for directories only; a database has no paths")
@@ -55,6 +80,7 @@ struct ConnectionsBuilder {
     }
 
     private func directory(_ name: String, _ text: String, _ url: Entry, _ section: Section) -> Built? {
+        refuseCertificates(section)
         let path = Paths.absolute(text, in: base.folder)
         let real = base.resolve(path) ?? path
         guard path != "/", real != "/" else {
@@ -69,7 +95,15 @@ struct ConnectionsBuilder {
         return Built(name: name, connection: connection(.directory(path: path), section), url: url, paths: paths)
     }
 
-    private func connection(_ kind: Configuration.Connection.Kind, _ section: Section) -> Configuration.Connection {
+    private func refuseCertificates(_ section: Section) {
+        guard let entry = section["ca"] else { return }
+        base.problems.add(
+            entry,
+            "is for connections to Redis only; of PostgreSQL write sslrootcert=PATH into the URL"
+        )
+    }
+
+    private func connection(_ kind: Kind, _ section: Section) -> Configuration.Connection {
         Configuration.Connection(
             kind: kind,
             protect: section.texts("protect"),

@@ -17,6 +17,9 @@ struct FilesChecks {
 
     private func refuseKeysOfRows() {
         let own = ["owns", "filters", "allow"].compactMap { section[$0] }
+        for key in ["idle_for", "without_ttl"] {
+            if let entry = section.section("remove")?[key] { base.problems.add(entry, Message.keysOnly) }
+        }
         let remove = section.section("remove")?["expired"]
         let pace = ["time_goal", "max_lag", "max_load", "health"].compactMap { section.section("pace")?[$0] }
         for entry in own + [remove].compactMap(\.self) + pace { base.problems.add(entry, Message.rowsOnly) }
@@ -55,7 +58,7 @@ struct FilesChecks {
         if remove.isWhole, remove["older_than"] == nil {
             base.problems.add(orphan, "needs \"older_than\" beside it: what was just made is not named by anything yet")
         }
-        if section.isWhole, task.referencedBy.isEmpty {
+        if section.isWhole, task.referencedBy.isEmpty, task.referencedByKeys.isEmpty {
             base.problems.add(orphan, "needs \"referenced_by\" under \"keep\", which says what is still named")
         }
     }

@@ -24,11 +24,21 @@ struct PolicyBuilder {
     }
 
     private var hasMatch: Bool {
-        if case .files(let files) = source { !files.match.isEmpty } else { false }
+        switch source {
+        case .files(let files): !files.match.isEmpty
+        case .rows: false
+        // A glob of stars alone is everything, however it is written.
+        case .keys(let keys): !keys.match.isEmpty && !keys.match.contains { $0.allSatisfy { $0 == "*" } }
+        }
     }
 
     private func remove(_ section: Section) -> Policy.Remove {
-        Policy.Remove(olderThan: olderThan?.written, sizeOver: section.bytes("size_over"))
+        Policy.Remove(
+            olderThan: olderThan?.written,
+            sizeOver: section.bytes("size_over"),
+            idleFor: section.age("idle_for"),
+            withoutTTL: section.flag("without_ttl") ?? false
+        )
     }
 
     private func keep(_ section: Section) -> Policy.Keep {

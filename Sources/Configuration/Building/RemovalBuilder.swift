@@ -20,7 +20,9 @@ struct RemovalBuilder {
         )
     }
 
-    func referencedBy() -> [QueryReference] { names.references(section.section("keep")?.list("referenced_by") ?? []) }
+    func referencedBy() -> [QueryReference] { names.queries(section.section("keep")?.list("referenced_by") ?? []) }
+
+    func referencedByKeys() -> [KeysReference] { names.keys(section.section("keep")?.list("referenced_by") ?? []) }
 
     func references() -> TaskConfiguration.ReferenceRules {
         var rules = TaskConfiguration.ReferenceRules()

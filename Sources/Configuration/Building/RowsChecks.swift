@@ -22,6 +22,12 @@ struct RowsChecks {
     }
 
     private func refuseKeysOfFiles() {
+        for key in ["idle_for", "without_ttl"] {
+            if let entry = section.section("remove")?[key] { base.problems.add(entry, Message.keysOnly) }
+        }
+        for entry in (section.section("keep")?.list("referenced_by") ?? []).compactMap({ $0.section?["keys"] }) {
+            base.problems.add(entry, "protects files and keys only; of rows write a query")
+        }
         let own = ["compress", "quota", "unsafe_allow_remove_all"].compactMap { section[$0] }
         let parts = [("remove", "size_over"), ("keep", "match"), ("keep", "open"), ("limits", "max_bytes")]
         let others = (parts + [("budget", "bytes")]).compactMap { section.section($0)?[$1] }

@@ -22,6 +22,17 @@ struct SourceBuilder {
         }
     }
 
+    func keys(_ section: Section) -> TaskConfiguration.KeysSource {
+        let time = section.text("time")
+        let types = section.oneOrMore("type").compactMap(TaskConfiguration.KeysSource.Kind.init)
+        return TaskConfiguration.KeysSource(
+            match: section.oneOrMore("match"),
+            // Nothing else has fields.
+            types: types.isEmpty && time != nil ? [.hash] : types,
+            time: time
+        )
+    }
+
     func rows(_ section: Section) -> TaskConfiguration.RowsSource {
         var params: [String: Age] = [:]
         for (name, entry) in section.table("params")?.entries ?? [] {

@@ -8,6 +8,8 @@ struct TaskChecks {
     let task: TaskConfiguration
     /// The cycles that it stands in.
     let cycles: [Cycle]
+    /// What the names of our own keys begin with.
+    let keyPrefix: String
 
     /// - Parameter problemsBefore: how many there were before the policy was built; if there are more now, the policy
     ///   is not the one that the file means, and its refusals would be noise.
@@ -19,6 +21,8 @@ struct TaskChecks {
         switch task.source {
         case .files(let files): FilesChecks(base: base, section: section, task: task, files: files).run()
         case .rows(let rows): RowsChecks(base: base, section: section, task: task, rows: rows, cycles: cycles).run()
+        case .keys(let keys):
+            KeysChecks(base: base, section: section, task: task, keys: keys, keyPrefix: keyPrefix).run()
         }
         guard section.isWhole, base.problems.count == problemsBefore else { return }
         for refusal in Judge.validate(judged) {
@@ -32,15 +36,14 @@ struct TaskChecks {
         var policy = task.policy
         let isStated =
             switch task.source {
-            case .files: task.statesRemoval
+            case .files, .keys: task.statesRemoval
             // Whether rows state something is checked already.
             case .rows: task.statesRemoval || !policy.keep.hasCounts
             }
         if isStated {
-            policy.remove = Policy.Remove(
-                olderThan: policy.remove?.olderThan,
-                sizeOver: policy.remove?.sizeOver ?? 0
-            )
+            var remove = policy.remove ?? Policy.Remove()
+            remove.sizeOver = remove.sizeOver ?? 0
+            policy.remove = remove
         }
         return policy
     }
@@ -92,7 +95,8 @@ extension TaskConfiguration {
     /// Something under `remove`, or `orphan_of`, says what goes.
     var statesRemoval: Bool {
         policy.remove?.olderThan != nil || policy.remove?.sizeOver != nil || removal.expired
-            || !removal.listedBy.isEmpty || removal.orphan
+            || !removal.listedBy.isEmpty || removal.orphan || policy.remove?.idleFor != nil
+            || policy.remove?.withoutTTL == true
     }
 }
 

@@ -7,6 +7,8 @@ struct TasksBuilder {
     let cycles: [Cycle]
     /// Absolute path of the state store, if it is a file.
     let statePath: String?
+    /// What the names of our own keys begin with.
+    let keyPrefix: String
 
     func build(_ table: [(name: String, entry: Entry)]) -> [TaskConfiguration] {
         table.compactMap { name, entry in entry.section.flatMap { build(name, $0) } }
@@ -21,17 +23,20 @@ struct TasksBuilder {
             task.quota = QuotaBuilder(base: base, names: names, statePath: statePath)
                 .build(section, files: files, source: origin)
         }
-        TaskChecks(base: base, section: section, task: task, cycles: own).run(problemsBefore: before)
+        TaskChecks(base: base, section: section, task: task, cycles: own, keyPrefix: keyPrefix).run(problemsBefore: before)
         return task
     }
 
     /// The source and its section; `nil` = there is none that is right.
     private func source(_ section: Section) -> (TaskConfiguration.Source, Section)? {
-        switch (section.section("files"), section.section("rows")) {
-        case (let files?, nil):
+        switch (section.section("files"), section.section("rows"), section.section("keys")) {
+        case (let files?, nil, nil):
             if let entry = files["in"] { names.find(entry, .directory, "files are cleaned in") }
             return (.files(SourceBuilder().files(files)), files)
-        case (nil, let rows?):
+        case (nil, nil, let keys?):
+            if let entry = keys["in"] { names.find(entry, .redis, "keys are cleaned in") }
+            return (.keys(SourceBuilder().keys(keys)), keys)
+        case (nil, let rows?, nil):
             if let entry = rows["in"], let connection = names.find(entry, .database, "rows are cleaned in") {
                 checkState(apartFrom: connection, entry)
             }
@@ -63,6 +68,7 @@ struct TasksBuilder {
             policy: policy,
             removal: removal,
             referencedBy: removals.referencedBy(),
+            referencedByKeys: removals.referencedByKeys(),
             references: removals.references(),
             action: actions.action(),
             owns: actions.owns(),
@@ -131,6 +137,7 @@ extension TaskConfiguration.Source {
         switch self {
         case .files: "files"
         case .rows: "rows"
+        case .keys: "keys"
         }
     }
 }

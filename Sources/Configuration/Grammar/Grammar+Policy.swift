@@ -3,10 +3,10 @@ extension Grammar {
         .optional("older_than", .valueOr(.age, settingAge), "An item must be older than this."),
         .optional("size_over", .value(.size), "A file must be larger than this."),
         .optional("expired", .value(.flag), "true = the time in the column \"expires\" and grace must have passed."),
-        .optional("listed_by", .list(.section(reference)), "Only what one of these queries names."),
+        .optional("listed_by", .list(.section(listing)), "Only what one of these queries names."),
         .optional("orphan", .value(.flag), "true = nothing may name it: no referenced_by, no orphan_of."),
-        .planned("idle_for", "conditions on idle keys"),
-        .planned("without_ttl", "conditions on keys without a time to live"),
+        .optional("idle_for", .value(.age), "A key must not have been used for this long."),
+        .optional("without_ttl", .value(.flag), "true = only keys that do not expire by themselves."),
     ])
 
     /// `{ setting: retention_days, default: 30d }` in place of an age.
@@ -15,13 +15,26 @@ extension Grammar {
         .required("default", .value(.age), "The age while nothing is set."),
     ])
 
-    /// A query that names items.
-    static let reference = Grammar([
+    /// A query that lists items.
+    static let listing = Grammar([
         .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
         .required("query", .value(.query), "SQL that answers with one column: what it names."),
-        .planned("field", "references by the fields of keys"),
-        .planned("keys", "references by keys"),
     ])
+
+    /// What names items that are needed.
+    static let reference = Grammar(
+        [
+            .required("in", .value(.name), "Name of a connection to PostgreSQL, SQLite or Redis."),
+            .optional("query", .value(.query), "SQL that answers with one column: what it names."),
+            .optional(
+                "keys",
+                .value(.keyGlob),
+                "Keys of Redis: sets, lists and sorted sets name their members, others what * stands for."
+            ),
+            .planned("field", "references by the fields of records"),
+        ],
+        oneOf: OneOf(names: ["query", "keys"], help: "What names the items that are needed.")
+    )
 
     static let references = Grammar([
         .optional("allow_empty", .value(.flag), "true = an answer without anything is believed (default false)."),
@@ -38,7 +51,7 @@ extension Grammar {
             .optional("match", .list(.value(.glob)), "Globs, as in the source; what matches stays."),
             .optional("open", .value(.flag), "true = a file that a process has open for writing stays."),
             .optional("at_least", .value(.integer(0...Int.max)), "Never fewer survivors per group than this."),
-            .optional("referenced_by", .list(.section(reference)), "What one of these queries names stays."),
+            .optional("referenced_by", .list(.section(reference)), "What one of these names stays."),
             .planned("labels", "rules on labels"),
             .planned("tags", "rules on tags"),
         ]

@@ -39,17 +39,26 @@ extension Grammar {
     ])
 
     static let coordination = Grammar([
-        .required("url", .value(.coordinationURL), "local = this process alone."),
-        .planned("lock_ttl", "settings of a shared lock"),
-        .planned("ca", "settings of a shared lock"),
-        .planned("key_prefix", "settings of a shared lock"),
+        .required(
+            "url",
+            .valueOr(.coordinationURL, secretFile),
+            "local = this machine alone (default), redis://…, or { file: PATH } of a file that holds the latter."
+        ),
+        .optional(
+            "lock_ttl",
+            .value(.length(1000...3_600_000)),
+            "How long a lock outlives a holder that is gone (default 30s)."
+        ),
+        .optional("ca", .value(.file), "File of certificates (PEM) to trust, with rediss:// (default: the system's)."),
+        .optional("key_prefix", .value(.keyPrefix), "What the names of our own keys begin with (default {cleanupd}:)."),
     ])
 
     static let connection = Grammar([
         .required(
             "url",
             .valueOr(.connectionURL, secretFile),
-            "file://PATH of a directory, sqlite:PATH, postgres://…, or { file: PATH } of a file that holds the latter."
+            "file://PATH of a directory, sqlite:PATH, postgres://…, redis://…, or { file: PATH } of a file that holds "
+                + "one of the latter two."
         ),
         .optional(
             "protect",
@@ -66,6 +75,6 @@ extension Grammar {
         .planned("region", "S3 connections"),
         .planned("access_key", "S3 connections"),
         .planned("secret_key", "S3 connections"),
-        .planned("ca", "connections with TLS"),
+        .optional("ca", .value(.file), "Of Redis with rediss://: file of certificates (PEM) to trust."),
     ])
 }

@@ -20,15 +20,15 @@ extension Grammar {
             .optional("unsafe_allow_remove_all", .value(.flag), "Lets a policy keep nothing; needs a match."),
             .misplaced("set", "stands under \"action\"; write action: { set: { COLUMN: VALUE } }"),
         ],
-        oneOf: OneOf(names: ["files", "rows"], help: "The source: what is cleaned.")
+        oneOf: OneOf(names: ["files", "rows", "keys"], help: "The source: what is cleaned.")
     )
 
     private static let sources: [Key] = [
         .optional("files", .section(files), "The files and directories that are candidates."),
         .optional("rows", .section(rows), "The rows of a table that are candidates."),
+        .optional("keys", .section(keys), "The keys of Redis that are candidates."),
         .planned("objects", "tasks on S3 objects"),
         .planned("containers", "tasks on Docker containers"),
-        .planned("keys", "tasks on Redis keys"),
         .planned("records", "tasks on JSON records"),
     ]
 
@@ -49,6 +49,17 @@ extension Grammar {
             "Which time ages are counted from (default mtime)."
         ),
         .optional("group_by", .value(.grouping), "directory, or n = the n-th component of the path from the root."),
+    ])
+
+    static let keys = Grammar([
+        .required("in", .value(.name), "Name of a connection to Redis."),
+        .optional("match", .oneOrMore(.keyGlob), "Redis' globs of key names; one must match (default: all keys)."),
+        .optional(
+            "type",
+            .oneOrMore(.choice(TaskConfiguration.KeysSource.Kind.allCases.map(\.rawValue))),
+            "What a key holds, one or more (default: anything; with time: hash)."
+        ),
+        .optional("time", .value(.field), "Field of a hash that ages are counted from."),
     ])
 
     static let limits = Grammar([

@@ -38,6 +38,18 @@ extension Kind {
         }
     }
 
+    /// An exact length within limits, in milliseconds.
+    static func length(_ range: ClosedRange<Int64>) -> Kind {
+        let plain = length()
+        return Kind(noun: plain.noun, forms: plain.forms, schema: plain.schema) { text throws(KindError) in
+            let value = try plain.parse(text)
+            guard case .milliseconds(let milliseconds) = value, range.contains(milliseconds) else {
+                throw KindError("must be from \(range.lowerBound)ms to \(range.upperBound / 1000)s")
+            }
+            return value
+        }
+    }
+
     /// An exact length that a schedule can have.
     static let interval = Kind(noun: "a duration such as 30s, 5m or 1h", forms: [.text], schema: length().schema) {
         text throws(KindError) in

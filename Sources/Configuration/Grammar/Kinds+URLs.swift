@@ -6,11 +6,18 @@ enum ConnectionURL: Sendable, Equatable {
     case sqlite(String)
     /// The whole URL.
     case postgres(Secret.Text)
+    /// The whole URL.
+    case redis(Secret.Text)
+
+    /// It asks for TLS, where that shows in its scheme.
+    var isEncryptedRedis: Bool {
+        if case .redis(let url) = self { url.revealed.hasPrefix("rediss") } else { false }
+    }
 }
 
 extension Kind {
     static let connectionURL = url(
-        [directoryScheme, sqliteScheme] + postgresSchemes,
+        [directoryScheme, sqliteScheme] + postgresSchemes + redisSchemes,
         hint: "a directory is written file:///srv/data"
     )
 
@@ -33,9 +40,22 @@ extension Kind {
         Scheme(prefix: prefix, example: "postgres://USER@HOST/DATABASE") { url, _ in .postgres(Secret.Text(url)) }
     }
 
+    private static let redisSchemes = [
+        "redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://", "redis+unix://",
+    ].map { prefix in
+        Scheme(prefix: prefix, example: redisExamples[prefix] ?? "redis://HOST:6379/0") { url, _ in
+            .redis(Secret.Text(url))
+        }
+    }
+
+    private static let redisExamples = [
+        "redis-sentinel://": "redis-sentinel://HOST:26379/MASTER",
+        "rediss-sentinel://": "rediss-sentinel://HOST:26379/MASTER", "redis+unix://": "redis+unix:///run/redis.sock",
+    ]
+
     /// Schemes of the contract that this version cannot open.
     private static let plannedSchemes: [(prefix: String, feature: String)] = [
-        ("redis:", "Redis connections"), ("rediss:", "Redis connections"), ("s3:", "S3 connections"),
+        ("s3:", "S3 connections"),
         ("unix:", "Docker connections"), ("json:", "JSON file connections"),
     ]
 
@@ -43,7 +63,7 @@ extension Kind {
     private static func url(_ schemes: [Scheme], hint: String) -> Kind {
         let prefixes = schemes.map(\.prefix)
         let list = prefixes.dropLast().joined(separator: ", ") + " or " + (prefixes.last ?? "")
-        let pattern = "^(" + prefixes.joined(separator: "|") + ")."
+        let pattern = "^(" + prefixes.map { $0.replacing("+", with: "\\+") }.joined(separator: "|") + ")."
         return Kind(
             noun: "a URL that begins with \(list)",
             forms: [.text],
@@ -64,14 +84,23 @@ extension Kind {
         }
     }
 
-    static let coordinationURL = Kind(noun: "\"local\"", forms: [.text], schema: ["enum": ["local"]]) {
-        text throws(KindError) in
-        if text == "local" { return .text(text) }
-        if text.hasPrefix("redis:") || text.hasPrefix("rediss:") {
-            throw KindError(Message.planned("shared locks in Redis"))
+    /// `local`, or where Redis is.
+    static let coordinationURL: Kind = {
+        let redis = url(redisSchemes, hint: "local is written local")
+        return Kind(
+            noun: "\"local\" or a URL of Redis",
+            forms: [.text],
+            schema: ["anyOf": [["enum": ["local"]], redis.schema]],
+            isSecret: true
+        ) { text throws(KindError) in
+            if text == "local" { return .text(text) }
+            guard redisSchemes.contains(where: { text.hasPrefix($0.prefix) }) else {
+                let list = redisSchemes.map(\.prefix).joined(separator: ", ")
+                throw KindError("must be \"local\", or a URL that begins with one of \(list)")
+            }
+            return try redis.parse(text)
         }
-        throw KindError("must be \"local\"")
-    }
+    }()
 
     /// A text that no message may quote.
     static let secretText = Kind(

@@ -37,14 +37,15 @@ extension Checker {
     }
 
     private func check(_ oneOf: Grammar.OneOf, _ given: Set<String>, at position: Position, _ path: String) {
-        let names = oneOf.names.map { "\"\($0)\"" }
+        func quoted(_ names: [String]) -> [String] { names.map { "\"\($0)\"" } }
         switch oneOf.names.count(where: given.contains) {
         case 0:
-            let list = names.joined(separator: " or ")
+            let names = quoted(oneOf.names)
+            let list = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
             problems.add(position, path, "the key \(list) is missing: \(oneOf.help)")
         case 1: break
         default:
-            let list = names.joined(separator: " and ")
+            let list = quoted(oneOf.names.filter(given.contains)).joined(separator: " and ")
             problems.add(position, path, "\(list) exclude each other; keep one of them")
         }
     }

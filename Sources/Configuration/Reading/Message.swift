@@ -6,6 +6,10 @@ enum Message {
 
     static let rowsOnly = "is for tasks on rows, not on files"
 
+    static let keysOnly = "is for tasks on keys"
+
+    static let notForKeys = "is not for tasks on keys"
+
     static let variableInSQL =
         "holds \"${\", but variables are never replaced inside SQL; give an age by \"params\", or write the value out"
 }

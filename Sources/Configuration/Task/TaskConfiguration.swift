@@ -18,6 +18,8 @@ package struct TaskConfiguration: Sendable, Equatable {
     package var removal: Removal
     /// What these queries name stays.
     package var referencedBy: [QueryReference]
+    /// What these keys name stays, too.
+    package var referencedByKeys: [KeysReference]
     /// Which answers of `referencedBy` and of `orphanOf` are believed, with `orphan`.
     package var references: ReferenceRules
     package var action: Action
@@ -37,6 +39,7 @@ package struct TaskConfiguration: Sendable, Equatable {
     package enum Source: Sendable, Equatable {
         case files(FilesSource)
         case rows(RowsSource)
+        case keys(KeysSource)
     }
 
     /// The source, if it is files.
@@ -47,6 +50,11 @@ package struct TaskConfiguration: Sendable, Equatable {
     /// The source, if it is rows.
     package var rows: RowsSource? {
         if case .rows(let rows) = source { rows } else { nil }
+    }
+
+    /// The source, if it is keys.
+    package var keys: KeysSource? {
+        if case .keys(let keys) = source { keys } else { nil }
     }
 
     /// It has filters and states nothing under `remove`: it never runs on a schedule, and only with a condition.

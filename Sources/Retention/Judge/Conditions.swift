@@ -24,7 +24,8 @@ struct Conditions: Sendable {
         hasCounts = policy.hasCounts
         compressBefore = policy.compressOlderThan?.before(now, zone: zone)
         if let remove = policy.remove, remove.statesSomething {
-            basis = .stated(olderThan: remove.olderThan?.before(now, zone: zone), sizeOver: remove.sizeOver)
+            let age = remove.olderThan ?? remove.idleFor
+            basis = .stated(olderThan: age?.before(now, zone: zone), sizeOver: remove.sizeOver)
         } else if policy.removesSurplus {
             basis = .surplus
         } else if policy.removesEverything {
@@ -66,7 +67,7 @@ extension ItemBlock {
 }
 
 extension Policy.Remove {
-    var statesSomething: Bool { olderThan != nil || sizeOver != nil || isListed }
+    var statesSomething: Bool { olderThan != nil || sizeOver != nil || isListed || idleFor != nil || withoutTTL }
 }
 
 extension Policy {

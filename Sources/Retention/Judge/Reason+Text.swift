@@ -34,6 +34,7 @@ extension Judge {
         switch conditions.basis {
         case .stated:
             if let age = policy.remove?.olderThan { return youngText(age) }
+            if let age = policy.remove?.idleFor { return "not idle for \(age.text)" }
             return "not larger than \(ByteSize.format(policy.remove?.sizeOver ?? 0))"
         case .nothing, .surplus, .everything:
             if let quota = policy.quota { return "not needed for the quota of \(ByteSize.format(quota.maxBytes))" }
@@ -54,6 +55,8 @@ extension Policy.Remove {
     var list: String {
         var parts: [String] = []
         if let olderThan { parts.append("older than \(olderThan.text)") }
+        if let idleFor { parts.append("idle for \(idleFor.text)") }
+        if withoutTTL { parts.append("without a time to live") }
         if let sizeOver { parts.append("larger than \(ByteSize.format(sizeOver))") }
         if isListed { parts.append("listed") }
         return parts.joined(separator: " and ")

@@ -28,6 +28,21 @@ extension Judge {
                 )
             )
         }
+        if let age = policy.remove?.idleFor, !age.isPositive {
+            let advice = "everything is idle for that long. Write an age such as 7d."
+            refusals.append(
+                PolicyRefusal(.zeroAge, key: "remove.idle_for", "remove.idle_for is \(age.text): \(advice)")
+            )
+        }
+        if let remove = policy.remove, remove.idleFor != nil, remove.olderThan != nil {
+            refusals.append(
+                PolicyRefusal(
+                    .ambiguous,
+                    key: "remove.idle_for",
+                    "remove.idle_for and remove.older_than exclude each other: an item has one time. Keep one of them."
+                )
+            )
+        }
         if let age = policy.compressOlderThan, !age.isPositive {
             refusals.append(
                 PolicyRefusal(

@@ -12,9 +12,10 @@ package struct ListedStore: MutableStore {
     private let paths: ReferencePaths
 
     /// - Parameters:
-    ///   - root: absolute path of the connection's root, as configured.
+    ///   - root: absolute path of the connection's root, as configured; `nil` = items have names that are no paths, and
+    ///     are listed as they are.
     ///   - aliases: prefixes under which lists name the root.
-    package init(base: any MutableStore, lists: [Reference], root: String, aliases: [String]) {
+    package init(base: any MutableStore, lists: [Reference], root: String?, aliases: [String]) {
         self.base = base
         self.lists = lists
         paths = ReferencePaths(root: root, aliases: aliases)
@@ -24,8 +25,8 @@ package struct ListedStore: MutableStore {
         ListedSource(base: try base.openSource()) { try load($0) }
     }
 
-    package func openRemover(run: String) throws -> any Remover {
-        ListedRemover(base: try base.openRemover(run: run), listed: try load { false })
+    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+        ListedRemover(base: try base.openRemover(run: run, fence: fence), listed: try load { false })
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

@@ -16,13 +16,20 @@ struct ReferencePaths: Sendable {
     static let separator: UInt8 = 0
 
     private let prefixes: [Prefix]
-    private let rootText: String
-    private let links: ReferenceLinks
+    /// `nil` = what is named are no paths but names, which mean what they say.
+    private let rootText: String?
+    private let links: ReferenceLinks?
 
     /// - Parameters:
-    ///   - root: as the connection's url says it; absolute.
+    ///   - root: as the connection's url says it; absolute. `nil` = names are no paths, as those of keys.
     ///   - aliases: prefixes under which others name the root.
-    init(root: String, aliases: [String]) {
+    init(root: String?, aliases: [String]) {
+        rootText = root
+        guard let root else {
+            prefixes = []
+            links = nil
+            return
+        }
         let links = ReferenceLinks(root: root)
         var prefixes: [Prefix] = []
         for text in [root, links.resolvedRoot] + aliases {
@@ -32,12 +39,12 @@ struct ReferencePaths: Sendable {
         }
         self.prefixes = prefixes
         self.links = links
-        rootText = root
     }
 
     /// The paths that a value may mean, each from the root: where aliases overlap there are several, and all are kept.
     func keys(of value: String) throws(Refusal) -> [[UInt8]] {
         let bytes = Array(value.utf8)
+        guard let rootText else { return [bytes] }
         guard !bytes.contains(Self.separator) else { throw Refusal(finding: "contains a zero byte") }
         let components = Self.split(bytes[...])
         guard !components.contains(where: { $0.elementsEqual("..".utf8) }) else {
@@ -63,7 +70,7 @@ struct ReferencePaths: Sendable {
         guard !found.contains(where: \.isEmpty) else {
             throw Refusal(finding: "names the root itself, so that nothing could ever go; correct the query")
         }
-        return found.flatMap { [Self.key($0)] + links.otherNames(of: $0) }
+        return found.flatMap { [Self.key($0)] + (links?.otherNames(of: $0) ?? []) }
     }
 
     static func key(_ components: some Sequence<ArraySlice<UInt8>>) -> [UInt8] {

@@ -21,11 +21,12 @@ package struct ReferenceSet: Sendable {
     /// root, and with the guard `references` for an answer that is too small to be believed (`rules`). Throws
     /// `CancellationError` if it was cancelled.
     /// - Parameters:
+    ///   - root: of the paths that are named; `nil` = they are names that mean what they say, as those of keys.
     ///   - last: what was believed last; sources that are not in it are only asked for something at all.
     ///   - isForced: a person has looked, and takes a smaller answer (but not none) for right.
     package init(
         asking references: [Reference],
-        root: String,
+        root: String?,
         aliases: [String],
         rules: ReferenceRules,
         last: ReferenceBaseline,

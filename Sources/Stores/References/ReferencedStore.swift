@@ -10,7 +10,7 @@ package import Retention
 package struct ReferencedStore: MutableStore {
     private let base: any MutableStore
     private let references: [Reference]
-    private let root: String
+    private let root: String?
     private let aliases: [String]
     private let rules: ReferenceRules
     private let lastAnswers: @Sendable () throws -> ReferenceBaseline
@@ -19,7 +19,8 @@ package struct ReferencedStore: MutableStore {
     private var isForced = false
 
     /// - Parameters:
-    ///   - root: absolute path of the connection's root, as configured.
+    ///   - root: absolute path of the connection's root, as configured; `nil` = items have names that are no paths, and
+    ///     are named as they are.
     ///   - aliases: prefixes under which references name the root.
     ///   - lastAnswers: what `ReferencedSource.baseline` was after the last run that was not refused; asked at each
     ///     opening.
@@ -28,7 +29,7 @@ package struct ReferencedStore: MutableStore {
     package init(
         base: any MutableStore,
         references: [Reference],
-        root: String,
+        root: String?,
         aliases: [String] = [],
         rules: ReferenceRules,
         lastAnswers: @escaping @Sendable () throws -> ReferenceBaseline = { ReferenceBaseline() },
@@ -66,8 +67,8 @@ package struct ReferencedStore: MutableStore {
         )
     }
 
-    package func openRemover(run: String) throws -> any Remover {
-        let remover = try base.openRemover(run: run)
+    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+        let remover = try base.openRemover(run: run, fence: fence)
         return ReferencedRemover(base: remover, set: try load(try lastAnswers()) { false })
     }
 

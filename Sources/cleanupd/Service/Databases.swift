@@ -12,22 +12,42 @@ final class Databases: Sendable {
         var kind: Configuration.Connection.Kind
         /// What the secret's file held.
         var url: Secret.Text?
-        var backend: any RowsBackend
+        var handle: Handle
+    }
+
+    private enum Handle {
+        case rows(any RowsBackend)
+        case keys(KeysServer)
     }
 
     private let open = Mutex<[String: Open]>([:])
 
     /// The engine of a connection. Throws `StoreError`: a secret file that cannot be read, or a connection of another kind.
     func backend(_ name: String, in configuration: Configuration) throws -> any RowsBackend {
+        guard case .rows(let backend) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is Redis; it has no rows.")
+        }
+        return backend
+    }
+
+    /// The server of a connection to Redis. Throws as `backend`, and for a URL that cannot be read.
+    func keys(_ name: String, in configuration: Configuration) throws -> KeysServer {
+        guard case .keys(let server) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is a database; it has no keys.")
+        }
+        return server
+    }
+
+    private func handle(_ name: String, in configuration: Configuration) throws -> Handle {
         guard let kind = configuration.connections[name]?.kind else {
             throw StoreError(.unreadable, "There is no connection \(name) in \(configuration.file).")
         }
         return try open.withLock { open in
-            if let known = open[name], known.kind == kind { return known.backend }
+            if let known = open[name], known.kind == kind { return known.handle }
             let url = try Self.url(name, kind)
-            let backend = try Self.make(name, kind, url)
-            open[name] = Open(kind: kind, url: url, backend: backend)
-            return backend
+            let handle = try Self.make(name, kind, url)
+            open[name] = Open(kind: kind, url: url, handle: handle)
+            return handle
         }
     }
 
@@ -43,23 +63,34 @@ final class Databases: Sendable {
     }
 
     private static func url(_ name: String, _ kind: Configuration.Connection.Kind) throws -> Secret.Text? {
-        guard case .postgres(let secret) = kind else { return nil }
-        return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
+        switch kind {
+        case .postgres(let secret), .redis(let secret, ca: _):
+            return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
+        case .directory, .sqlite: return nil
+        }
     }
 
     private static func make(
         _ name: String,
         _ kind: Configuration.Connection.Kind,
         _ url: Secret.Text?
-    ) throws -> any RowsBackend {
+    ) throws -> Handle {
         switch kind {
         case .postgres:
             let settings = PostgresSettings(url: url?.revealed ?? "")
-            return PostgresRowsBackend(PostgresServer(name: name, settings: settings, now: { ContinuousClock.now }))
+            let server = PostgresServer(name: name, settings: settings, now: { ContinuousClock.now })
+            return .rows(PostgresRowsBackend(server))
         case .sqlite(let path):
-            return SQLiteBackend(path: path)
+            return .rows(SQLiteBackend(path: path))
         case .directory:
             throw StoreError(.unreadable, "Connection \(name) is a directory; it has no rows.")
+        case .redis(_, let ca):
+            do {
+                let settings = try RedisSettings(url: url?.revealed ?? "", caFile: ca)
+                return .keys(KeysServer(name: name, settings: settings))
+            } catch {
+                throw StoreError(.unreadable, "Connection \(name): \(error)")
+            }
         }
     }
 

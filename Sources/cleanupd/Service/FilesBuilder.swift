@@ -36,51 +36,23 @@ struct FilesBuilder {
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
         let files = FilesStore(rootPath: root, specification: specification)
-        let lists = task.removal.listedBy.map(reference)
+        let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
+        let lists = task.removal.listedBy.map(references.reference)
         let listed: any MutableStore =
             lists.isEmpty ? files : ListedStore(base: files, lists: lists, root: root, aliases: connection.aliases)
-        guard !task.referencedBy.isEmpty || task.removal.orphan else { return listed }
+        guard !references.all.isEmpty || task.removal.orphan else { return listed }
         let (memory, name) = (memory, task.name)
         let store = ReferencedStore(
             base: listed,
-            references: task.referencedBy.map(reference),
+            references: references.all,
             root: root,
             aliases: connection.aliases,
-            rules: ReferenceRules(
-                isOrphan: task.removal.orphan,
-                allowEmpty: task.references.allowEmpty,
-                minRatio: task.references.minRatio
-            ),
+            rules: references.rules,
             lastAnswers: { try memory.baseline(of: name) },
             remember: { try memory.remember($0, of: name) },
             makeSpool: { Spool(folder: memory.spoolFolder) }
         )
         return isForced ? store.forced() : store
-    }
-
-    private func reference(_ query: QueryReference) -> Reference {
-        let (configuration, databases, name) = (configuration, databases, task.name)
-        return Reference(
-            id: "\(query.connection): \(query.query)",
-            label: "the query \"\(query.query)\" on \(query.connection)"
-        ) { isCancelled in
-            let reference = RowsReference(connection: query.connection, query: query.query)
-            let limit = RowsStore.maximumReferences
-            let values = try databases.values(
-                of: reference,
-                in: configuration,
-                task: name,
-                limit: limit + 1,
-                isCancelled: isCancelled
-            )
-            guard values.count <= limit else {
-                throw StoreError(
-                    .unreadable,
-                    "The query \"\(query.query)\" on \(query.connection) names more than \(limit) things. Narrow it."
-                )
-            }
-            return values
-        }
     }
 }
 
@@ -101,9 +73,13 @@ extension Configuration {
             if case .file(let path) = token.source { path } else { nil }
         }
         let urls = connections.values.compactMap { connection in
-            if case .postgres(.file(let path)) = connection.kind { path } else { nil }
+            switch connection.kind {
+            case .postgres(.file(let path)), .redis(.file(let path), _): path
+            default: nil
+            }
         }
-        return tokens + urls + (http.tls.map { [$0.certificate, $0.key] } ?? [])
+        let shared = if case .redis(.file(let path)) = coordination.kind { [path] } else { [String]() }
+        return tokens + urls + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
     }
 }
 

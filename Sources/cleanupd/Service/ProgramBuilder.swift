@@ -43,7 +43,7 @@ struct ProgramBuilder {
             },
             retry: cycle.retry.map {
                 .init(attempts: $0.attempts, backoffSeconds: Double($0.backoffMilliseconds) / 1000)
-            }
+            } ?? .init()
         )
     }
 
@@ -92,7 +92,7 @@ struct ProgramBuilder {
         if case .setting(_, let fallback) = task.removal.olderThan {
             own.policy.remove?.olderThan = try retention(of: task) ?? fallback
         }
-        if task.files != nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
+        if task.rows == nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
         let policy = try overrides?.apply(to: own.policy) ?? own.policy
         let disabled = disabledReason(task)
         var (store, source, noun, sentence) = try store(own, policy, overrides)
@@ -153,6 +153,19 @@ struct ProgramBuilder {
             let noun = task.resource == "files" ? files.type.noun : task.resource
             let source = try encoder.encode(specification) + Data(root.utf8)
             return (.items(builder.store(specification)), source, noun, policy.sentence(noun: noun))
+        case .keys(let keys):
+            let builder = KeysBuilder(
+                configuration: configuration,
+                databases: databases,
+                memory: memory,
+                task: task,
+                policy: policy,
+                isForced: overrides != nil && Terminal.isAttended
+            )
+            let specification = builder.specification(keys)
+            let source = try encoder.encode(specification) + Data(task.connection.utf8)
+            let sentence = policy.sentence(noun: task.resource)
+            return (.items(try builder.store(specification)), source, task.resource, sentence)
         case .rows(let rows):
             var builder = RowsBuilder(
                 configuration: configuration,
@@ -171,7 +184,7 @@ struct ProgramBuilder {
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
     private func conditions(of task: TaskConfiguration) -> Data {
-        Data("\(task.removal) \(task.referencedBy) \(task.references) \(task.owns) \(task.allow)".utf8)
+        Data("\(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.references) \(task.owns) \(task.allow)".utf8)
     }
 
     /// An admin's retention, where the task asks for it.

@@ -86,7 +86,7 @@ struct ReferencedFilesTests {
             #expect(error?.guardName == .references)
             #expect(error?.message.contains("main") == true)
             #expect(error?.message.contains("Nothing was removed") == true)
-            #expect(throws: StoreError.self) { try store.openRemover(run: "r") }
+            #expect(throws: StoreError.self) { try store.openRemover(run: "r", fence: nil) }
         }
         #expect(try world.left == Set(Self.files))
     }
@@ -125,7 +125,7 @@ struct ReferencedFilesTests {
             #expect(error?.code == .unreadable)
             #expect(error?.message.contains("cache") == true)
             #expect(error?.message.contains("connection refused") == true)
-            #expect(throws: StoreError.self) { try store.openRemover(run: "r") }
+            #expect(throws: StoreError.self) { try store.openRemover(run: "r", fence: nil) }
         }
     }
 
@@ -201,6 +201,6 @@ private struct WitnessStore: MutableStore {
     }
 
     func openSource() throws -> any Source { Listing(base: try base.openSource(), tell: tell) }
-    func openRemover(run: String) throws -> any Remover { try base.openRemover(run: run) }
+    func openRemover(run: String, fence: Fence?) throws -> any Remover { try base.openRemover(run: run, fence: fence) }
     func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
 }

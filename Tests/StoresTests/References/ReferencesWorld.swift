@@ -87,7 +87,7 @@ struct ReferencesWorld {
             blocks.withLock { [block] in $0.append(block) }
         }
         try meanwhile()
-        let remover = try store.openRemover(run: "r")
+        let remover = try store.openRemover(run: "r", fence: nil)
         var results: [String: ItemResult] = [:]
         for block in blocks.withLock({ $0 }) {
             for (item, result) in zip(block.items, remover.act(on: block, isCancelled: { false }))
