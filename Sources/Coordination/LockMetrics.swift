@@ -7,7 +7,7 @@ package struct LockMetrics: Sendable {
         case leader, task, queue
 
         /// - Parameter lock: `leader`, or `task:<name>`.
-        init(lock: String) { self = lock == Elector.lock ? .leader : .task }
+        init(lock: String) { self = lock == LockName.leader ? .leader : .task }
     }
 
     private static let held = "held"

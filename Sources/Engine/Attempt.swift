@@ -94,6 +94,7 @@ struct Attempt: Sendable {
         var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
         report.hasOwnPolicy = request.hasOwnPolicy
         var attempt = self
+        var failure: (any Error)?
         do {
             if !isDryRun { attempt.take(try held ?? acquire()) }
             // A preview takes no lock, and may be made beside a run.
@@ -110,10 +111,13 @@ struct Attempt: Sendable {
             }
         } catch {
             // A query that was cancelled says so by an error; the run was ended, and has not failed.
+            failure = error
             if !(error is CancellationError) || !report.endedEarly(attempt.cancellation) {
                 report.describe(error, isOptional: task.isOptional)
             }
         }
+        if case .held(_, let holder)? = failure as? LockError { report.isHeldHere = isOwn(holder) }
+        if let store = report.fencedBy { runner.onFenced(store == .state ? "state" : task.connection) }
         report.durationSeconds = (ContinuousClock.now - clockStart) / .seconds(1)
         // Under the lock: whoever takes it next would hold a run without an end for one that died.
         attempt.close(&report)
@@ -129,6 +133,10 @@ struct Attempt: Sendable {
 
     // MARK: Steps
 
+    private func isOwn(_ holder: LockHolder?) -> Bool {
+        holder == .process(getpid()) || holder == .replica(runner.replica)
+    }
+
     /// How long the lease of a replica that has died is waited for.
     private static let leaseWait = Duration.seconds(120)
 
@@ -142,8 +150,7 @@ struct Attempt: Sendable {
             } catch {
                 let waits = [.schedule, .catchUp, .api].contains(request.trigger) && request.hasOwnPolicy
                 guard waits, case .held(_, let holder) = error, !cancellation.isCancelled else { throw error }
-                let isOwn = holder == .process(getpid()) || holder == .replica(runner.replica)
-                guard isOwn || request.waitsForLock && ContinuousClock.now < lastTry else { throw error }
+                guard isOwn(holder) || request.waitsForLock && ContinuousClock.now < lastTry else { throw error }
                 cancellation.wait(seconds: 0.1)
             }
         }

@@ -14,10 +14,16 @@ extension CycleDefinition {
     /// Firings in (`since`, `until`]; those outside the window were passed over on purpose.
     func missedFires(since: Instant, until: Instant) -> MissedFires {
         guard let schedule else { return MissedFires() }
-        let fires = schedule.fires(after: since, count: MissedFires.limit).filter { $0 <= until }
-        let meant = fires.filter { window?.contains($0) ?? true }
+        var missed = MissedFires()
+        var last = since
+        while missed.count < MissedFires.limit, let next = schedule.nextFire(after: last, within: window), next <= until
+        {
+            missed.count += 1
+            missed.last = next
+            last = next
+        }
         // Of more than can be counted the latest is not known; then it is now.
-        let last = fires.count < MissedFires.limit ? meant.last : meant.isEmpty ? nil : until
-        return MissedFires(count: meant.count, last: last)
+        if missed.count == MissedFires.limit { missed.last = until }
+        return missed
     }
 }

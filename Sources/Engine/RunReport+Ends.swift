@@ -71,7 +71,7 @@ extension RunReport {
     }
 
     /// A look at the quota that met a run of this very process, which looks at the quota itself: nothing to warn of.
-    var gaveWay: Bool { isQuotaCheck && isLocked && lockHolder == getpid() }
+    var gaveWay: Bool { isQuotaCheck && isHeldHere }
 
     /// A task whose turn did not come before its cycle ended.
     static func notBegun(_ task: String, dryRun: Bool, _ cancellation: Cancellation) -> RunReport {
@@ -103,6 +103,10 @@ extension RunReport {
             isLocked = true
         case let error as StateError where error.code == .fenced:
             failure = .lockLost
+            fencedBy = .state
+        case let error as StoreError where error.code == .fenced:
+            failure = .lockLost
+            fencedBy = .connection
         case let error as StoreError where error.code == .missing && isOptional:
             outcome = .unavailable
             failure = nil

@@ -31,6 +31,10 @@ package struct RunReport: Sendable {
     package var durationSeconds: Double = 0
     /// Somebody else holds the task's lock: that is why it did not run.
     package var isLocked = false
+    /// It is this very process that holds it.
+    package var isHeldHere = false
+    /// Whose store has seen a later holder of the task's lock, and refused this one.
+    package var fencedBy: FencedBy?
     /// Its cycle ended before its turn came.
     package var isNotBegun = false
     /// The scan went over everything, so that its figures of what is overdue and used are the truth.
@@ -47,6 +51,11 @@ package struct RunReport: Sendable {
         self.task = task
         self.dryRun = dryRun
     }
+}
+
+/// What can refuse a former holder of a lock.
+package enum FencedBy: Sendable {
+    case state, connection
 }
 
 /// Outcomes of items, counted.

@@ -4,6 +4,8 @@ import Stores
 /// A task as the engine runs it: a store, a policy, limits. Built from the configuration, never changed.
 package struct TaskDefinition: Sendable {
     package var name: String
+    /// Where what it cleans lies, by the configuration's name.
+    package var connection: String
     /// Names the metric `cleanup_<resource>_deleted_total`.
     package var resource: String
     /// What the task removes, for sentences.
@@ -36,6 +38,7 @@ package struct TaskDefinition: Sendable {
 
     package init(
         name: String,
+        connection: String = "",
         resource: String,
         noun: String? = nil,
         sentence: String? = nil,
@@ -54,6 +57,7 @@ package struct TaskDefinition: Sendable {
         policyDigest: String
     ) {
         self.name = name
+        self.connection = connection
         self.resource = resource
         self.noun = noun ?? resource
         self.sentence = sentence ?? policy.sentence(noun: self.noun)

@@ -24,6 +24,8 @@ package struct TaskRunner: Sendable {
     package let replica: String
     /// Of fences: tells installations apart that clean the same stores.
     package let scope: String
+    /// Told the connection whose store has refused an act under a lock that somebody else has by now.
+    package let onFenced: @Sendable (String) -> Void
 
     package init(
         state: any StateStore,
@@ -36,7 +38,8 @@ package struct TaskRunner: Sendable {
         spoolFolder: String,
         host: String = ProcessInfo.processInfo.hostName,
         replica: String = "",
-        scope: String = ""
+        scope: String = "",
+        onFenced: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.state = state
         self.locks = locks
@@ -49,6 +52,7 @@ package struct TaskRunner: Sendable {
         self.host = host
         self.replica = replica
         self.scope = scope
+        self.onFenced = onFenced
     }
 
     /// Runs the task; every way to end is in the report, nothing is thrown.

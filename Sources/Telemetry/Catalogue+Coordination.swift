@@ -19,16 +19,14 @@ extension Catalogue {
         "cleanup_lock_acquisition_failures_total",
         .counter,
         help: "Tries to take a lock that did not get it, by reason.",
-        labels: ["lock", "reason"],
-        usage: .adHoc
+        labels: ["lock", "reason"]
     )
     /// Moves when a lock that was held ended without its holder's will.
     package static let lockLosses = Family(
         "cleanup_lock_losses_total",
         .counter,
         help: "Locks that were lost while they were held.",
-        labels: ["lock"],
-        usage: .adHoc
+        labels: ["lock"]
     )
     /// Moves when a store refused this replica because another one has acted with a higher epoch.
     package static let staleEpochRejections = Family(
@@ -57,24 +55,21 @@ extension Catalogue {
         "cleanup_queue_jobs_enqueued_total",
         .counter,
         help: "Jobs that this replica put into the queue.",
-        labels: ["queue"],
-        usage: .adHoc
+        labels: ["queue"]
     )
     /// Moves when this replica has ended a job well.
     package static let queueJobsCompleted = Family(
         "cleanup_queue_jobs_completed_total",
         .counter,
         help: "Jobs that this replica completed.",
-        labels: ["queue"],
-        usage: .adHoc
+        labels: ["queue"]
     )
     /// Moves with each attempt of this replica that failed.
     package static let queueJobFailures = Family(
         "cleanup_queue_job_failures_total",
         .counter,
         help: "Attempts of jobs that failed on this replica.",
-        labels: ["queue"],
-        usage: .adHoc
+        labels: ["queue"]
     )
     /// Moves when this replica takes a job back from a worker that has fallen silent.
     package static let queueJobsStalled = Family(

@@ -61,7 +61,8 @@ import Testing
     /// Whatever is wrong with a URL, no part of it is shown.
     @Test(arguments: [
         "postgres:app:s3cr3t@hunter2", "POSTGRES://s3cr3t@hunter2", "mysql://s3cr3t@hunter2", "s3cr3t hunter2",
-        "redis:/s3cr3t@hunter2", "REDIS://:s3cr3t@hunter2", "postgres://a${s3cr3t hunter2}", "postgres://a${s3cr3t", "file:/s3cr3t/hunter2",
+        "redis:/s3cr3t@hunter2", "REDIS://:s3cr3t@hunter2", "postgres://a${s3cr3t hunter2}", "postgres://a${s3cr3t",
+        "file:/s3cr3t/hunter2",
         "postgres://s3cr3t\\0hunter2", "sqlite3:s3cr3t-hunter2",
     ])
     func noErrorShowsAPartOfAURL(url: String) {

@@ -11,6 +11,11 @@ struct ClaudeCodeHubSessionsTests {
         "session:used", "session:expires", "session:young", "provider:1", "{cleanupd}:lock:leader",
     ]
 
+    /// The line of a plan that was saved.
+    private struct Saved: Decodable {
+        let plan: String
+    }
+
     /// Three sessions that were not used for ten minutes, and what must stay.
     private static func with(_ body: (Example, RedisServer) async throws -> Void) async throws {
         let redis = try await RedisServer.started()
@@ -73,11 +78,12 @@ struct ClaudeCodeHubSessionsTests {
     /// Used between plan and removal: a sealed plan is applied, and one of its sessions is in use again.
     @Test func aSessionThatIsUsedAfterThePlanStays() async throws {
         try await Self.with { example, redis in
-            let saved = try await example.cleanupd.run("plan", Self.task, "--save")
+            let saved = try await example.cleanupd.run("plan", Self.task, "--save", "--json")
             #expect(saved.code == 0, "\(saved.errorText)")
-            let id = try #require(saved.text.firstMatch(of: /cleanupd apply ([^ \n]+)/)).output.1
+            let line = try #require(saved.output.split(separator: UInt8(ascii: "\n")).last)
+            let id = try JSONDecoder().decode(Saved.self, from: Data(line)).plan
             try await redis.command("GET", "session:2:info")
-            let applied = try await example.cleanupd.run("apply", String(id), "--json")
+            let applied = try await example.cleanupd.run("apply", id, "--json")
             #expect(try ReportLine.parse(applied.output).summary(of: Self.task).deleted == 2, "\(applied.errorText)")
             #expect(try await Self.keys(redis) == Self.others.union(["session:2:info"]))
         }

@@ -1,4 +1,5 @@
 import Coordination
+import Retention
 import Support
 
 @testable import Engine
@@ -54,8 +55,8 @@ extension World {
             // The other server, or the file, has what this one had a while ago; some restarts lose nothing.
             let isSound = fault == .redisRestart && isLikely(0.5)
             let old = redis.data
-            after(isSound ? 0 : ttls(0, 1.5)) { [self] in
-                redis.downUntil = min(now + ttls(0, 1), max(last, now))
+            after(isSound ? 0 : min(ttls(0, 1.5), last - now)) { [self] in
+                redis.downUntil = min(now + ttls(0, 1), last)
                 if !isSound { redis.restore(old) }
             }
         case .redisFlush: redis.forgetAll()
@@ -87,7 +88,7 @@ extension World {
         let leap = leap()
         // What is put back and right again looks like a leap forward: then the service refuses for a day, and says so.
         if mode == .liveness, leap < 0 { return }
-        if (0..<300 * Span.second).contains(leap) { allowance += leap }
+        if (0..<Int64(ClockTrust.tolerance) * Span.second).contains(leap) { allowance += leap }
         setWallClock(replica, leap, restLasts: isLikely(0.5) ? ttls(0, 2) : .max)
     }
 
@@ -99,6 +100,8 @@ extension World {
 
     private func setWallClock(_ replica: Replica, _ leap: Int64, restLasts rest: Int64) {
         note("the clock of \(replica.name) leaps by \(Double(leap) / 1e9) s")
+        // Several leaps may come to one that nobody can tell from a clock that is put right.
+        if !hasLeapt { allowance += Int64(ClockTrust.tolerance) * Span.second }
         hasLeapt = true
         replica.wall.offset += leap
         guard leap > 0, rest < .max else { return }
@@ -116,6 +119,7 @@ extension World {
         replica.pausedUntil = 0
         replica.keepers = []
         replica.jobs = []
+        replica.isBeating = false
         replica.schedulerEvents = []
         replica.isScheduling = false
         replica.unanswered = [:]
@@ -124,7 +128,6 @@ extension World {
         sleep(replica)
         compete(replica)
         after(ttls(0, 0.5), of: replica) { [self] in look(replica) }
-        after(ttl / 3, of: replica) { [self] in beat(replica) }
     }
 
     /// kill -9.

@@ -31,6 +31,8 @@ final class Replica {
     var lastLead: Int64?
     /// Jobs under way, by identity of the claim.
     var jobs: [JobRun] = []
+    /// It tells the queue now and then that its jobs go on.
+    var isBeating = false
     /// All locks that it has, or asks for.
     var keepers: [Keeper] = []
 

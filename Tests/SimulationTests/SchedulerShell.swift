@@ -26,7 +26,7 @@ extension World {
             case .finished:
                 guard !isOver else { return }
                 isOver = true
-                after(ttls(0.5, 0.9), of: replica) { [self] in compete(replica) }
+                after(ttls(0.6, 1), of: replica) { [self] in compete(replica) }
             }
         }
         replica.lead = keeper

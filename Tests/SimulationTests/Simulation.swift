@@ -20,7 +20,7 @@ enum Simulation {
     static func run(seed: UInt64, sabotage: Sabotage? = nil, isTracing: Bool = false) throws -> SimulationResult {
         let world = try World(seed: seed, sabotage: sabotage, isTracing: isTracing)
         world.populate()
-        let faultsEnd = world.ttls(15, 22)
+        let faultsEnd = world.ttls(13, 19)
         world.planFaults(until: faultsEnd)
         world.run(until: faultsEnd)
         if world.mode == .liveness, world.oracle.violations.isEmpty { world.recover() }
@@ -52,7 +52,7 @@ extension World {
                 switch below(3) {
                 // Eligible from the beginning; while the world lasts; never.
                 case 0: SimulatedItems.age + Int64(chance() * Double(Span.hour))
-                case 1: SimulatedItems.age - ttls(0, 18)
+                case 1: SimulatedItems.age - ttls(0, 16)
                 default: Int64(chance() * Double(100 * Span.minute))
                 }
             items.all.append(SimulatedItem(task: random.pick(["files", "rows"]), born: -age))
@@ -76,7 +76,7 @@ extension World {
         }
         note("all is done")
         let settled = now
-        run(until: settled + 4 * ttl)
+        run(until: settled + 2 * ttl)
         checkFirings(until: settled)
     }
 

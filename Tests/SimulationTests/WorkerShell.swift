@@ -6,7 +6,7 @@ extension World {
     private static let maximumJobs = 2
 
     func look(_ replica: Replica) {
-        let pause = Double(ttl) * 0.7 * Double(1 + replica.jobs.count) * (0.75 + chance() / 2)
+        let pause = Double(ttl) * 0.8 * Double(1 + replica.jobs.count) * (0.75 + chance() / 2)
         after(Int64(pause), of: replica) { [self] in look(replica) }
         takeJob(replica)
     }
@@ -29,8 +29,9 @@ extension World {
     }
 
     func beat(_ replica: Replica) {
+        replica.isBeating = !replica.jobs.isEmpty
+        guard replica.isBeating else { return }
         after(ttl / 3, of: replica) { [self] in beat(replica) }
-        guard !replica.jobs.isEmpty else { return }
         let claims = replica.jobs.map(\.claim)
         askRedis(replica, timeout: timing.call.nanoseconds) { [self] _ in
             queueStep { $0.beat(claims, now: $1) }
@@ -72,6 +73,7 @@ final class JobRun {
 
     func begin() {
         replica.jobs.append(self)
+        if !replica.isBeating { world.beat(replica) }
         if replica.isStopping { cancel(.shutdown) }
         let cycle = world.cycles.first { $0.name == claim.job.cycle }
         next((claim.job.tasks ?? cycle?.tasks ?? [])[...])

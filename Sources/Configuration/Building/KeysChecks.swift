@@ -21,7 +21,8 @@ struct KeysChecks {
 
     private func refuseKeysOfOthers() {
         let own = ["compress", "quota", "owns", "filters", "allow"].compactMap { section[$0] }
-        let parts = [("keep", "open"), ("keep", "groups")]
+        let parts =
+            [("keep", "open"), ("keep", "groups")]
             + ["time_goal", "max_lag", "max_load", "health"].map { ("pace", $0) }
         for entry in own + parts.compactMap({ section.section($0)?[$1] }) {
             base.problems.add(entry, Message.notForKeys)

@@ -9,7 +9,9 @@ extension Kind {
             switch byte {
             case UInt8(ascii: "\\"):
                 guard rest.popFirst() != nil else {
-                    throw KindError.quoting("the glob \"\(text)\" ends in \"\\\"; write \"\\\\\" for the character itself")
+                    throw KindError.quoting(
+                        "the glob \"\(text)\" ends in \"\\\"; write \"\\\\\" for the character itself"
+                    )
                 }
             case UInt8(ascii: "["):
                 guard skipClass(&rest) else {

@@ -9,9 +9,6 @@ package struct Leadership: Sendable, Equatable {
 
 /// Competes for the one lock of the scheduler, all the time.
 package final class Elector: Service {
-    /// The scheduler's lock at the server, and the name of its epoch's mark in the state store.
-    package static let lock = "leader"
-
     /// How things stood at the last attempt.
     package struct Status: Sendable, Equatable {
         /// The replica that leads, if it is another one.
@@ -57,7 +54,7 @@ package final class Elector: Service {
 
     private func compete() async {
         while !Task.isCancelled {
-            let keeper = LeaseKeeper(Self.lock, context) { [weak self] in self?.take($0) }
+            let keeper = LeaseKeeper(LockName.leader, context) { [weak self] in self?.take($0) }
             shared.withLock { $0.keeper = keeper }
             await keeper.keep()
             do {

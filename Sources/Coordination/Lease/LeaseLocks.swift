@@ -19,9 +19,6 @@ package final class LeaseLocks: TaskLocks, Service {
         (wanted, continuation) = AsyncStream.makeStream()
     }
 
-    /// The lock of a task at the server, and the name of its epoch's mark in the state store.
-    package static func lock(ofTask task: String) -> String { "task:\(task)" }
-
     /// Ends at graceful shutdown or cancellation, having given all locks back; whoever holds one is not trusted then.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.keepAll() }
@@ -59,7 +56,7 @@ package final class LeaseLocks: TaskLocks, Service {
         let name = "task \(task)"
         let outcome = Latch<LeaseKeeper.Notice>()
         let finished = Latch<Bool>()
-        let keeper = LeaseKeeper(Self.lock(ofTask: task), context) { notice in
+        let keeper = LeaseKeeper(LockName.task(task), context) { notice in
             switch notice {
             case .gained, .refused: outcome.set(notice)
             case .finished: finished.set(true)

@@ -20,7 +20,7 @@ struct KeyFacts: Sendable {
 
 extension KeysReader {
     /// What a policy needs to know of some keys.
-    /// - Returns: parallel to `keys`; `nil` = it is gone, or holds something else than the source asks for.
+    /// - Returns: parallel to `keys`; `nil` = it is gone.
     func facts(_ keys: [[UInt8]], _ specification: KeysSpecification) throws(StoreError) -> [KeyFacts?] {
         let asked = try replies(keys) { key in
             var reads: [RedisRead] = [.type(key), .memoryUsage(key)]
@@ -50,7 +50,7 @@ extension KeysReader {
         _ specification: KeysSpecification
     ) throws(StoreError) -> KeyFacts? {
         let type = try required(replies[0]).text ?? "none"
-        guard type != "none", specification.types.isEmpty || specification.types.contains(type) else { return nil }
+        guard type != "none" else { return nil }
         var facts = KeyFacts(key: key, type: type)
         let needsBytes = specification.needsBytes || specification.sizeOver != nil
         facts.bytes = try told(replies[1], isNeeded: needsBytes) ?? 0

@@ -21,6 +21,7 @@ struct KeysOutput {
             skip(.vanished, 1)
             return false
         }
+        guard specification.types.isEmpty || specification.types.contains(facts.type) else { return false }
         guard !facts.expires || !specification.withoutTTL else {
             skip(.young, 1)
             return false
@@ -80,7 +81,7 @@ struct KeysOutput {
         summary.errorCount += 1
         guard summary.errors.count < ScanSummary.mostProblems else { return }
         let name = DisplayName.printable(key.prefix(64)) + "…"
-        let message = "The key \(name) has a name of \(key.count) bytes; keys of more than \(UInt16.max) are not removed."
+        let message = "The name of the key \(name) has \(key.count) bytes; of more than \(UInt16.max) none is removed."
         summary.errors.append(ScanProblem(path: name, message: message, reason: .unknown))
     }
 }

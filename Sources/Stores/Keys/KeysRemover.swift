@@ -40,7 +40,7 @@ struct KeysRemover: Remover {
         switch answer {
         case .gone: ItemResult(.gone)
         case .deleted: ItemResult(.deleted, freedBytes: max(0, item.size))
-        case .changed: ItemResult(.changed, detail: "it is not as it was planned any more (used, set, or given a TTL); it stays")
+        case .changed: ItemResult(.changed, detail: "it was used, set or given a time to live since the plan; it stays")
         case .own: ItemResult(.changed, detail: "it is cleanupd's own; it stays")
         case .unknown:
             ItemResult(.failed, failure: .unknown, detail: "the server does not tell since when it is idle; it stays")

@@ -44,11 +44,8 @@ struct KeysSource: Source {
 
     func presence(of block: ItemBlock) -> [Presence] {
         let keys = block.items.map { Array(block.name(of: $0)) }
-        // Whatever it holds by now.
-        var whatever = specification
-        whatever.types = []
         do throws(StoreError) {
-            return zip(block.items, try reader.facts(keys, whatever)).map { item, facts in
+            return zip(block.items, try reader.facts(keys, specification)).map { item, facts in
                 guard let facts else { return .absent }
                 return facts.version == KeyVersion(block.version(of: item)) ? .unchanged : .changed
             }

@@ -81,8 +81,8 @@ struct KeysWriter: Sendable {
     private func fencedMessage(_ seen: RedisValue?) -> String {
         let key = DisplayName.printable(fenceKey)
         guard let seen = seen?.int else {
-            return "Connection \(server.name): the key \(key) holds no epoch, so that nobody can tell which replica may "
-                + "act. Nothing more was removed. Remove that key if it is not somebody else's."
+            return "Connection \(server.name): the key \(key) holds no epoch, so that nobody can tell which replica "
+                + "may act. Nothing more was removed. Remove that key if it is not somebody else's."
         }
         return "Connection \(server.name) has seen epoch \(seen) of the lock \(fence?.lock ?? ""), and this run has "
             + "\(fence?.epoch ?? 0): another replica took over and acts now. Nothing more was removed by this one; "

@@ -56,7 +56,14 @@ struct Assembly: Sendable {
         )
         try ProcessMetrics.install(in: registry)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
-        let replica = try Replica.make(blueprint.configuration, opened, registry, logger: blueprint.logger)
+        let connections = ["state"] + blueprint.configuration.connections.keys.sorted()
+        let lockMetrics = try LockMetrics(registry, connections: connections)
+        let replica = try Replica.make(
+            blueprint.configuration,
+            opened,
+            metrics: lockMetrics,
+            logger: blueprint.logger
+        )
         let tasks = TaskRunner(
             state: state,
             locks: replica.locks,
@@ -66,7 +73,8 @@ struct Assembly: Sendable {
             clock: ClockGuard(SystemClock.reading),
             spoolFolder: opened.spoolFolder,
             replica: replica.name,
-            scope: replica.scope
+            scope: replica.scope,
+            onFenced: { lockMetrics.rejected(connection: $0) }
         )
         return Assembly(
             blueprint: blueprint,

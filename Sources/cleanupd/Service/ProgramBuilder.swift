@@ -101,6 +101,7 @@ struct ProgramBuilder {
         }
         var definition = TaskDefinition(
             name: task.name,
+            connection: task.connection,
             resource: task.resource,
             noun: noun,
             sentence: sentence,
@@ -184,7 +185,10 @@ struct ProgramBuilder {
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
     private func conditions(of task: TaskConfiguration) -> Data {
-        Data("\(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.references) \(task.owns) \(task.allow)".utf8)
+        Data(
+            "\(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.references) \(task.owns) \(task.allow)"
+                .utf8
+        )
     }
 
     /// An admin's retention, where the task asks for it.

@@ -7,7 +7,6 @@ import Logging
 import Retention
 import ServiceLifecycle
 import State
-import Telemetry
 
 /// This process among all that clean the same things: its name, its locks, and how it learns whether it leads.
 struct Replica: Sendable {
@@ -62,10 +61,9 @@ extension Replica {
     static func make(
         _ configuration: Configuration,
         _ opened: OpenState,
-        _ registry: Registry,
+        metrics: LockMetrics,
         logger: Logger
     ) throws -> Replica {
-        let metrics = try LockMetrics(registry, connections: configuration.connections.keys.sorted())
         let coordination = configuration.coordination
         let ttl = Duration.milliseconds(coordination.lockTTLMilliseconds)
         if case .redis(let secret) = coordination.kind {
