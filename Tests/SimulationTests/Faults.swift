@@ -125,7 +125,7 @@ extension World {
         replica.unanswered = [:]
         replica.lastLead = nil
         replica.scheduler = SchedulerMachine(cycles: cycles, now: replica.wall.reading(at: now))
-        sleep(replica)
+        sleepUntilNext(replica)
         compete(replica)
         after(ttls(0, 0.5), of: replica) { [self] in look(replica) }
     }

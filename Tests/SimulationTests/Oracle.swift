@@ -104,7 +104,7 @@ extension World {
     ) -> Answer {
         if oracle.losses != redis.losses { forgetJobs() }
         let answer = step(&redis.data.queue, redis.wall.reading(at: now))
-        for (id, record) in redis.data.queue.changes {
+        for (id, record) in redis.data.queue.changes.sorted(by: { $0.key < $1.key }) {
             guard let job = record?.job else { continue }
             let isOver = job.state == .completed || job.state == .failed
             if let end = oracle.ended[id] {

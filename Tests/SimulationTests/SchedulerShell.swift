@@ -58,12 +58,12 @@ extension World {
         replica.isScheduling = true
         carryOut(replica, actions) { [self] in
             replica.isScheduling = false
-            sleep(replica)
+            sleepUntilNext(replica)
             lookAtEvents(replica)
         }
     }
 
-    func sleep(_ replica: Replica) {
+    func sleepUntilNext(_ replica: Replica) {
         guard let machine = replica.scheduler, !replica.isStopping else { return }
         replica.sleepGeneration += 1
         let generation = replica.sleepGeneration
@@ -120,7 +120,9 @@ extension World {
             var answer: Enqueued?
             if case .success(let success) = $0 { answer = success }
             let actions = replica.scheduler?.answered(request, answer) ?? []
-            for case .remember(let cycle, let instant) in actions { oracle.accounted[cycle, default: []].insert(instant) }
+            for case .remember(let cycle, let instant) in actions {
+                oracle.accounted[cycle, default: []].insert(instant)
+            }
             if answer != nil { replica.unanswered[request.cycle] = nil }
             carryOut(replica, actions, then: then)
         }

@@ -22,7 +22,7 @@ struct SimulatedTask {
 /// All items, and what each task's policy says of them: `older_than: 2h`.
 final class SimulatedItems {
     static let age = 2 * Span.hour
-    static let policy = Policy(remove: Policy.Remove(olderThan: Age(months: 0, milliseconds: age / 1_000_000, text: "2h")))
+    static let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: age / 1_000_000, text: "2h")))
 
     var all: [SimulatedItem] = []
     /// The highest epoch that has acted on the rows of each task.

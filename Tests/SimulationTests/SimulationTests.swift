@@ -5,11 +5,13 @@ import Testing
 ///
 /// Even seeds: faults all the time, and nothing wrong may be done. Odd ones: faults stop, and all must get done.
 /// - `SIMULATION_SEED=17` lives through this seed alone and prints all that happens.
-/// - `SIMULATION_SEEDS=2000000` takes so many seeds instead of 20,000, from `SIMULATION_FIRST` on.
+/// - `SIMULATION_SEEDS=2000000` takes so many seeds instead of 20,000, from `SIMULATION_FIRST` (else 0) on.
+///
+/// A seed that fails is a report of a defect: it fails again until that is mended, whatever else runs beside it.
 @Suite struct SimulationTests {
     private static let usual: UInt64 = 20_000
     /// So many seeds at most until a mistake made on purpose must have been found.
-    private static let patience: UInt64 = 1000
+    private static let patience: UInt64 = 300
     private static let shown = 3
 
     @Test func whateverFailsNothingWrongIsDoneAndAllGetsDone() async throws {
@@ -29,15 +31,16 @@ import Testing
         }
         #expect(results.failed.isEmpty, "\(results.failed.count) of \(end - first) seeds failed")
         // A world in which nothing happens proves nothing.
-        guard end - first >= Self.patience else { return }
+        guard end - first >= Self.usual else { return }
         for (what, count) in results.figures.sorted(by: { $0.key < $1.key }) { #expect(count > 0, "no \(what)") }
     }
 
     @Test func oneSeedIsOneStory() throws {
-        for seed: UInt64 in 0..<400 {
+        for seed: UInt64 in 0..<200 {
             let stories = try (0..<2).map { _ in try Simulation.run(seed: seed, isTracing: true) }
             #expect(stories[0].fingerprint == stories[1].fingerprint, "seed \(seed)")
-            #expect(stories[0].trace == stories[1].trace, "seed \(seed)")
+            let isEqual = stories[0].trace == stories[1].trace
+            #expect(isEqual, "seed \(seed)")
         }
     }
 
@@ -46,7 +49,6 @@ import Testing
             let result = try Simulation.run(seed: seed, sabotage: sabotage)
             if let violation = result.violations.first {
                 #expect(sabotage.clues.contains { violation.contains($0) }, "seed \(seed): \(violation)")
-                if Self.setting("SIMULATION_VERBOSE") != nil { print(sabotage, seed, violation) }
                 return
             }
         }
@@ -77,7 +79,10 @@ import Testing
             for worker in 0..<workers {
                 group.addTask {
                     var results = Results()
-                    for seed in seeds where seed / 2 % workers == worker { results.take(try Simulation.run(seed: seed)) }
+                    // Neighbours together: odd and even seeds do not last alike.
+                    for seed in seeds where seed / 2 % workers == worker {
+                        results.take(try Simulation.run(seed: seed))
+                    }
                     return results
                 }
             }

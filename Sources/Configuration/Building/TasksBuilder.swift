@@ -23,7 +23,8 @@ struct TasksBuilder {
             task.quota = QuotaBuilder(base: base, names: names, statePath: statePath)
                 .build(section, files: files, source: origin)
         }
-        TaskChecks(base: base, section: section, task: task, cycles: own, keyPrefix: keyPrefix).run(problemsBefore: before)
+        TaskChecks(base: base, section: section, task: task, cycles: own, keyPrefix: keyPrefix)
+            .run(problemsBefore: before)
         return task
     }
 

@@ -101,6 +101,9 @@ extension StoreError {
     init(_ error: RedisError, connection: String) {
         let code: Code =
             switch error {
+            // It is there, and does not let us in.
+            case .notConnected(_, let reason) where ["WRONGPASS", "NOAUTH", "NOPERM"].contains(where: reason.contains):
+                .unreadable
             case .notConnected: .missing
             default: .unreadable
             }

@@ -127,10 +127,12 @@ struct Assembly: Sendable {
     /// A service works on the same state: since when a task is due is its to say.
     private func isServed() throws -> Bool {
         do {
-            try locks.acquireService().release()
+            // Several machines may use the store: then somebody has led, if there is a service.
+            guard let serviceLocks else { return try state.epoch(of: LockName.leader) > 0 }
+            try serviceLocks.acquireService().release()
             return false
         } catch {
-            guard case .held = error else { throw CommandFailure.failed("\(error)") }
+            guard case LockError.held = error else { throw CommandFailure.failed("\(error)") }
             return true
         }
     }
