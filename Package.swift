@@ -127,6 +127,18 @@ let package = Package(
             path: "Benchmarks/telemetry/swift",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "QueueBenchmark",
+            dependencies: ["Clients", "Coordination", "Retention"],
+            path: "Benchmarks/queue/swift",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "LocksBenchmark",
+            dependencies: ["Clients", "Coordination", "State", "Telemetry"],
+            path: "Benchmarks/locks/swift",
+            swiftSettings: settings
+        ),
         // Tests.
         .target(
             name: "Support",

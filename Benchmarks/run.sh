@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Compares cleanupd with peers, side by side on this machine, and prints tables of ratios.
-# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows]        default: all
+# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows] [queue] [locks]   default: all
 #   BENCH_RUNS=5          runs of each command; they take turns, and the median counts
 #   BENCH_DIRECTORIES=500 BENCH_FILES=1000   the tree; half of its files are expired
 #   BENCH_LARGE=1         0: leave out the peak memory on a tree four times as large
 #   BENCH_LOGS=64         files of 16 MiB to compress
 #   BENCH_ROWS=2000000    rows of a table, half of which are due
+#   BENCH_JOBS=100000     jobs that are queued
 #   TMPDIR                where the trees are made; about 3 GiB and 2.5 million inodes
 # Run `make bench`: it installs the peers and builds the release.
 set -euo pipefail
@@ -120,12 +121,22 @@ rows() {
     [ -z "$failed" ] || { echo "run.sh: rows: a ratio is above what is promised" >&2; exit 1; }
 }
 
+queue() {
+    printf '\n### The queue in Redis beside redis-benchmark\n\n'
+    sh "$here/queue/run.sh" "$PWD/.build/release/QueueBenchmark" "${BENCH_JOBS:-100000}"
+}
+
+locks() {
+    printf '\n### Locks in Redis beside redis-cli --latency\n\n'
+    "$here/locks/run.sh" "$PWD/.build/release/LocksBenchmark"
+}
+
 printf '%s, %s cores, file system of %s: %s\n' \
     "$(uname -sr)" "$(nproc)" "$(dirname "$work")" "$(stat -f -c %T "$work")"
 for part in "${@:-all}"; do
     case "$part" in
-        all) delete; plan; compress; telemetry; rows ;;
-        delete | plan | compress | telemetry | rows) "$part" ;;
-        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry or rows" >&2; exit 2 ;;
+        all) delete; plan; compress; telemetry; rows; queue; locks ;;
+        delete | plan | compress | telemetry | rows | queue | locks) "$part" ;;
+        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry, rows, queue or locks" >&2; exit 2 ;;
     esac
 done

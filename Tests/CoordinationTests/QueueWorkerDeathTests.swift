@@ -123,7 +123,7 @@ struct QueueWorkerDeathTests {
             let cutter = Task {
                 while !Task.isCancelled {
                     _ = try await server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-                    try await Task.sleep(for: .milliseconds(30))
+                    try await Task.sleep(for: .milliseconds(30))  // banned-ok: the pace of cuts
                 }
             }
             let ends = try await withThrowingTaskGroup(of: [String].self) { group in
@@ -151,7 +151,7 @@ struct QueueWorkerDeathTests {
                 }
                 let figures = try await retrying { try await queue.figures() }
                 if figures.waiting + figures.active + figures.delayed == 0 { return ended }
-                try await Task.sleep(for: .milliseconds(20))
+                try await Task.sleep(for: .milliseconds(20))  // banned-ok: rest between looks
             }
         }
     }

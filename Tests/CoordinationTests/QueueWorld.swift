@@ -41,7 +41,7 @@ struct QueueWorld: Sendable {
         while ContinuousClock.now < end {
             if let claim = try await queue.claim(worker: "w") { return claim }
             clock.advance(seconds: 0.005)
-            if kind == .redis { try await Task.sleep(for: .milliseconds(5)) }
+            if kind == .redis { try await Task.sleep(for: .milliseconds(5)) }  // banned-ok: rest between looks
         }
         throw SupportError("the delayed job did not come")
     }

@@ -73,7 +73,11 @@ import Testing
             cleanup_compression_output_bytes_total cleanup_db_batch_duration_seconds cleanup_db_batch_rows
             cleanup_db_lock_timeouts_total cleanup_db_throttle_seconds_total cleanup_db_replication_lag_seconds
             cleanup_leader cleanup_leader_epoch
-            cleanup_leader_transitions_total cleanup_http_requests_total cleanup_http_request_duration_seconds
+            cleanup_leader_transitions_total cleanup_lock_acquisition_duration_seconds
+            cleanup_lock_acquisition_failures_total cleanup_lock_losses_total cleanup_stale_epoch_rejections_total
+            cleanup_queue_depth cleanup_queue_oldest_job_age_seconds cleanup_queue_jobs_enqueued_total
+            cleanup_queue_jobs_completed_total cleanup_queue_job_failures_total cleanup_queue_jobs_stalled_total
+            cleanup_queue_wait_duration_seconds cleanup_http_requests_total cleanup_http_request_duration_seconds
             cleanup_http_auth_failures_total cleanup_http_rate_limited_total cleanup_ledger_records_total
             cleanup_ledger_write_failures_total cleanup_config_last_reload_successful
             cleanup_config_last_reload_success_timestamp_seconds cleanup_metrics_gather_duration_seconds

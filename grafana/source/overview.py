@@ -1,6 +1,6 @@
 """The overview: is everything deleted in time, and nothing else?"""
 
-from . import sections, service, settings
+from . import replicas, sections, service, settings
 from .layout import TASK_VALUES, annotations, frame, target_variables, variable
 from .panels import bargauge, column, stat, table, target, timeseries
 from .queries import Service, Tasks
@@ -30,7 +30,6 @@ def dashboard() -> dict:
                     tasks_table(),
                     sections.overdue_age(TASKS, (sections.TO_TASK,)),
                     sections.lateness(TASKS, (sections.TO_TASK,)),
-                    *service.leadership(),
                     sections.guard_trips(TASKS, w=12),
                     sections.run_failures(TASKS, w=12),
                 ],
@@ -41,6 +40,7 @@ def dashboard() -> dict:
             ),
             ("How long it takes", [sections.cycles(), sections.duration(TASKS), *sections.batches(TASKS, "task")]),
             ("Storage under quotas", sections.storage(TASKS)),
+            ("Replicas and queue", [*replicas.leadership(), *replicas.queue(), *replicas.locks()]),
             (
                 "API, process, scrape",
                 [service.instances(), *service.ledger(), *service.api(), *service.process(), *service.scrape()],

@@ -45,6 +45,25 @@ class Service:
     leader = select("cleanup_leader")
     epoch = f"max({select('cleanup_leader_epoch')})"
     transitions = f"sum by (instance) (increase({select('cleanup_leader_transitions_total')}{RANGE}))"
+
+    # All replicas export these alike; one that cannot read the queue, or stands by, has the age NaN and an old depth.
+    queue_age = f"max by (queue) ({select('cleanup_queue_oldest_job_age_seconds')})"
+    queue_depth = (
+        f"max by (queue, state) ({select('cleanup_queue_depth')} and on (job, instance, queue) "
+        f"{select('cleanup_queue_oldest_job_age_seconds')} >= 0)"
+    )
+    queue_wait = {share: quantile(share, "queue", select("cleanup_queue_wait_duration_seconds_bucket")) for share in (0.5, 0.95)}
+    jobs_enqueued = rate("queue", select("cleanup_queue_jobs_enqueued_total"))
+    jobs_completed = rate("queue", select("cleanup_queue_jobs_completed_total"))
+    job_failures = rate("queue", select("cleanup_queue_job_failures_total"))
+    jobs_stalled = f"sum by (instance) (increase({select('cleanup_queue_jobs_stalled_total')}{RANGE}))"
+
+    lock_wait = quantile(0.99, "lock", select("cleanup_lock_acquisition_duration_seconds_bucket"))
+    # That another replica holds a lock is the answer that those who follow get all the time.
+    lock_failures = rate("lock, reason", select("cleanup_lock_acquisition_failures_total", 'reason!="held"'))
+    lock_losses = f"sum by (lock) (increase({select('cleanup_lock_losses_total')}{RANGE}))"
+    fenced = f"sum by (connection) (increase({select('cleanup_stale_epoch_rejections_total')}{RANGE}))"
+
     targets_up = f"sum({up}) / count({up})"
     reloaded = f"min({select('cleanup_config_last_reload_successful')})"
     reload_time = f"1000 * max by (instance) ({select('cleanup_config_last_reload_success_timestamp_seconds')})"

@@ -7,43 +7,6 @@ from .queries import Service
 BY_INSTANCE = "{{instance}}"
 
 
-def leadership() -> list[dict]:
-    return [
-        timeseries(
-            "Scheduler's leader",
-            [target(Service.leader, BY_INSTANCE)],
-            "1 on the replica that schedules. Good: one line at 1, all others at 0; with `coordination: local` each "
-            "host is its own leader, and should be looked at alone.",
-            unit=settings.COUNT,
-            w=12,
-            h=7,
-            steps=True,
-            stacked=True,
-            alerts=("CleanupNoLeader", "CleanupSplitBrain"),
-        ),
-        timeseries(
-            "Epoch of the leader",
-            [target(Service.epoch, "epoch")],
-            "Rises by one at each change of leader. Good: flat but for restarts.",
-            unit=settings.COUNT,
-            w=6,
-            h=7,
-            steps=True,
-            alerts=("CleanupLeaderFlapping",),
-        ),
-        bargauge(
-            "Changes of leader",
-            [target(Service.transitions, BY_INSTANCE)],
-            "How often a replica became the leader in the chosen time. Good: 0, or as often as one was restarted.",
-            unit=settings.COUNT,
-            thresholds=settings.NEUTRAL,
-            w=6,
-            h=7,
-            alerts=("CleanupLeaderFlapping",),
-        ),
-    ]
-
-
 def cycles() -> dict:
     return bargauge(
         "Cycles, and those that failed",

@@ -48,6 +48,10 @@ FAILURES = steps((0.01, NOTICE), (0.05, BAD))
 QUOTA = steps((0.9, NOTICE), (1, BAD))
 # CleanupDBBatchSlow; the goal of a batch is a tenth of a second.
 BATCH = steps((1, NOTICE), (5, BAD))
+# CleanupQueueStuck.
+QUEUE = steps((600, NOTICE), (3600, BAD))
+# CleanupLockSlow; Redis answers within milliseconds.
+LOCK = steps((0.25, NOTICE), (1, BAD))
 # `pace.max_lag` is a few seconds as a rule.
 LAG = steps((5, NOTICE), (30, BAD))
 # A run that is held back for nine tenths of its time: CleanupThrottledTooLong.

@@ -343,7 +343,9 @@ struct SQLiteRowsTests {
         #expect(throws: StoreError.self) { try world.store(.jobs(days: 6)).openRemover(of: plan, run: "r", fence: nil) }
         var altered = plan
         altered.predicate[altered.predicate.count / 2] ^= 1
-        #expect(throws: StoreError.self) { try world.store(.jobs(days: 7)).openRemover(of: altered, run: "r", fence: nil) }
+        #expect(throws: StoreError.self) {
+            try world.store(.jobs(days: 7)).openRemover(of: altered, run: "r", fence: nil)
+        }
     }
 
     @Test func whatIsOverdueIsToldByTheOldestDueRow() throws {
