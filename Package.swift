@@ -169,6 +169,7 @@ let package = Package(
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ]
         ),
+        tests("SimulationTests", ["Engine", "Coordination", "Retention"]),
         tests(
             "ConsoleTests",
             [

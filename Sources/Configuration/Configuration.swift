@@ -60,7 +60,8 @@ package struct Configuration: Sendable, Equatable {
     package struct Coordination: Sendable, Equatable {
         /// What they agree by.
         package enum Kind: Sendable, Equatable {
-            /// Whoever works on this machine; no server.
+            /// No server of its own: one machine where the state is a file; where that is in PostgreSQL, one replica works
+            /// and others stand by.
             case local
             /// The whole URL; what stands in a file has not been looked at.
             case redis(Secret)
@@ -110,6 +111,13 @@ package struct Configuration: Sendable, Equatable {
         package var root: String? {
             if case .directory(let path) = kind { path } else { nil }
         }
+    }
+
+    /// Its locks are leases, which can be lost: several machines may clean the same.
+    package var hasLeases: Bool {
+        if case .redis = coordination.kind { return true }
+        if case .postgres = state.kind { return true }
+        return false
     }
 
     /// The names of the tasks that stand in a cycle that is switched on.

@@ -5,6 +5,9 @@ package protocol Election: Sendable {
 
     /// Each gain and loss, in order, for one consumer.
     var changes: AsyncStream<Leadership?> { get }
+
+    /// Gives the lead back: somebody has refused its epoch. Whoever leads next has a higher one.
+    func resign()
 }
 
 extension Elector: Election {}
@@ -20,4 +23,7 @@ package struct SoleLeader: Election {
         continuation.yield(leadership)
         return stream
     }
+
+    /// There is nobody else.
+    package func resign() {}
 }

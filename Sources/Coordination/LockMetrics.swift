@@ -4,7 +4,7 @@ package import Telemetry
 package struct LockMetrics: Sendable {
     /// What kind of lock it is: a closed set, as names of tasks would be too many values.
     package enum Kind: String, Sendable, CaseIterable {
-        case leader, task, queue
+        case leader, task
 
         /// - Parameter lock: `leader`, or `task:<name>`.
         init(lock: String) { self = lock == LockName.leader ? .leader : .task }

@@ -111,7 +111,7 @@ package struct Accounting: Sendable {
     ///
     /// - Parameter isScheduling: this program is the one that fires, so that what has changed in it is due anew from now
     ///   on. The program of a command may be another, as its environment or its file is.
-    package func restore(_ program: Program, at instant: Instant, isScheduling: Bool = true) {
+    package func restore(_ program: Program, at instant: Instant, isScheduling: Bool) {
         let stamps = read()
         let known = Dictionary(grouping: stamps, by: \.scope)
         for task in program.tasks {

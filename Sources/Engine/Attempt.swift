@@ -17,7 +17,8 @@ struct Attempt: Sendable {
     /// Once the lock is held, it ends with that.
     private(set) var cancellation: Cancellation
     let observer: any RunObserver
-    let startedAt: Instant
+    /// The one instant of the plan.
+    private(set) var startedAt: Instant
     private let clockStart = ContinuousClock.now
     /// Of a real run.
     private var lock: (any HeldLock)?
@@ -44,7 +45,12 @@ struct Attempt: Sendable {
 
     /// Plans, guards and acts. Every way to end is in the report.
     func run() -> RunReport {
-        guarded { attempt, report in try attempt.planAndAct(&report) }
+        guarded { attempt, report in
+            // Not from before the lock, which may have been waited for: what is planned by is what is checked.
+            var attempt = attempt
+            attempt.startedAt = runner.now()
+            try attempt.planAndAct(&report)
+        }
     }
 
     /// Carries out a plan that was sealed before; its run is recorded already, and its lock taken.

@@ -4,25 +4,29 @@ import State
 
 /// Refuses a run whose wall clock leapt forward, because by such a clock everything is old.
 package struct ClockGuard: Sendable {
-    private static let key = "clock"
     /// Seconds after which a believed reading is stored again: not with every run, because that costs a sync.
     private static let storedFor = 3_600.0
 
     private let read: @Sendable () -> ClockReading?
+    /// The setting that remembers what was believed.
+    private let key: String
 
-    /// - Parameter read: both clocks now; `nil` where the machine cannot tell how long it runs, so that nothing is refused.
-    package init(_ read: @escaping @Sendable () -> ClockReading?) {
+    /// - Parameters:
+    ///   - read: both clocks now; `nil` where the machine cannot tell how long it runs, so that nothing is refused.
+    ///   - machine: whose clocks they are, where several machines share a state; `nil` = one has it alone.
+    package init(_ read: @escaping @Sendable () -> ClockReading?, machine: String? = nil) {
         self.read = read
+        key = machine.map { "clock:\($0)" } ?? "clock"
     }
 
     /// - Parameter isVouchedFor: the run was asked for by hand.
     /// - Returns: the trip, if the clock is not to be believed. Throws `StateError`.
     func check(_ state: any StateStore, isVouchedFor: Bool) throws -> Limits.Trip? {
         guard let reading = read() else { return nil }
-        let stored = try Self.load(state)
+        let stored = try load(state)
         var trust = stored ?? ClockTrust(trusted: reading)
         let leap = trust.admit(reading, isVouchedFor: isVouchedFor)
-        if stored.map({ Self.isWorthStoring(trust, after: $0) }) ?? true { try Self.save(trust, in: state) }
+        if stored.map({ Self.isWorthStoring(trust, after: $0) }) ?? true { try save(trust, in: state) }
         guard let leap else { return nil }
         let text =
             "The clock of this machine leapt forward by \(Self.words(leap)); by it, young things look old, so that "
@@ -38,7 +42,7 @@ package struct ClockGuard: Sendable {
             || abs(new.trusted.wall - old.trusted.wall) > storedFor
     }
 
-    private static func load(_ state: any StateStore) throws -> ClockTrust? {
+    private func load(_ state: any StateStore) throws -> ClockTrust? {
         guard let text = try state.settings()[key] else { return nil }
         do {
             return try JSONDecoder().decode(ClockTrust.self, from: Data(text.utf8))
@@ -48,7 +52,7 @@ package struct ClockGuard: Sendable {
         }
     }
 
-    private static func save(_ trust: ClockTrust, in state: any StateStore) throws {
+    private func save(_ trust: ClockTrust, in state: any StateStore) throws {
         try state.setSetting(key, to: String(decoding: try JSONEncoder().encode(trust), as: UTF8.self))
     }
 

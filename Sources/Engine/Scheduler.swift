@@ -2,6 +2,7 @@ package import Coordination
 package import Logging
 package import Retention
 import ServiceLifecycle
+import State
 import Synchronization
 
 /// Puts a job into the queue for each cycle that is due, as long as this replica leads.
@@ -144,8 +145,16 @@ package final class Scheduler: Service {
                 metrics.enqueued()
                 onEnqueued()
             }
-            if answer == .stale { logger.warning("\(request.id) was not fired: another replica leads by now") }
+            if answer == .stale {
+                logger.warning(
+                    "\(request.id) was not fired: another replica has led since. This one gives the lead back.",
+                    metadata: ["action": "leader_stale", "epoch": "\(leadership.epoch)"]
+                )
+                election.resign()
+            }
         } catch {
+            // A queue that lies in the state store fails with it.
+            if error is StateError { accounting.metrics.ledgerFailed() }
             logger.error(
                 "\(request.id) is due, and the queue did not take it: \(error) It is offered again.",
                 metadata: ["action": "schedule_auto_cleanup_error", "cycle": "\(request.cycle)"]

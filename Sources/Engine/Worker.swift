@@ -2,6 +2,7 @@ package import Coordination
 package import Logging
 import Retention
 import ServiceLifecycle
+import State
 import Synchronization
 
 /// Takes jobs from the queue and carries each out: a firing of a cycle, its tasks in order.
@@ -193,6 +194,7 @@ package final class Worker: Service {
             do {
                 return try await tell(claim, end)
             } catch {
+                if error is StateError { cycles.accounting.metrics.ledgerFailed() }
                 let isStopping = shared.withLock { $0.isStopping }
                 logger.warning(
                     "The end of job \(claim.job.id) could not be recorded: \(error)",

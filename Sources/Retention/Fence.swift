@@ -2,7 +2,8 @@
 ///
 /// A store that can compare refuses what comes with a lower epoch than it has seen of the same lock.
 package struct Fence: Sendable, Equatable {
-    /// Tells installations apart that clean the same store: the prefix of their keys, or where their state lies.
+    /// Tells installations apart that clean the same store: the prefix of their own keys. Two that have the same prefix
+    /// must not clean one store by tasks of one name.
     package var scope: String
     /// As the lease is named: `task:previews`.
     package var lock: String

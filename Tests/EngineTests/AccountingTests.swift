@@ -62,7 +62,7 @@ import Testing
         for (index, window) in windows.enumerated() {
             let program = try program(bench, bench.task(), [cycle("main", hourly, window: window)])
             for seconds in [Int64(1000), 1500] {
-                bench.accounting.restore(program, at: Instant(seconds: Int64(index) * 10_000 + seconds))
+                bench.accounting.restore(program, at: Instant(seconds: Int64(index) * 10_000 + seconds), isScheduling: true)
                 #expect(bench.sample(series) == Double(index * 10_000 + 1000))
             }
         }
@@ -71,7 +71,7 @@ import Testing
     @Test func commandOfAnotherProgramShowsWhatTheServiceWroteAndWritesNothing() throws {
         let bench = try EngineBench([])
         let ofService = try program(bench, bench.task(), [cycle("main", try Schedule(everyMilliseconds: 60_000))])
-        bench.accounting.restore(ofService, at: Instant(seconds: 1000))
+        bench.accounting.restore(ofService, at: Instant(seconds: 1000), isScheduling: true)
         let known = try bench.state.stamps()
         let ofCommand = try program(
             bench,
@@ -156,7 +156,7 @@ import Testing
         let restarted = try EngineBench([])
         try restarted.metrics.configure(program)
         Accounting(state: bench.state, metrics: restarted.metrics, logger: bench.runner.logger)
-            .restore(program, at: EngineBench.now)
+            .restore(program, at: EngineBench.now, isScheduling: true)
         #expect(restarted.sample(Self.ofLooks("root_denied")) == now)
         // Neither a run that succeeds nor a look that finds nothing out hushes it; a look that is not refused does.
         bench.store.world.withLock { $0.openError = nil }

@@ -124,6 +124,7 @@ extension World {
                 oracle.accounted[cycle, default: []].insert(instant)
             }
             if answer != nil { replica.unanswered[request.cycle] = nil }
+            if answer == .stale { replica.lead?.stop() }
             carryOut(replica, actions, then: then)
         }
     }

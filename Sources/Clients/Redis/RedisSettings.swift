@@ -31,7 +31,7 @@ package struct RedisSettings: Sendable, CustomStringConvertible, CustomDebugStri
     /// | URL | is |
     /// |---|---|
     /// | `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]` | a server; `rediss://` with TLS; the port is 6379 |
-    /// | `unix://[USER:PASSWORD@]/PATH[?db=DATABASE]` | a socket |
+    /// | `redis+unix://[USER:PASSWORD@]/PATH[?db=DATABASE]` | a socket |
     /// | `redis-sentinel://[USER:PASSWORD@]HOST[:PORT],…/MASTER[/DATABASE]` | Sentinels, port 26379; `rediss-sentinel://` with TLS |
     ///
     /// Special characters in user, password, path and name are written `%XX`. `:PASSWORD@` is the default user's.

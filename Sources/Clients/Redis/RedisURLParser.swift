@@ -57,7 +57,7 @@ struct RedisURLParser {
         case .tcp: place = .server(try Self.endpoint(hosts, defaultPort: 6379))
         case .socket:
             guard hosts.isEmpty, let path, !path.isEmpty else {
-                throw Self.unreadable("a socket is written unix:///PATH")
+                throw Self.unreadable("a socket is written redis+unix:///PATH")
             }
             place = .server(.unixSocket(path: "/" + (try Self.decode(path))))
             database = nil
@@ -116,7 +116,7 @@ struct RedisURLParser {
         case "unix", "redis+unix": (.socket, false)
         case "redis-sentinel": (.sentinel, false)
         case "rediss-sentinel": (.sentinel, true)
-        default: throw unreadable("it does not begin with redis://, rediss://, unix:// or redis-sentinel://")
+        default: throw unreadable("it does not begin with redis://, rediss://, redis+unix://, redis-sentinel:// or rediss-sentinel://")
         }
     }
 

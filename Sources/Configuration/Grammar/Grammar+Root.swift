@@ -42,7 +42,8 @@ extension Grammar {
         .required(
             "url",
             .valueOr(.coordinationURL, secretFile),
-            "local = this machine alone (default), redis://…, or { file: PATH } of a file that holds the latter."
+            "local (default): one machine with a state in SQLite, one working replica and others that stand by with one in "
+                + "PostgreSQL; redis://…; or { file: PATH } of a file that holds the latter."
         ),
         .optional(
             "lock_ttl",

@@ -43,6 +43,8 @@ package final class Elector: Service {
         shared.withLock { $0.keeper }?.trustedEpoch.map { Leadership(epoch: $0) }
     }
 
+    package func resign() { shared.withLock { $0.keeper }?.stop() }
+
     /// Who leads, or why that is not known.
     package var status: Status { leadership == nil ? shared.withLock { $0.status } : Status() }
 

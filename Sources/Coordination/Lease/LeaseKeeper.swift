@@ -130,7 +130,7 @@ extension LeaseKeeper {
             case .granted(let epoch):
                 let message =
                     "The lock \(lock) was granted with the epoch \(epoch), which is not above \(floor). Look who changes it."
-                return .askFailed(failed(.ask, LeaseFault(.redis, message, mayHaveHappened: true)))
+                return .askFailed(failed(.ask, LeaseFault(context.server.faultKind, message, mayHaveHappened: true)))
             case .held(let holder): return .held(by: holder)
             }
         } catch {
@@ -187,7 +187,7 @@ extension LeaseKeeper {
     }
 
     private func serverFault(_ error: any Error) -> LeaseFault {
-        error as? LeaseFault ?? LeaseFault(.redis, "\(error)", mayHaveHappened: true)
+        error as? LeaseFault ?? LeaseFault(context.server.faultKind, "\(error)", mayHaveHappened: true)
     }
 
     private func stateFault(_ error: any Error) -> LeaseFault {

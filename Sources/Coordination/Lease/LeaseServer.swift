@@ -3,6 +3,9 @@
 /// Each call ends within `LeaseTiming.call`, and throws `LeaseFault` if there was no answer. It may have happened then,
 /// and it may happen later still: whoever asked gives the lock back, and asks with another token the next time.
 package protocol LeaseServer: Sendable {
+    /// What a failure is counted as that says nothing of itself.
+    var faultKind: LeaseFault.Kind { get }
+
     /// Takes the lock if nobody holds it. Does not wait for its holder.
     /// - Parameters:
     ///   - token: of this one attempt: `<replica>/<random>`.

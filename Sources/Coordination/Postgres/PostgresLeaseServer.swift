@@ -9,6 +9,8 @@ import Synchronization
 /// restart of the server, which lets another in before its former holder has noticed: then the mark is the fence. Where a
 /// pooler lends another session to each statement, no lease can be kept, and every renewal says so.
 package final class PostgresLeaseServer: LeaseServer {
+    package var faultKind: LeaseFault.Kind { .postgres }
+
     private let server: PostgresServer
     private let schema: String
     private let application: String

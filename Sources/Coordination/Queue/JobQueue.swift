@@ -7,7 +7,7 @@ package protocol JobQueue: Sendable {
     ///
     /// While a job of the same cycle waits or is active, the answer is `.busy`. A job of the cycle that waits for its
     /// retry is superseded: it ends as failed with that reason, and the new one goes in.
-    /// - Parameter epoch: of the scheduler's lease; a smaller one than was seen before is refused as `.stale`. `nil` on
+    /// - Parameter epoch: of the scheduler's lease; a smaller one than was seen before is refused as `.stale`. `nil` = not checked, as on
     ///   one machine, whose scheduler is alone.
     func enqueue(_ request: JobRequest, epoch: Int64?) async throws -> Enqueued
 

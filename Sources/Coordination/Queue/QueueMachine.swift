@@ -91,6 +91,11 @@ package struct QueueMachine: Sendable {
     /// - Parameter token: of this claim alone.
     package mutating func claim(worker: String, token: String, now: Instant) -> JobClaim? {
         beginStep()
+        for var job in table.activeInOrder where job.heartbeatAt ?? now > now {
+            // The clock was set back: a sign of life from the future would keep a dead worker's job for as long.
+            job.heartbeatAt = now
+            table.save(job)
+        }
         for job in table.activeInOrder where !(job.heartbeatAt ?? .distantPast).isAfter(now, by: stallAfter) {
             takeBack(job, now)
         }

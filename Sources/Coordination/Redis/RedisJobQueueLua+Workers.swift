@@ -45,6 +45,15 @@ extension RedisJobQueueLua {
                 end
             end
         end
+        -- Where the clock was set back, a sign of life from the future would keep a dead worker's job for as long.
+        for _, pending in ipairs(grouped('XPENDING', stream, 'workers', '-', '+', 100, 'working')) do
+            local id = identity(pending[1])
+            local beat = id and redis.pcall('HGET', jobs .. id, 'heartbeat')
+            if type(beat) == 'string' and (tonumber(beat) or 0) > now then
+                redis.call('XCLAIM', stream, 'workers', 'working', 0, pending[1], 'JUSTID')
+                redis.call('HSET', jobs .. id, 'heartbeat', digits(now))
+            end
+        end
         for _, pending in ipairs(grouped('XPENDING', stream, 'workers', 'IDLE', silence, '-', '+', 100, 'working')) do
             local entry = pending[1]
             local id = identity(entry)

@@ -7,6 +7,8 @@ package import Clients
 /// server that is found to have lost its counter grants the lock to nobody for one time-to-live, so that a holder whose
 /// lock was lost with it has noticed.
 package struct RedisLeaseServer: LeaseServer {
+    package var faultKind: LeaseFault.Kind { .redis }
+
     private let client: RedisClient
     private let prefix: String
 

@@ -30,8 +30,9 @@ struct ServeCommand: AsyncParsableCommand {
     static func serve(_ assembly: Assembly, _ options: GlobalOptions) async throws {
         let lock = try serviceLock(assembly)
         MetricsSystem.bootstrap(SwiftMetricsFactory(assembly.registry))
-        if !assembly.replica.standsBy { assembly.recover() }
-        try assembly.showState()
+        // Where locks need a server, whoever runs a task next closes what was left open.
+        if assembly.replica.lockServices.isEmpty { assembly.recover() }
+        try assembly.showState(isScheduling: assembly.replica.leads)
         let quit = QuitSwitch()
         let work = try await Work.make(assembly)
         let daemon = Daemon(

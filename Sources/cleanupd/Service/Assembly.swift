@@ -56,7 +56,7 @@ struct Assembly: Sendable {
         )
         try ProcessMetrics.install(in: registry)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
-        let connections = ["state"] + blueprint.configuration.connections.keys.sorted()
+        let connections = Set(blueprint.configuration.connections.keys).union(["state"]).sorted()
         let lockMetrics = try LockMetrics(registry, connections: connections)
         let replica = try Replica.make(
             blueprint.configuration,
@@ -70,7 +70,10 @@ struct Assembly: Sendable {
             metrics: metrics,
             logger: blueprint.logger,
             now: SystemClock.now,
-            clock: ClockGuard(SystemClock.reading),
+            clock: ClockGuard(
+                SystemClock.reading,
+                machine: opened.serviceLocks == nil ? ProcessInfo.processInfo.hostName : nil
+            ),
             spoolFolder: opened.spoolFolder,
             replica: replica.name,
             scope: replica.scope,
@@ -96,9 +99,11 @@ struct Assembly: Sendable {
         let fresh = try Blueprint.read(options, backends: backends)
         let old = blueprint.configuration
         guard fresh.configuration.state.kind == old.state.kind, fresh.configuration.http == old.http,
-            fresh.configuration.log == old.log
+            fresh.configuration.log == old.log, fresh.configuration.coordination == old.coordination
         else {
-            throw CommandFailure.usage("state, http and log cannot change at a reload; restart the service.")
+            throw CommandFailure.usage(
+                "state, coordination, http and log cannot change at a reload; restart the service."
+            )
         }
         return fresh
     }
@@ -108,7 +113,7 @@ struct Assembly: Sendable {
 
     /// Shows what was remembered, before the first scrape. Blocking.
     /// - Parameter isScheduling: as of ``Accounting/restore(_:at:isScheduling:)``.
-    func showState(isScheduling: Bool = true) throws {
+    func showState(isScheduling: Bool) throws {
         let now = SystemClock.now()
         accounting.restore(program, at: now, isScheduling: isScheduling)
         try accounting.showIntervals(program, at: now)

@@ -87,7 +87,9 @@ final class Daemon: ConsoleBackend {
         let program = blueprint.program
         try assembly.metrics.configure(program)
         let now = SystemClock.now()
-        await Blocking.run { [assembly] in assembly.accounting.restore(program, at: now) }
+        await Blocking.run { [assembly] in
+            assembly.accounting.restore(program, at: now, isScheduling: assembly.replica.leads)
+        }
         try assembly.accounting.showIntervals(program, at: now)
         scheduler.replace(with: program)
         current.withLock { $0 = blueprint }

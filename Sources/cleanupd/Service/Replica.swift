@@ -28,8 +28,11 @@ struct Replica: Sendable {
     /// Why nobody can tell who may act; `nil` = all is well.
     let problem: @Sendable () -> String?
 
+    /// Whether this replica schedules at the moment.
+    var leads: Bool { election.leadership != nil }
+
     /// Whether this replica may take jobs at the moment.
-    var mayWork: Bool { !standsBy || election.leadership != nil }
+    var mayWork: Bool { !standsBy || leads }
 
     /// Runs `body` while its locks can be taken: for a command that does its work and ends.
     func during<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
@@ -79,17 +82,17 @@ extension Replica {
             return cooperating(client, opened.store, prefix: prefix, ttl: ttl, metrics: metrics, logger: logger)
         }
         switch opened.sharing {
-        case .file(let locks): return alone(opened.store, locks: locks)
+        case .file(let locks): return alone(opened.store, locks: locks, metrics: metrics)
         case .server(let server): return sharing(server, opened.store, ttl: ttl, metrics: metrics, logger: logger)
         }
     }
 
     /// The only process that cleans: the kernel's locks, and a queue in the state file.
-    static func alone(_ state: any StateStore, locks: LocalLocks) -> Replica {
+    static func alone(_ state: any StateStore, locks: LocalLocks, metrics: LockMetrics) -> Replica {
         Replica(
             name: makeName(),
             scope: "",
-            locks: locks,
+            locks: MeteredLocks(locks, metrics: metrics),
             election: SoleLeader(),
             openQueue: {
                 // Its only worker is this process: it falls silent by ending, and a clock that leaps is no silence.

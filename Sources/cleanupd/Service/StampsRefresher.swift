@@ -30,8 +30,9 @@ struct StampsRefresher: Service {
                 let logger = assembly.logger
                 let metrics = assembly.metrics
                 let state = assembly.state
+                let leads = assembly.replica.leads
                 await Blocking.run {
-                    accounting.restore(program, at: SystemClock.now())
+                    accounting.restore(program, at: SystemClock.now(), isScheduling: leads)
                     do {
                         let epoch = try state.epoch(of: LockName.leader)
                         if epoch > 0 { metrics.sawEpoch(epoch) }
