@@ -72,7 +72,10 @@ package final class QueueMetrics: Sendable {
     }
 
     /// The queue could not be looked at.
-    package func showUnreadable() { sight.withLock { $0.0 = .unreadable } }
+    package func showUnreadable() {
+        for depth in [waiting, active, delayed, dead] { depth.set(.nan) }
+        sight.withLock { $0.0 = .unreadable }
+    }
 
     private func oldestAge(_ now: Instant) -> Double {
         switch sight.withLock({ $0.0 }) {

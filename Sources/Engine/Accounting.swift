@@ -80,22 +80,49 @@ package struct Accounting: Sendable {
 
     // MARK: Firings
 
-    func fired(_ cycle: String, at instant: Instant) async {
+    /// - Parameter hasJob: one was put into the queue, which must not be lost before it has ended.
+    func fired(_ cycle: String, at instant: Instant, hasJob: Bool) async {
+        let scope = StampScope.cycle(cycle)
+        let value = instant.secondsSinceEpoch
         await Blocking.run {
-            write([
-                Stamp(scope: StampScope.cycle(cycle), name: StampScope.lastFire, value: instant.secondsSinceEpoch)
-            ])
+            var stamps: [Stamp] = []
+            let last = read().first { $0.scope == scope && $0.name == StampScope.lastFire }?.value
+            // A job that is put in again is an older firing's.
+            if !hasJob || last.map({ $0 <= value }) ?? true {
+                stamps.append(Stamp(scope: scope, name: StampScope.lastFire, value: value))
+            }
+            if hasJob { stamps.append(Stamp(scope: scope, name: StampScope.lastJob, value: value)) }
+            write(stamps)
         }
     }
 
-    /// When each cycle was fired last, by whoever led then; `nil` = that cannot be read, which is logged.
-    func lastFires() async -> [String: Instant]? {
+    /// The job of a firing has ended, well or for good.
+    func ended(_ cycle: String, firedAt instant: Instant) async {
+        await Blocking.run {
+            let scope = StampScope.cycle(cycle)
+            write([Stamp(scope: scope, name: StampScope.lastEnd, value: instant.secondsSinceEpoch)])
+        }
+    }
+
+    private static func instant(_ seconds: Double) -> Instant { Instant(seconds: Int64(seconds)) }
+
+    /// How far each cycle has come, whoever led; `nil` = that cannot be read, which is logged.
+    func progress() async -> [String: CycleProgress]? {
         guard let stamps = await Blocking.run({ readIfPossible() }) else { return nil }
         let prefix = StampScope.cycle("")
-        return stamps.reduce(into: [:]) { fires, stamp in
-            guard stamp.name == StampScope.lastFire, stamp.scope.hasPrefix(prefix) else { return }
-            fires[String(stamp.scope.dropFirst(prefix.count))] = Instant(seconds: Int64(stamp.value))
-        }
+        let cycles = Dictionary(grouping: stamps.filter { $0.scope.hasPrefix(prefix) }, by: \.scope)
+        return Dictionary(
+            uniqueKeysWithValues: cycles.map { scope, stamps in
+                let values = Dictionary(stamps.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+                let job = values[StampScope.lastJob]
+                let isOpen = job.map { $0 > values[StampScope.lastEnd] ?? 0 } ?? false
+                let progress = CycleProgress(
+                    lastFire: values[StampScope.lastFire].map(Self.instant),
+                    openJob: isOpen ? job.map(Self.instant) : nil
+                )
+                return (String(scope.dropFirst(prefix.count)), progress)
+            }
+        )
     }
 
     func missed(task: String) { metrics.missed(1, task: task) }
@@ -112,7 +139,11 @@ package struct Accounting: Sendable {
     /// - Parameter isScheduling: this program is the one that fires, so that what has changed in it is due anew from now
     ///   on. The program of a command may be another, as its environment or its file is.
     package func restore(_ program: Program, at instant: Instant, isScheduling: Bool) {
-        let stamps = read()
+        guard let stamps = readIfPossible() else {
+            // What others have found since is not known.
+            for task in program.tasks { metrics.showUnknownOverdue(task: task.name) }
+            return
+        }
         let known = Dictionary(grouping: stamps, by: \.scope)
         for task in program.tasks {
             var values: [TaskStamp: Double] = [:]

@@ -158,6 +158,12 @@ package final class EngineMetrics: Sendable {
 
     /// How many items are overdue, of which the oldest is by `seconds`: only runs count them, so that it is at least one.
     /// - Returns: `nil` if nothing speaks against the last count.
+    /// What is overdue is not known here.
+    func showUnknownOverdue(task: String) {
+        self[task]?.overdueItems.set(.nan)
+        self[task]?.oldestOverdueAge.set(.nan)
+    }
+
     func overdueItems(of task: String, oldest seconds: Double) -> Double? {
         guard let metrics = self[task] else { return nil }
         if seconds > 0 { return max(1, metrics.overdueItems.value) }

@@ -133,10 +133,15 @@ package struct Recovery: Sendable {
         report.failure = .crash
         report.counts = counts
         let machine = record.host.isEmpty || record.host == runner.host ? "" : " on \(record.host)"
+        // A run of ours of which only the end could not be written is no crash.
+        let isOurs = record.pid == getpid() && machine.isEmpty
+        if isOurs { report.failure = .backend }
         report.message =
-            "The process \(record.pid)\(machine) died in this run; what it had done was found out by looking."
+            (isOurs
+                ? "The end of this run could not be recorded" : "The process \(record.pid)\(machine) died in this run")
+            + "; what it had done was found out by looking."
         try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
-        if !record.dryRun { runner.metrics.crashed(task.name) }
+        if !record.dryRun, !isOurs { runner.metrics.crashed(task.name) }
         runner.logger.error(
             """
             Run \(record.id) of \(task.name) had died: \(counts.deleted) deleted, \(counts.updated) set, \

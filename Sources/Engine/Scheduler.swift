@@ -114,7 +114,7 @@ package final class Scheduler: Service {
             await carryOut(shared.withLock { $0.machine.time(now()) })
         case .replaced:
             let program = self.program
-            shared.withLock { $0.machine.replace(with: program.cycles, now: now()) }
+            await carryOut(shared.withLock { $0.machine.replace(with: program.cycles, now: now()) })
             announce(program)
         case .stop:
             return
@@ -125,12 +125,13 @@ package final class Scheduler: Service {
     private func carryOut(_ actions: [SchedulerMachine.Action]) async {
         for action in actions {
             switch action {
-            case .readLastFires:
+            case .readProgress:
                 // Not read: asked for again at the next look.
-                guard let fires = await accounting.lastFires() else { continue }
-                await carryOut(shared.withLock { $0.machine.lastFires(fires, now: now()) })
+                guard let progress = await accounting.progress() else { continue }
+                await carryOut(shared.withLock { $0.machine.progress(progress, now: now()) })
             case .offer(let request): await offer(request)
-            case .remember(let cycle, let instant): await accounting.fired(cycle, at: instant)
+            case .remember(let cycle, let instant, let hasJob):
+                await accounting.fired(cycle, at: instant, hasJob: hasJob)
             case .miss(let cycle, let count, let reason): miss(cycle, count, reason)
             }
         }
@@ -152,6 +153,12 @@ package final class Scheduler: Service {
                 )
                 election.resign()
             }
+        } catch let error as JobQueueError where error.isFinal {
+            logger.error(
+                "\(request.id) is missed: \(error)",
+                metadata: ["action": "schedule_auto_cleanup_error", "cycle": "\(request.cycle)"]
+            )
+            return await carryOut(shared.withLock { $0.machine.refused(request) })
         } catch {
             // A queue that lies in the state store fails with it.
             if error is StateError { accounting.metrics.ledgerFailed() }
@@ -172,8 +179,9 @@ package final class Scheduler: Service {
             case .nobodyLed(isMadeUpFor: false):
                 "\(count) firings were missed while nobody scheduled; outside its window now, so that the next firing "
                     + "makes up for them"
-            case .busy(let id): "this firing is missed, because \(id) has not ended"
-            case .queueSilent: "a firing is missed, because the queue did not take it until the next one"
+            case .busy(let id): "\(count) firings are missed, because \(id) has not ended"
+            case .queueSilent: "\(count) firings are missed, because the queue did not take them"
+            case .tooLate: "a firing is missed, because its hours were over before it was looked at"
             }
         logger.warning("\(name): \(words)", metadata: ["action": "schedule_missed", "cycle": "\(name)"])
     }

@@ -46,4 +46,7 @@ enum StampScope {
     static let lastRun = "last_run"
     static let lastRunDuration = "last_run_duration"
     static let lastFire = "last_fire"
+    /// Fire times of the last job that was put into the queue, and of the last that has ended.
+    static let lastJob = "last_job"
+    static let lastEnd = "last_end"
 }

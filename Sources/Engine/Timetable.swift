@@ -19,6 +19,8 @@ struct Timetable: Sendable {
     }
 
     private var entries: [Entry] = []
+    /// How often a clock was found that had been set back: fire times come again then.
+    private(set) var stepsBack = 0
 
     /// The earliest next firing of all cycles.
     var next: Instant? { entries.compactMap(\.next).min() }
@@ -41,17 +43,22 @@ struct Timetable: Sendable {
     /// Everything that is due at `now`, each cycle at most once; their next firings move on.
     mutating func advance(to now: Instant) -> [Firing] {
         var due: [Firing] = []
+        var wasSetBack = false
         for index in entries.indices {
             guard let next = entries[index].next else { continue }
             let following = entries[index].nextFire(after: now)
             guard next <= now else {
                 // A clock that was set back must not silence a cycle until it has caught up.
-                if let following, following < next { entries[index].next = following }
+                if let following, following < next {
+                    entries[index].next = following
+                    wasSetBack = true
+                }
                 continue
             }
             entries[index].next = following
             due.append(Firing(cycle: entries[index].cycle, at: next))
         }
+        if wasSetBack { stepsBack += 1 }
         return due
     }
 }

@@ -11,6 +11,7 @@ import Synchronization
 /// were given back.
 package final class Worker: Service {
     private struct Shared {
+        /// By the token of the claim: this very worker may get a job again that it has lost.
         var active: [String: Active] = [:]
         var isStopping = false
         /// The queue did not answer the last time.
@@ -139,14 +140,15 @@ package final class Worker: Service {
         let job = claim.job
         let cancellation = Cancellation()
         let mustStop = shared.withLock { shared in
-            shared.active[job.id] = Active(claim: claim, cancellation: cancellation)
+            shared.active[claim.token] = Active(claim: claim, cancellation: cancellation)
             return shared.isStopping
         }
         if mustStop { cancellation.cancel(.shutdown) }
         metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
         let end = await carryOut(job, cancellation)
+        if case .failed = end { metrics.failed() }
         await settle(claim, end)
-        _ = shared.withLock { $0.active.removeValue(forKey: job.id) }
+        _ = shared.withLock { $0.active.removeValue(forKey: claim.token) }
         // A place is free.
         look.yield()
     }
@@ -214,11 +216,12 @@ package final class Worker: Service {
         let id = claim.job.id
         switch end {
         case .done:
-            if try await queue.complete(claim) { metrics.completed() } else { lost(id) }
+            guard try await queue.complete(claim) else { return lost(id) }
+            metrics.completed()
+            await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
         case .interrupted:
             if try await !queue.giveBack(claim) { lost(id) }
         case .failed(let message, let tasks):
-            metrics.failed()
             switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
             case .retries(let instant):
                 logger.warning(
@@ -233,6 +236,7 @@ package final class Worker: Service {
                     "\(id) failed in all its attempts and is given up; the next firing of \(claim.job.cycle) begins anew",
                     metadata: ["action": "cleanup_job_failed", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
                 )
+                await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
             case .lost: lost(id)
             }
         }
@@ -240,7 +244,7 @@ package final class Worker: Service {
 
     private func lost(_ id: String) {
         logger.warning(
-            "\(id) was taken from this worker, which had been silent for too long; another one does it again",
+            "\(id) was taken from this worker, which had been silent for too long, or was lost by the queue; it is done again",
             metadata: ["action": "cleanup_job_stalled", "job": "\(id)"]
         )
     }
@@ -251,9 +255,8 @@ package final class Worker: Service {
         let active = shared.withLock { $0.active }
         guard !active.isEmpty else { return }
         do {
-            for id in try await queue.beat(active.values.map(\.claim)) {
-                active[id]?.cancellation.cancel(.lockLost)
-            }
+            let lost = try await queue.beat(active.values.map(\.claim))
+            for job in active.values where lost.contains(job.claim.job.id) { job.cancellation.cancel(.lockLost) }
         } catch {
             // The runs go on: it is their locks that say whether they may.
             logger.warning(

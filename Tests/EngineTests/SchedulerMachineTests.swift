@@ -23,12 +23,12 @@ import Testing
 
     private func at(_ seconds: Int64) -> Instant { Instant(seconds: seconds) }
 
-    /// A leader that has read when everything was fired last: just now.
+    /// A leader that has read how far everything had come: fired just now.
     private func leader(_ cycles: [CycleDefinition], now: Int64 = 0) -> SchedulerMachine {
         var machine = SchedulerMachine(cycles: cycles, now: at(now))
-        #expect(machine.gained() == [.readLastFires])
-        let fires = Dictionary(uniqueKeysWithValues: cycles.map { ($0.name, at(now)) })
-        #expect(machine.lastFires(fires, now: at(now)) == [])
+        #expect(machine.gained() == [.readProgress])
+        let progress = Dictionary(uniqueKeysWithValues: cycles.map { ($0.name, CycleProgress(lastFire: at(now))) })
+        #expect(machine.progress(progress, now: at(now)) == [])
         return machine
     }
 
@@ -36,12 +36,14 @@ import Testing
         JobRequest(cycle: cycle, firedAt: at(seconds), trigger: trigger.rawValue)
     }
 
+    private func last(_ seconds: Int64) -> CycleProgress { CycleProgress(lastFire: at(seconds)) }
+
     @Test func theLeaderOffersWhatIsDueOnce() throws {
         var machine = leader([try cycle()])
         #expect(machine.time(at(59)) == [])
-        #expect(machine.time(at(60)) == [.offer(request("light", 60))])
+        #expect(machine.time(at(60)).first == .offer(request("light", 60)))
         let answered = machine.answered(request("light", 60), .enqueued)
-        #expect(answered == [.remember(cycle: "light", at: at(60))])
+        #expect(answered == [.remember(cycle: "light", at: at(60), hasJob: true)])
         #expect(machine.time(at(61)) == [])
         #expect(!machine.isWaiting)
     }
@@ -53,32 +55,62 @@ import Testing
         var former = leader([try cycle()])
         former.lost()
         #expect(former.time(at(60)) == [])
-        #expect(former.lastFires([:], now: at(60)) == [])
+        #expect(former.progress([:], now: at(60)) == [])
         #expect(former.answered(request("light", 60), .enqueued) == [])
     }
 
     @Test func theNextLeaderTakesUpWhereTheOneBeforeLeftOff() throws {
         var machine = SchedulerMachine(cycles: [try cycle(), try cycle("new")], now: at(0))
         _ = machine.gained()
-        let actions = machine.lastFires(["light": at(60)], now: at(200))
+        let actions = machine.progress(["light": last(60)], now: at(200))
         #expect(
-            actions == [
+            actions == [.offer(request("light", 180, .catchUp)), .remember(cycle: "new", at: at(200), hasJob: false)]
+        )
+        // Counted once, and only when the queue has answered: whoever leads next would find the same.
+        #expect(
+            machine.answered(request("light", 180, .catchUp), .enqueued) == [
+                .remember(cycle: "light", at: at(180), hasJob: true),
                 .miss(cycle: "light", count: 2, reason: .nobodyLed(isMadeUpFor: true)),
-                .remember(cycle: "light", at: at(200)),
-                .offer(request("light", 180, .catchUp)),
-                .remember(cycle: "new", at: at(200)),
             ]
         )
     }
 
-    @Test func lastFiringsThatCannotBeReadAreAskedForAgainAndNothingIsLost() throws {
+    @Test func aFiringThatTheFormerLeaderHadPutInIsNoMiss() throws {
+        var machine = SchedulerMachine(cycles: [try cycle()], now: at(0))
+        _ = machine.gained()
+        _ = machine.progress(["light": last(60)], now: at(121))
+        #expect(
+            machine.answered(request("light", 120, .catchUp), .duplicate) == [
+                .remember(cycle: "light", at: at(120), hasJob: false)
+            ]
+        )
+    }
+
+    @Test func progressThatCannotBeReadIsAskedForAgainAndNothingIsLost() throws {
         var machine = SchedulerMachine(cycles: [try cycle()], now: at(0))
         _ = machine.gained()
         #expect(machine.isWaiting)
-        #expect(machine.time(at(61)) == [.readLastFires])
-        let actions = machine.lastFires(["light": at(0)], now: at(62))
-        #expect(actions.contains(.offer(request("light", 60, .catchUp))))
-        #expect(machine.lastFires(["light": at(0)], now: at(63)) == [])
+        #expect(machine.time(at(61)) == [.readProgress])
+        let actions = machine.progress(["light": last(0)], now: at(62))
+        #expect(actions == [.offer(request("light", 60, .catchUp))])
+    }
+
+    @Test func aJobThatTheQueueHasLostIsPutInAgain() throws {
+        var machine = leader([try cycle(everySeconds: 86_400)])
+        let open = CycleProgress(lastFire: at(0), openJob: at(0))
+        #expect(machine.time(at(61)) == [.readProgress])
+        #expect(machine.progress(["light": open], now: at(61)) == [.offer(request("light", 0, .catchUp))])
+        // It is there: nothing to remember, and no miss.
+        #expect(machine.answered(request("light", 0, .catchUp), .duplicate) == [])
+        #expect(machine.progress(["light": open], now: at(122)) == [.offer(request("light", 0, .catchUp))])
+        #expect(machine.answered(request("light", 0, .catchUp), .busy(by: "light@x")) == [])
+        #expect(machine.progress(["light": open], now: at(183)) == [.offer(request("light", 0, .catchUp))])
+        #expect(
+            machine.answered(request("light", 0, .catchUp), .enqueued) == [
+                .remember(cycle: "light", at: at(0), hasJob: true)
+            ]
+        )
+        #expect(machine.progress(["light": last(0)], now: at(244)) == [])
     }
 
     @Test func whatFiresAtStartDoesNotFireWhenTheLeadChangesHands() throws {
@@ -86,19 +118,19 @@ import Testing
         var first = SchedulerMachine(cycles: cycles, now: at(100))
         var second = SchedulerMachine(cycles: cycles, now: at(101))
         _ = first.gained()
-        #expect(first.lastFires(["light": at(50)], now: at(110)) == [.offer(request("light", 110))])
+        #expect(first.progress(["light": last(50)], now: at(110)) == [.offer(request("light", 110))])
         _ = second.gained()
-        #expect(second.lastFires(["light": at(110)], now: at(120)) == [])
+        #expect(second.progress(["light": last(110)], now: at(120)) == [])
     }
 
     @Test func aFiringWithoutAnAnswerIsOfferedAgainUntilTheNextOne() throws {
         var machine = leader([try cycle()])
-        #expect(machine.time(at(60)) == [.offer(request("light", 60))])
+        #expect(machine.time(at(60)).first == .offer(request("light", 60)))
         #expect(machine.answered(request("light", 60), nil) == [])
         #expect(machine.isWaiting)
         #expect(machine.time(at(61)) == [.offer(request("light", 60))])
         #expect(
-            machine.time(at(120)) == [
+            machine.time(at(120)).prefix(2) == [
                 .miss(cycle: "light", count: 1, reason: .queueSilent), .offer(request("light", 120)),
             ]
         )
@@ -109,19 +141,42 @@ import Testing
         #expect(!machine.isWaiting)
     }
 
+    @Test func aFiringThatTheQueueRefusesForGoodIsMissedOnce() throws {
+        var machine = leader([try cycle()])
+        _ = machine.time(at(60))
+        #expect(machine.refused(request("light", 60)) == [.miss(cycle: "light", count: 1, reason: .queueSilent)])
+        #expect(!machine.isWaiting)
+        #expect(machine.refused(request("light", 60)) == [])
+    }
+
     @Test func aJobThatIsStillThereIsAMissButNoneForALookAtAQuota() throws {
         var machine = leader([try cycle(), try cycle("quota:x", isQuotaCheck: true)])
         _ = machine.time(at(60))
         #expect(
             machine.answered(request("light", 60), .busy(by: "light@before")) == [
-                .remember(cycle: "light", at: at(60)),
+                .remember(cycle: "light", at: at(60), hasJob: false),
                 .miss(cycle: "light", count: 1, reason: .busy(with: "light@before")),
             ]
         )
         var look = request("quota:x", 60)
         look.isRoutine = true
         look.maximumAttempts = 1
-        #expect(machine.answered(look, .busy(by: "quota:x@before")) == [.remember(cycle: "quota:x", at: at(60))])
+        #expect(machine.answered(look, .busy(by: "quota:x@before")) == [])
+        #expect(machine.answered(look, .enqueued) == [])
+    }
+
+    @Test func aClockThatIsSetBackSilencesNothing() throws {
+        var machine = leader([try cycle()], now: 6000)
+        #expect(machine.time(at(6060)).first == .offer(request("light", 6060)))
+        _ = machine.answered(request("light", 6060), .enqueued)
+        _ = machine.time(at(6001))
+        // The same time comes again, and is another firing.
+        guard case .offer(let again)? = machine.time(at(6060)).first else {
+            Issue.record("nothing was offered")
+            return
+        }
+        #expect(again.firedAt == at(6060))
+        #expect(again.id != request("light", 6060).id)
     }
 
     @Test func firingsOutsideTheWindowAreNeitherOfferedNorMissed() throws {
@@ -129,10 +184,24 @@ import Testing
         var machine = leader([try cycle(everySeconds: 30, window: night)])
         #expect(machine.time(at(30)) == [.offer(request("light", 30))])
         _ = machine.answered(request("light", 30), .enqueued)
-        #expect(machine.time(at(60)) == [])
+        #expect(machine.time(at(59)) == [])
         var next = SchedulerMachine(cycles: machine.cycles, now: at(0))
         _ = next.gained()
-        #expect(next.lastFires(["light": at(60)], now: at(600)) == [])
+        #expect(next.progress(["light": last(60)], now: at(600)) == [])
+    }
+
+    @Test func aFiringThatIsLookedAtAfterItsWindowIsMissed() throws {
+        let night = Window(fromMinute: 0, toMinute: 1, zone: "UTC")
+        var machine = leader([try cycle(everySeconds: 30, window: night)])
+        let actions = machine.time(at(300))
+        #expect(actions.contains(.miss(cycle: "light", count: 1, reason: .tooLate)))
+        #expect(actions.contains(.remember(cycle: "light", at: at(30), hasJob: false)))
+    }
+
+    @Test func aCycleThatAReloadBringsCountsFromThen() throws {
+        var machine = leader([try cycle()])
+        let actions = machine.replace(with: [try cycle(), try cycle("new")], now: at(10))
+        #expect(actions == [.remember(cycle: "new", at: at(10), hasJob: false)])
     }
 
     @Test func aStaleLeaderRemembersNothing() throws {

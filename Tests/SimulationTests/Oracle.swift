@@ -128,7 +128,11 @@ extension World {
         oracle.completions = [:]
     }
 
-    static func firing(_ request: JobRequest) -> String { "\(request.cycle)@\(request.firedAt.nanoseconds)" }
+    /// The time of a clock that was set back comes again, and is another firing.
+    static func firing(_ request: JobRequest) -> String {
+        let again = request.id.prefix { $0 != "#" }.drop { $0 != "+" }
+        return "\(request.cycle)@\(request.firedAt.nanoseconds)\(again)"
+    }
 
     func enqueued(_ request: JobRequest) {
         let isNew = oracle.firings.insert(Self.firing(request)).inserted

@@ -25,6 +25,8 @@ final class Replica {
     var isScheduling = false
     /// Offers without an answer, by cycle.
     var unanswered: [String: JobRequest] = [:]
+    /// By the job that makes up for them: firings that it found missed when it took the lead.
+    var takeUps: [String: [Instant]] = [:]
     /// Of the leader's lock: the one that is asked for, or held.
     var lead: Keeper?
     /// The epoch with which it was told to lead, for the sabotaged.

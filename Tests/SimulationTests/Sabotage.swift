@@ -41,7 +41,7 @@ extension Sabotage {
         case .completionWithoutToken: ["by a claim that it is not with"]
         case .enqueueWithoutIdentity: ["took the firing"]
         case .lossOfLeadUnnoticed: ["does not lead"]
-        case .lastFiresNotRead: ["nobody accounts for the firing"]
+        case .lastFiresNotRead: ["nobody accounts for the firing", "counted as missed"]
         case .noCheckAtDeletion, .leapBelieved, .clockMemoryShared, .instantUnchecked: ["was deleted at an age"]
         case .plannedCounted: ["counted"]
         }

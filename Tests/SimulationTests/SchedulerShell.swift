@@ -78,11 +78,11 @@ extension World {
         guard let action = actions.first else { return then() }
         let goOn = { [self] in carryOut(replica, Array(actions.dropFirst()), then: then) }
         switch action {
-        case .readLastFires: readLastFires(replica, then: goOn)
+        case .readProgress: readProgress(replica, then: goOn)
         case .offer(let request): offer(replica, request, then: goOn)
-        case .remember(let cycle, let instant):
+        case .remember(let cycle, let instant, let hasJob):
             askState(replica) { [state] in
-                state.fired(cycle, at: instant)
+                state.fired(cycle, at: instant, hasJob: hasJob)
             } then: { _ in
                 goOn()
             }
@@ -92,18 +92,30 @@ extension World {
         }
     }
 
-    private func readLastFires(_ replica: Replica, then: @escaping () -> Void) {
+    private func readProgress(_ replica: Replica, then: @escaping () -> Void) {
         askState(replica) { [state] in
-            state.lastFires
+            state.progress
         } then: { [self] in
             guard case .success(let read) = $0 else { return then() }
-            oracle.takeOvers += 1
+            let isTakeOver = replica.scheduler?.awaitsProgress ?? false
             let now = replica.wall.reading(at: now)
-            let fires = sabotage == .lastFiresNotRead ? [:] : read
-            let actions = replica.scheduler?.lastFires(fires, now: now) ?? []
-            takenUp(actions, last: read, now: now)
+            let actions = replica.scheduler?.progress(sabotage == .lastFiresNotRead ? [:] : read, now: now) ?? []
+            if isTakeOver {
+                oracle.takeOvers += 1
+                for cycle in cycles where read[cycle.name]?.lastFire == nil { oracle.countedFrom[cycle.name] = now }
+                replica.takeUps = [:]
+                for case .offer(let request) in actions {
+                    guard let last = read[request.cycle]?.lastFire else { continue }
+                    replica.takeUps[request.id] = fires(of: request.cycle, after: last, until: now)
+                }
+            }
             carryOut(replica, actions, then: then)
         }
+    }
+
+    private func fires(of cycle: String, after last: Instant, until now: Instant) -> [Instant] {
+        let schedule = cycles.first { $0.name == cycle }?.schedule
+        return schedule?.fires(after: last, count: MissedFires.limit).filter { $0 <= now } ?? []
     }
 
     private func offer(_ replica: Replica, _ request: JobRequest, then: @escaping () -> Void) {
@@ -120,9 +132,10 @@ extension World {
             var answer: Enqueued?
             if case .success(let success) = $0 { answer = success }
             let actions = replica.scheduler?.answered(request, answer) ?? []
-            for case .remember(let cycle, let instant) in actions {
+            for case .remember(let cycle, let instant, _) in actions {
                 oracle.accounted[cycle, default: []].insert(instant)
             }
+            if let answer { takenUp(replica, request, answer, actions) }
             if answer != nil { replica.unanswered[request.cycle] = nil }
             if answer == .stale { replica.lead?.stop() }
             carryOut(replica, actions, then: then)
@@ -141,20 +154,27 @@ extension World {
     private func missed(_ replica: Replica, _ cycle: String, _ count: Int, _ reason: SchedulerMachine.Miss) {
         note("\(replica.name) missed \(count) of \(cycle): \(reason)")
         guard reason == .queueSilent, let request = replica.unanswered[cycle] else { return }
-        oracle.accounted[cycle, default: []].insert(request.firedAt)
+        oracle.accounted[cycle, default: []].formUnion([request.firedAt] + (replica.takeUps[request.id] ?? []))
     }
 
     /// Looks whether a new leader accounts for all that came to nothing before it.
-    private func takenUp(_ actions: [SchedulerMachine.Action], last: [String: Instant], now: Instant) {
-        for cycle in cycles where last[cycle.name] == nil { oracle.countedFrom[cycle.name] = now }
-        for case .miss(let name, let count, .nobodyLed(isMadeUpFor: true)) in actions {
-            guard let schedule = cycles.first(where: { $0.name == name })?.schedule, let since = last[name] else {
-                continue
-            }
-            let fires = schedule.fires(after: since, count: count + 1).filter { $0 <= now }
-            if fires.count != count { violation("\(count) firings of \(name) counted as missed, not \(fires.count)") }
-            oracle.madeUpFor += count
-            oracle.accounted[name, default: []].formUnion(fires)
+    private func takenUp(
+        _ replica: Replica,
+        _ request: JobRequest,
+        _ answer: Enqueued,
+        _ actions: [SchedulerMachine.Action]
+    ) {
+        guard answer != .stale, let fires = replica.takeUps.removeValue(forKey: request.id), !fires.isEmpty else {
+            return
         }
+        var counted = 0
+        for case .miss(_, let count, _) in actions { counted += count }
+        // The last of them is no miss where it was there already.
+        let expected = answer == .duplicate ? fires.count - 1 : fires.count
+        if counted != expected {
+            violation("\(counted) firings of \(request.cycle) counted as missed, not \(expected)")
+        }
+        oracle.madeUpFor += counted
+        oracle.accounted[request.cycle, default: []].formUnion(fires)
     }
 }

@@ -1,12 +1,16 @@
 import Retention
 
+@testable import Engine
+
 /// The state store that all replicas share.
 final class SimulatedState {
     /// It fails all calls until then.
     var downUntil: Int64 = 0
     private(set) var marks: [String: Int64] = [:]
-    /// When each cycle was fired last; whole seconds, as stamps are read.
-    private(set) var lastFires: [String: Instant] = [:]
+    /// Whole seconds, as stamps are read: when each cycle was fired last, and the firings of its last job and last end.
+    private var lastFires: [String: Instant] = [:]
+    private var lastJobs: [String: Instant] = [:]
+    private var lastEnds: [String: Instant] = [:]
     /// What each machine believes of its clock.
     var clocks: [Int: ClockTrust] = [:]
 
@@ -20,8 +24,21 @@ final class SimulatedState {
         return nil
     }
 
-    func fired(_ cycle: String, at instant: Instant) {
-        let second = instant.nanoseconds / Span.second
-        lastFires[cycle] = Instant(seconds: second)
+    func fired(_ cycle: String, at instant: Instant, hasJob: Bool) {
+        let second = Self.wholeSecond(instant)
+        if !hasJob || lastFires[cycle].map({ $0 <= second }) ?? true { lastFires[cycle] = second }
+        if hasJob { lastJobs[cycle] = second }
+    }
+
+    func ended(_ cycle: String, firedAt instant: Instant) { lastEnds[cycle] = Self.wholeSecond(instant) }
+
+    var progress: [String: CycleProgress] {
+        lastFires.mapValues { CycleProgress(lastFire: $0) }.merging(
+            lastJobs.filter { $0.value > lastEnds[$0.key] ?? .distantPast }.mapValues { CycleProgress(openJob: $0) }
+        ) { CycleProgress(lastFire: $0.lastFire, openJob: $1.openJob) }
+    }
+
+    private static func wholeSecond(_ instant: Instant) -> Instant {
+        Instant(seconds: instant.nanoseconds / Span.second)
     }
 }

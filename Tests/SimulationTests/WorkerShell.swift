@@ -112,7 +112,12 @@ final class JobRun {
             switch $0 {
             case .success(let isBelieved):
                 if isBelieved, case .done = end { world.completed(claim, losses: losses) }
-                close()
+                guard isBelieved, case .done = end else { return close() }
+                world.askState(replica) { [state = world.state, claim] in
+                    state.ended(claim.job.cycle, firedAt: claim.job.firedAt)
+                } then: { [self] _ in
+                    close()
+                }
             case .failure:
                 guard !replica.isStopping, world.now < last else { return close() }
                 world.after(world.ttl / 2, of: replica) { [self] in settle(end, until: last) }

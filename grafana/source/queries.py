@@ -52,7 +52,8 @@ class Service:
         f"max by (queue, state) ({select('cleanup_queue_depth')} and on (job, instance, queue) "
         f"{select('cleanup_queue_oldest_job_age_seconds')} >= 0)"
     )
-    queue_wait = {share: quantile(share, "queue", select("cleanup_queue_wait_duration_seconds_bucket")) for share in (0.5, 0.95)}
+    queue_wait_p50 = quantile(0.5, "queue", select("cleanup_queue_wait_duration_seconds_bucket"))
+    queue_wait_p95 = quantile(0.95, "queue", select("cleanup_queue_wait_duration_seconds_bucket"))
     jobs_enqueued = rate("queue", select("cleanup_queue_jobs_enqueued_total"))
     jobs_completed = rate("queue", select("cleanup_queue_jobs_completed_total"))
     job_failures = rate("queue", select("cleanup_queue_job_failures_total"))

@@ -48,8 +48,8 @@ def queue() -> list[dict]:
         timeseries(
             "Jobs in the queue, by state",
             [target(Service.queue_depth, "{{queue}}: {{state}}")],
-            "A job is one firing of a cycle. Good: few that are waiting or active, none dead. Delayed ones failed and are "
-            "tried again; dead ones were given up, and stay until they are removed.",
+            "A job is one firing of a cycle. Good: few that are waiting or active, none dead. Delayed ones failed "
+            "and are tried again; dead ones were given up, and stay until they are removed.",
             unit=settings.COUNT,
             steps=True,
             stacked=True,
@@ -58,8 +58,8 @@ def queue() -> list[dict]:
         timeseries(
             "Age of the first job in line",
             [target(Service.queue_age, "{{queue}}")],
-            "Good: 0, or seconds. Rising: no replica takes jobs, or each has its hands full. No line: nobody can read the "
-            "queue.",
+            "Good: 0, or seconds. Rising: no replica takes jobs, or each has its hands full. No line: nobody can "
+            "read the queue.",
             unit=settings.SECONDS,
             thresholds=settings.QUEUE,
             w=6,
@@ -67,7 +67,7 @@ def queue() -> list[dict]:
         ),
         timeseries(
             "Wait of jobs until their start",
-            [target(Service.queue_wait[0.5], "{{queue}} p50"), target(Service.queue_wait[0.95], "{{queue}} p95")],
+            [target(Service.queue_wait_p50, "{{queue}} p50"), target(Service.queue_wait_p95, "{{queue}} p95")],
             "Only while jobs begin. Good: a second or two. More: too few replicas for what is due at the same time.",
             unit=settings.SECONDS,
             w=6,
@@ -81,16 +81,16 @@ def queue() -> list[dict]:
                 target(Service.jobs_completed, "{{queue}} completed"),
                 target(Service.job_failures, "{{queue}} failed attempts"),
             ],
-            "Per second. Good: as many completed as enqueued, and no failed attempts. An attempt fails if a task of the "
-            "cycle does.",
+            "Per second. Good: as many completed as enqueued, and no failed attempts. An attempt fails if a task of "
+            "the cycle does.",
             unit=settings.PER_SECOND,
             alerts=("CleanupQueueDeadJobs", "CleanupCycleFailed"),
         ),
         bargauge(
             "Jobs taken back from silent workers",
             [target(Service.jobs_stalled, BY_INSTANCE)],
-            "In the chosen time, by the replica that took them back. Good: 0. A worker that ends in order gives its jobs "
-            "back; these were killed, halted, or cut off.",
+            "In the chosen time, by the replica that took them back. Good: 0. A worker that ends in order gives its "
+            "jobs back; these were killed, halted, or cut off.",
             unit=settings.COUNT,
             thresholds=settings.NONE_IS_BETTER,
             w=12,
@@ -104,8 +104,8 @@ def locks() -> list[dict]:
         timeseries(
             "Locks: 99th percentile of a try",
             [target(Service.lock_wait, "{{lock}}")],
-            "Time to the answer, or to giving up; that another replica holds the lock is an answer. Good: milliseconds. "
-            "Seconds: Redis (or the database of the state) or the network is slow.",
+            "Time to the answer, or to giving up; that another replica holds the lock is an answer. Good: "
+            "milliseconds. Seconds: Redis (or the database of the state) or the network is slow.",
             unit=settings.SECONDS,
             thresholds=settings.LOCK,
             w=6,
@@ -114,8 +114,8 @@ def locks() -> list[dict]:
         timeseries(
             "Locks: tries that failed",
             [target(Service.lock_failures, "{{lock}} {{reason}}")],
-            "Per second, without those that met another holder, which is no fault. Good: 0. While it lasts, nobody acts "
-            "who needs the lock.",
+            "Per second, without those that met another holder, which is no fault. Good: 0. While it lasts, nobody "
+            "acts who needs the lock.",
             unit=settings.PER_SECOND,
             w=6,
             alerts=("CleanupNoLeader",),

@@ -7,6 +7,9 @@ package enum JobQueueError: Error, CustomStringConvertible, Sendable, Equatable 
     /// The queue is with the replica that leads, and this one does not.
     case notLeading
 
+    /// To ask again would change nothing.
+    package var isFinal: Bool { if case .refused = self { true } else { false } }
+
     package var description: String {
         switch self {
         case .refused(let id, let problem):

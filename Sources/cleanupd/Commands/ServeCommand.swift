@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
         )
         // Ended in reverse: locks outlive the work that is done under them.
         let services: [any Service] =
-            assembly.replica.lockServices + assembly.replica.electionServices + work.services
+            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services)
             + [
                 StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
                 SettingsWatch(daemon: daemon), quit,

@@ -12,12 +12,13 @@ final class RepeatedWarnings: Sendable {
         self.logger = logger
     }
 
-    func warn(_ message: String, metadata: Logger.Metadata) {
+    /// - Parameter subject: what is the same each time, however the message tells it.
+    func warn(about subject: String, _ message: String, metadata: Logger.Metadata) {
         let now = ContinuousClock.now
         let isNew = shown.withLock { shown in
             shown = shown.filter { now - $0.value < Self.pause }
-            guard shown[message] == nil else { return false }
-            shown[message] = now
+            guard shown[subject] == nil else { return false }
+            shown[subject] = now
             return true
         }
         logger.log(level: isNew ? .warning : .debug, "\(message)", metadata: metadata)

@@ -34,6 +34,12 @@ struct Replica: Sendable {
     /// Whether this replica may take jobs at the moment.
     var mayWork: Bool { !standsBy || leads }
 
+    /// The election and the work in order of their start. Where others can go on at once the lead is given back first;
+    /// where one does all the work, last.
+    func servicesBeside(_ work: [any Service]) -> [any Service] {
+        standsBy ? electionServices + work : work + electionServices
+    }
+
     /// Runs `body` while its locks can be taken: for a command that does its work and ends.
     func during<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
         let running = lockServices.map { service in Task { try await service.run() } }
@@ -194,6 +200,7 @@ extension Replica {
         let warnings = RepeatedWarnings(logger)
         return LeaseContext(server: server, state: state, replica: name, ttl: ttl, metrics: metrics) { problem in
             warnings.warn(
+                about: "\(problem.lock) \(problem.step) \(problem.fault.kind)",
                 "The lock \(problem.lock) could not be \(problem.step.done): \(problem.fault.message)",
                 metadata: ["action": "lock_error", "lock": "\(problem.lock)"]
             )

@@ -4,7 +4,9 @@ enum AlertProof: Sendable, Equatable {
     case tasks(fault: String)
     /// Its fault is made in `ServiceFaultTests`.
     case service(fault: String)
-    /// No fault of today's program leads to it.
+    /// Its fault is made in `ReplicaFaultTests`.
+    case replicas(fault: String)
+    /// No fault that a test can make leads to it.
     case notMade(why: String)
 
     /// Each alert of `alerts/rules`; `AlertProofTests` holds them against each other.
@@ -43,11 +45,19 @@ enum AlertProof: Sendable, Equatable {
         "CleanupConfigReloadFailed": .service(fault: "a broken configuration is loaded"),
         "CleanupAuthFailures": .service(fault: "somebody guesses tokens"),
         "CleanupLedgerFailing": .service(fault: "another process holds the lock of the state"),
-        // Not yet.
-        "CleanupNoLeader": .notMade(why: "with local coordination a process that answers always leads"),
-        "CleanupLeaderFlapping": .notMade(why: "with local coordination the epoch is always 1"),
+        // Three replicas.
+        "CleanupNoLeader": .replicas(fault: "Redis is stopped"),
+        "CleanupStaleLeaderFenced": .replicas(fault: "the locks of running tasks get a higher epoch in the state"),
+        "CleanupLeaderFlapping": .replicas(fault: "whoever leads is halted until another one does, again and again"),
+        "CleanupJobsStalling": .replicas(fault: "whoever leads, with jobs in hand, is halted again and again"),
+        "CleanupQueueStuck": .replicas(fault: "somebody has paused the queue"),
+        "CleanupQueueDeadJobs": .replicas(fault: "the only attempt of a cycle fails, as its directory is not there"),
+        "CleanupLockSlow": .notMade(
+            why: "with the short lock_ttl of tests a try is given up after a third of a second"
+        ),
     ]
 
     static var ofTasks: Set<String> { Set(all.filter { if case .tasks = $0.value { true } else { false } }.keys) }
     static var ofService: Set<String> { Set(all.filter { if case .service = $0.value { true } else { false } }.keys) }
+    static var ofReplicas: Set<String> { Set(all.filter { if case .replicas = $0.value { true } else { false } }.keys) }
 }

@@ -13,6 +13,6 @@ struct AlertProofTests {
         }
         #expect(names.count > 20)
         #expect(names == Set(AlertProof.all.keys))
-        #expect(AlertProof.ofTasks.count + AlertProof.ofService.count >= 14)
+        #expect(AlertProof.ofTasks.count + AlertProof.ofService.count + AlertProof.ofReplicas.count >= 20)
     }
 }

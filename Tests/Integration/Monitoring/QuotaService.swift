@@ -1,13 +1,15 @@
 import Foundation
 import Support
 
-/// Beside the examples, of which none has a quota and none holds back: a cache that is kept below its limit, and rows of a
-/// database that others use.
+/// Beside the examples, of which none has a quota and none asks others before it acts: a cache that is kept below its
+/// limit by one of several replicas.
 struct QuotaService: Sendable {
     let service: MonitoredService
     private let folder: String
+    private let redis: RedisServer
 
-    init(_ stack: MonitoringStack) throws {
+    init(_ stack: MonitoringStack) async throws {
+        redis = try await RedisServer.started()
         folder = stack.file("quota")
         try FileManager.default.createDirectory(atPath: "\(folder)/cache", withIntermediateDirectories: true)
         try Data(Self.configuration.utf8).write(to: URL(fileURLWithPath: "\(folder)/cleanup.yaml"))
@@ -15,7 +17,7 @@ struct QuotaService: Sendable {
             stack,
             "quota",
             configuration: "\(folder)/cleanup.yaml",
-            environment: ["FOLDER": folder]
+            environment: ["FOLDER": folder, "REDIS_URL": redis.url()]
         )
     }
 
@@ -26,6 +28,7 @@ struct QuotaService: Sendable {
 
     private static let configuration = """
         state: "sqlite:${FOLDER}/state.db"
+        coordination: "${REDIS_URL}"
         http: { listen: "${CLEANUP_LISTEN}" }
         connections: { files: { url: "file://${FOLDER}" } }
         cycles: { caches: { every: 5s, at_start: true, tasks: [cache] } }

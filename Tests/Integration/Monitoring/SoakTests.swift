@@ -16,7 +16,7 @@ struct SoakTests {
         options.hasInstallations = true
         try await withMonitoring(options) { stack in
             try await WorkingExample.withAll(stack) { examples in
-                let quota = try QuotaService(stack)
+                let quota = try await QuotaService(stack)
                 let services = examples.map(\.service) + [quota.service]
                 for service in services { try await service.start() }
                 try await stack.scrape(services.map { $0.target(["installation": $0.name]) } + Self.foreign(stack))
