@@ -4,15 +4,22 @@ package import Foundation
 package struct CleanupdProcess: Sendable {
     /// What the program sees besides `PATH`, `HOME` and the toolchain's library path.
     package var environment: [String: String]
+    /// A program, by its path, and its arguments, that runs the command which follows in its own place: `nsenter …`.
+    package var launcher: [String]
 
-    package init(environment: [String: String] = [:]) {
+    package init(environment: [String: String] = [:], launcher: [String] = []) {
         self.environment = environment
+        self.launcher = launcher
     }
 
     /// Runs one command to its end.
     package func run(_ arguments: [String]) async throws -> Command.Result {
-        try await Command.run(Self.binary(), arguments, environment: wholeEnvironment)
+        let command = try command(arguments)
+        return try await Command.run(command[0], Array(command.dropFirst()), environment: wholeEnvironment)
     }
+
+    /// The whole command line, the path of a program first.
+    func command(_ arguments: [String]) throws -> [String] { launcher + [try Self.binary()] + arguments }
 
     /// Runs one command to its end.
     package func run(_ arguments: String...) async throws -> Command.Result { try await run(arguments) }

@@ -18,8 +18,9 @@ package final class RunningProcess {
         let (ended, sendEnd) = AsyncStream<ContinuousClock.Instant>.makeStream()
         self.lines = lines.makeAsyncIterator()
         self.ended = ended.makeAsyncIterator()
-        process.executableURL = URL(fileURLWithPath: try CleanupdProcess.binary())
-        process.arguments = arguments
+        let command = try cleanupd.command(arguments)
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = cleanupd.wholeEnvironment
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = pipe

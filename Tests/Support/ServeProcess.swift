@@ -3,13 +3,15 @@ import Foundation
 /// A running `cleanupd serve` with what it prints, line by line. Lent by `withServe`.
 package final class ServeProcess {
     private let running: RunningProcess
+    private let launcher: [String]
     /// Where it listens; known once it said so.
     package private(set) var port = 0
 
     package var pid: Int32 { running.pid }
 
-    fileprivate init(_ running: RunningProcess) {
+    fileprivate init(_ running: RunningProcess, _ launcher: [String]) {
         self.running = running
+        self.launcher = launcher
     }
 
     /// Waits for the log line whose `action` is `event` and returns it. Lines before it are passed over.
@@ -26,6 +28,13 @@ package final class ServeProcess {
     /// - Returns: the exit code and the seconds that it took.
     package func terminate() async -> (code: Int32, seconds: Double) { await running.terminate() }
 
+    /// Sends SIGKILL, unless it has ended, and waits.
+    package func kill9() async { await running.kill9() }
+
+    /// Waits for the end.
+    /// - Returns: the exit code, and all that was printed.
+    package func end() async -> (code: Int32, lines: [String]) { await running.end() }
+
     /// Answers `GET` (or another method) of a path.
     ///
     /// - Returns: the status, the content type and the body.
@@ -35,11 +44,10 @@ package final class ServeProcess {
         headers: [String] = []
     ) async throws -> (status: Int, contentType: String, body: String) {
         let options = ["--silent", "--show-error", "--max-time", "20", "--request", method]
-        let result = try await Command.run(
-            "/usr/bin/curl",
-            options + headers.flatMap { ["--header", $0] }
-                + ["--write-out", "\n%{http_code} %{content_type}", "http://127.0.0.1:\(port)\(path)"]
-        ).check()
+        let curl =
+            launcher + ["/usr/bin/curl"] + options + headers.flatMap { ["--header", $0] }
+            + ["--write-out", "\n%{http_code} %{content_type}", "http://127.0.0.1:\(port)\(path)"]
+        let result = try await Command.run(curl[0], Array(curl.dropFirst())).check()
         let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false)
         let last = (lines.last ?? "").split(separator: " ", maxSplits: 1)
         guard let status = last.first.flatMap({ Int($0) }) else { throw SupportError("no status: \(result.text)") }
@@ -63,7 +71,7 @@ package func withServe<Result>(
     _ body: (ServeProcess) async throws -> Result
 ) async throws -> Result {
     try await withRunning(cleanupd, ["serve"] + arguments) { running in
-        let serve = ServeProcess(running)
+        let serve = ServeProcess(running, cleanupd.launcher)
         try await serve.waitUntilItListens()
         return try await body(serve)
     }

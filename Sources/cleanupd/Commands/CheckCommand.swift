@@ -56,7 +56,8 @@ struct CheckCommand: AsyncParsableCommand {
         let needsFences = installFence || blueprint.configuration.hasLeases
         let fences =
             offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.databases)
-        for line in fences.lines { output.writeLine(line) }
+        let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
+        for line in fences.lines + coordination.lines { output.writeLine(line) }
         output.writeLine(
             offline || failures == 0
                 ? "Configuration is valid."
@@ -64,7 +65,7 @@ struct CheckCommand: AsyncParsableCommand {
         )
         if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
         output.flush()
-        if failures + fences.failures > 0 { throw ExitCode(1) }
+        if failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
     }
 
     private func fences(_ configuration: Configuration, _ databases: Databases) async -> FenceCheck.Outcome {

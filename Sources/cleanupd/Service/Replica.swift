@@ -167,7 +167,7 @@ extension Replica {
             election: elector,
             openQueue: { RedisJobQueue(client: client, prefix: prefix, stallAfter: ttl) },
             lockServices: [RedisService(client: client), locks],
-            electionServices: [elector],
+            electionServices: [elector, RedisAdviceService(client: client, logger: logger)],
             timing: WorkerTiming(look: .milliseconds(300), beat: ttl / 3, settle: ttl * 2, leavesToOthers: true),
             standsBy: false,
             problem: {

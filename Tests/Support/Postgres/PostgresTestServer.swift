@@ -81,6 +81,11 @@ package final class PostgresTestServer: Sendable {
         "host=\(files.socketFolder) port=\(port) user=\(Self.user) password=\(Self.password) dbname=\(database)"
     }
 
+    /// The same database as a URL names, over the socket.
+    package func overSocket(_ url: String) -> String {
+        url.replacing("@127.0.0.1:\(port)/", with: "@/") + "&host=\(files.socketFolder)&port=\(port)"
+    }
+
     /// Runs SQL by psql as the superuser.
     /// - Returns: rows on lines, columns between `|`.
     @discardableResult

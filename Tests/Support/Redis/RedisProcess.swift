@@ -7,18 +7,21 @@ final class RedisProcess: Sendable {
     let folder: RedisFolder
     private let name: String
     private let program: String
+    private let launcher: [String]
     private let arguments: [String]
     /// `nil` while it does not run.
     private let child = Mutex<Spawned?>(nil)
 
     /// - Parameter name: of its files in the folder: NAME.conf is there already.
-    init(_ folder: RedisFolder, name: String, program: String, arguments: [String] = []) throws {
+    init(_ folder: RedisFolder, name: String, program: String, launcher: [String] = [], arguments: [String] = []) throws
+    {
         guard FileManager.default.isExecutableFile(atPath: program) else {
             throw SupportError("These tests need \(program): run `apt-get install redis-server redis-sentinel`.")
         }
         self.folder = folder
         self.name = name
         self.program = program
+        self.launcher = launcher
         self.arguments = arguments
     }
 
@@ -39,7 +42,7 @@ final class RedisProcess: Sendable {
     /// Starts it.
     func start() throws {
         let log = folder.file(name + ".log")
-        let child = try Spawned([program, folder.file(name + ".conf")] + arguments, output: log)
+        let child = try Spawned(launcher + [program, folder.file(name + ".conf")] + arguments, output: log)
         try "\(child.pid)".write(toFile: pidFile, atomically: true, encoding: .utf8)
         self.child.withLock { $0 = child }
     }

@@ -15,6 +15,8 @@ package final class RedisServer: Sendable {
         package var certificateNames: String?
         /// The port of the master, on loopback.
         package var replicaOf: Int?
+        /// A program, by its path, and its arguments, that runs the server in its own place: `nsenter …`.
+        package var launcher: [String] = []
         /// Any other lines of redis.conf.
         package var lines: [String] = []
 
@@ -62,7 +64,7 @@ package final class RedisServer: Sendable {
         if let master = options.replicaOf { lines.append("replicaof 127.0.0.1 \(master)") }
         lines += options.lines
         try lines.joined(separator: "\n").write(toFile: folder.file("redis.conf"), atomically: false, encoding: .utf8)
-        process = try RedisProcess(folder, name: "redis", program: "/usr/bin/redis-server")
+        process = try RedisProcess(folder, name: "redis", program: "/usr/bin/redis-server", launcher: options.launcher)
     }
 
     /// For `unix://`.
