@@ -68,8 +68,8 @@ package final class Worker: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { helpers in
                 helpers.addTask { for await _ in self.wakesUp { self.look.yield() } }
-                helpers.addTask { await self.repeatedly(self.lookPause) { self.look.yield() } }
-                helpers.addTask { await self.repeatedly({ self.timing.beat }, self.beat) }
+                helpers.addTask { await self.repeatedly([self.idlePause, self.busyPause]) { self.look.yield() } }
+                helpers.addTask { await self.repeatedly([{ self.timing.beat }], self.beat) }
                 await withDiscardingTaskGroup { jobs in
                     for await _ in looks { await takeJobs(&jobs) }
                 }
@@ -89,11 +89,12 @@ package final class Worker: Service {
         look.finish()
     }
 
-    private func repeatedly(_ pause: () -> Duration, _ body: () async -> Void) async {
+    /// - Parameter pauses: after each time, one after the other; how long is asked when the turn of each has come.
+    private func repeatedly(_ pauses: [() -> Duration], _ body: () async -> Void) async {
         while !Task.isCancelled {
             await body()
             do {
-                try await Task.sleep(for: pause())
+                for pause in pauses { try await Task.sleep(for: pause()) }
             } catch {
                 // Cancelled: the worker ends.
                 return
@@ -101,10 +102,13 @@ package final class Worker: Service {
         }
     }
 
-    /// The busier this replica is, the longer it lets others look first.
-    private func lookPause() -> Duration {
+    private func idlePause() -> Duration { timing.look * Double.random(in: 0.75..<1.25) }
+
+    /// The busier this replica is, the longer it lets others look first. Counted after the idle pause: the job that the
+    /// look before has brought is among them.
+    private func busyPause() -> Duration {
         let active = timing.leavesToOthers ? shared.withLock { $0.active.count } : 0
-        return timing.look * Double(1 + active) * Double.random(in: 0.75..<1.25)
+        return timing.look * Double(active) * Double.random(in: 0.75..<1.25)
     }
 
     // MARK: Jobs
