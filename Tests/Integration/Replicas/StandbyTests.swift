@@ -1,0 +1,62 @@
+import Foundation
+import Support
+import Testing
+
+extension ReplicaTests {
+    /// `coordination: local` with a state in PostgreSQL: one replica works, the others stand by.
+    @Suite struct StandbyTests {
+        @Test func theSecondDoesNothingUntilTheFirstHasGone() async throws {
+            try await ReplicaWorld.with { world in
+                try await world.makeTable("logs", rows: 10)
+                let cleanupd = try world.cleanupd(
+                    coordination: "local",
+                    cycles: "  often: { every: 1s, at_start: true, tasks: [logs] }",
+                    tasks: ReplicaWorld.task("logs")
+                )
+                try await world.installFence(cleanupd)
+                try await withReplicas(1, cleanupd) { first in
+                    try await first[0].waitFor("leader_gained")
+                    try await withReplicas(2, cleanupd) { others in
+                        #expect(try await world.isEmptied("logs", seconds: 30))
+                        try await Self.expectWorker(first[0], others, world)
+                        for other in others { #expect(try await other.request("/readyz").status == 200) }
+                        await first[0].kill9()
+                        let second = try await Self.successor(of: first[0], among: others, world, within: 4)
+                        let rest = others.filter { $0 !== second }
+                        #expect(await second.terminate().code == 0)
+                        _ = try await Self.successor(of: second, among: rest, world, within: 4)
+                    }
+                }
+            }
+        }
+
+        /// Waits for it, and until it has done what has fallen due since.
+        private static func successor(
+            of former: ServeProcess,
+            among others: [ServeProcess],
+            _ world: ReplicaWorld,
+            within seconds: Double
+        ) async throws -> ServeProcess {
+            let found = try await newLeader(among: others, since: .now, within: 30)
+            let next = try #require(found)
+            #expect(next.seconds < seconds, "the hand-over took \(next.seconds) s")
+            let last = try await world.number("SELECT max(number) FROM cleanupd.run")
+            try await world.addRows(10, to: "logs")
+            #expect(try await world.isEmptied("logs", seconds: 30))
+            try await expectWorker(next.replica, others.filter { $0 !== next.replica }, world, after: last)
+            return next.replica
+        }
+
+        private static func expectWorker(
+            _ worker: ServeProcess,
+            _ others: [ServeProcess],
+            _ world: ReplicaWorld,
+            after last: Int = 0
+        ) async throws {
+            #expect(try await worker.leads())
+            for other in others { #expect(try await !other.leads()) }
+            let pids = try await world.sql("SELECT DISTINCT pid FROM cleanupd.run WHERE number > \(last)")
+            #expect(pids == "\(worker.pid)")
+        }
+    }
+}
