@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo build test check bench readme clean
+.PHONY: help demo monitoring-demo cluster-demo build test check bench readme clean
 .PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
 
 help: ## list the targets
@@ -25,6 +25,10 @@ build: ## build the release binary, .build/release/cleanupd
 monitoring-demo: build ## the demo with Prometheus and Alertmanager beside it (ONCE=1: end after the first scrape)
 	scripts/install.sh test
 	scripts/monitoring-demo.sh
+
+cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the leader is killed (ONCE=1: end after that)
+	scripts/install.sh test
+	scripts/cluster-demo.sh
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
