@@ -62,7 +62,8 @@ import Testing
         for (index, window) in windows.enumerated() {
             let program = try program(bench, bench.task(), [cycle("main", hourly, window: window)])
             for seconds in [Int64(1000), 1500] {
-                bench.accounting.restore(program, at: Instant(seconds: Int64(index) * 10_000 + seconds), isScheduling: true)
+                let instant = Instant(seconds: Int64(index) * 10_000 + seconds)
+                bench.accounting.restore(program, at: instant, isScheduling: true)
                 #expect(bench.sample(series) == Double(index * 10_000 + 1000))
             }
         }

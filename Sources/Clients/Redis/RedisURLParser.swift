@@ -116,7 +116,10 @@ struct RedisURLParser {
         case "unix", "redis+unix": (.socket, false)
         case "redis-sentinel": (.sentinel, false)
         case "rediss-sentinel": (.sentinel, true)
-        default: throw unreadable("it does not begin with redis://, rediss://, redis+unix://, redis-sentinel:// or rediss-sentinel://")
+        default:
+            throw unreadable(
+                "it does not begin with redis://, rediss://, redis+unix://, redis-sentinel:// or rediss-sentinel://"
+            )
         }
     }
 

@@ -32,7 +32,11 @@ extension Grammar {
 
     static let retry = Grammar([
         .required("attempts", .value(.integer(1...100)), "How often in all, the first time included."),
-        .optional("backoff", .value(.length(0...86_400_000)), "Waited before the second attempt; doubles (default 60s)."),
+        .optional(
+            "backoff",
+            .value(.length(0...86_400_000)),
+            "Waited before the second attempt; doubles (default 60s)."
+        ),
     ])
 
     static let notification = Grammar([
