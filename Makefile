@@ -33,11 +33,12 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip FaultTests --skip SimulationTests
-	# Keeps all cores busy: beside it, the short leases of others would end.
+	$(SWIFT) test --skip-build $(foreach suite,FaultTests SimulationTests CoordinationTests ReplicaTests,--skip $(suite))
+	# Leases that last for parts of a second end where all cores are busy, as the simulation keeps them.
+	$(SWIFT) test --skip-build --filter CoordinationTests
 	$(SWIFT) test --skip-build --filter SimulationTests
-	# Fault points belong to the whole process: these run alone, one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter FaultTests
+	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
+	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests
 
 check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 
