@@ -40,7 +40,10 @@ struct RedisURLTests {
     @Test(arguments: [
         ("", "it has no ://"),
         ("localhost:6379", "it has no ://"),
-        ("http://a", "it does not begin with redis://, rediss://, redis+unix://, redis-sentinel:// or rediss-sentinel://"),
+        (
+            "http://a",
+            "it does not begin with redis://, rediss://, redis+unix://, redis-sentinel:// or rediss-sentinel://"
+        ),
         ("redis://", "a host is missing or not one"),
         ("redis:///0", "a host is missing or not one"),
         ("redis://a b", "a host is missing or not one"),
