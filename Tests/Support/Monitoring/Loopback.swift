@@ -1,18 +1,32 @@
 import Foundation
+import Synchronization
 
 /// Sockets on 127.0.0.1.
 package enum Loopback {
-    /// A port that nobody has just now, for a program that must be told one.
+    /// Below those that the kernel gives to connections, which could come in between.
+    private static let ports = 15_000..<32_000
+    private static let given = Mutex<Set<Int>>([])
+
+    /// A port that nobody has just now, for a program that must be told one; never the same twice.
     package static func freePort() throws -> Int {
-        let (descriptor, port) = try listener()
-        close(descriptor)
-        return port
+        while true {
+            let port = Int.random(in: ports)
+            guard given.withLock({ $0.insert(port).inserted }) else { continue }
+            do {
+                close(try listener(port: port).descriptor)
+                return port
+            } catch {
+                // Somebody has it: another one, unless all were tried.
+                guard given.withLock({ $0.count }) < ports.count else { throw error }
+            }
+        }
     }
 
     /// Listens on a port that the kernel chose.
-    static func listener() throws -> (descriptor: Int32, port: Int) {
+    /// - Parameter port: 0 = any.
+    static func listener(port: Int = 0) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = address(port: 0)
+        var address = address(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
