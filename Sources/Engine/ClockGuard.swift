@@ -33,7 +33,8 @@ package struct ClockGuard: Sendable {
         let leap = trust.admit(reading, isVouchedFor: isVouchedFor)
         let isNew = settings[key] == nil
         if isNew || stored.map({ Self.isWorthStoring(trust, after: $0) }) ?? true { try save(trust, in: state) }
-        if isNew { try forgetOthers(settings, before: reading.wall - Self.rememberedFor, in: state) }
+        // By a time that is believed: one that leapt would make all others old.
+        if isNew { try forgetOthers(settings, before: trust.trusted.wall - Self.rememberedFor, in: state) }
         guard let leap else { return nil }
         let text =
             "The clock of this machine leapt forward by \(Self.words(leap)); by it, young things look old, so that "

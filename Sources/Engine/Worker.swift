@@ -256,11 +256,19 @@ package final class Worker: Service {
     // MARK: Life signs
 
     private func beat() async {
-        let active = shared.withLock { $0.active }
+        let active = shared.withLock { Dictionary(grouping: $0.active.values) { $0.claim.job.id } }
         guard !active.isEmpty else { return }
+        // A job that this worker has lost and got again: only the later claim is in force.
+        let current = active.compactMapValues { jobs in
+            jobs.max { ($0.claim.job.startedAt ?? .distantPast) < ($1.claim.job.startedAt ?? .distantPast) }
+        }
+        for job in active.values.joined() where job.claim.token != current[job.claim.job.id]?.claim.token {
+            job.cancellation.cancel(.lockLost)
+        }
         do {
-            let lost = try await queue.beat(active.values.map(\.claim))
-            for job in active.values where lost.contains(job.claim.job.id) { job.cancellation.cancel(.lockLost) }
+            for id in try await queue.beat(current.values.map(\.claim)) {
+                current[id]?.cancellation.cancel(.lockLost)
+            }
         } catch {
             // The runs go on: it is their locks that say whether they may.
             logger.warning(
