@@ -41,7 +41,7 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	for suite in $(REDIS); do $(SWIFT) test --skip-build --filter $$suite || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
 	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests
+	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests
 
 check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 

@@ -42,7 +42,13 @@ extension ReplicaTests {
                     #expect(try await world.runs("logs").isEmpty)
                     try await world.redis.start()
                     #expect(try await world.isEmptied("logs", seconds: 30))
-                    for replica in replicas { #expect(try await replica.request("/readyz").status == 200) }
+                    // Each tries again in its own time: one may have done all the work before the other is connected.
+                    for replica in replicas {
+                        let ready = try await eventually(seconds: 10) {
+                            try await replica.request("/readyz").status == 200 ? true : nil
+                        }
+                        #expect(ready == true)
+                    }
                     #expect(try await sum("cleanup_leader", of: replicas) == 1)
                 }
             }
