@@ -55,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -72,9 +73,10 @@ let package = Package(
         part(
             "Clients",
             [
-                "CHiredis", "CLibPQ", "CLinux", "CZlib", product("Crypto", "swift-crypto"),
-                product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"),
+                "CHiredis", "CLibPQ", "CLinux", "CZlib", product("AsyncHTTPClient", "async-http-client"),
+                product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
+                product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
             ]
         ),
         part("Stores", ["Retention", "Clients"]),
