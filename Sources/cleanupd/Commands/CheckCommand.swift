@@ -1,10 +1,11 @@
-import Coordination
 import ArgumentParser
 import CleanupConfiguration
+import Coordination
 import Engine
 import Foundation
 import Retention
 import Stores
+import Telemetry
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard !offline || !installFence else {
             throw CommandFailure.usage("--install-fence writes to databases, and --offline looks at none. Drop one.")
         }
-        let backends = Backends(spoolFolder: NSTemporaryDirectory())
+        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
         let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline)
         let output = StandardOutput()
         for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }

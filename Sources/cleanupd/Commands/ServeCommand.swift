@@ -54,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
             + [
                 StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
                 SettingsWatch(daemon: daemon), quit,
+                ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
             ]
             + console.services()
         var configuration = ServiceGroupConfiguration(

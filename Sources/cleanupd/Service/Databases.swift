@@ -13,6 +13,8 @@ final class Databases: Sendable {
         /// What the secret's file held.
         var url: Secret.Text?
         var handle: Handle
+        /// Of PostgreSQL.
+        var server: PostgresServer?
     }
 
     private enum Handle {
@@ -21,6 +23,12 @@ final class Databases: Sendable {
     }
 
     private let open = Mutex<[String: Open]>([:])
+    /// Who is told the calls to a connection, by its name.
+    private let observer: @Sendable (String) -> CallObserver?
+
+    init(observer: @escaping @Sendable (String) -> CallObserver? = { _ in nil }) {
+        self.observer = observer
+    }
 
     /// The engine of a connection. Throws `StoreError`: a secret file that cannot be read, or a connection of another kind.
     func backend(_ name: String, in configuration: Configuration) throws -> any RowsBackend {
@@ -38,6 +46,20 @@ final class Databases: Sendable {
         return server
     }
 
+    /// The server of a connection to PostgreSQL. Throws as `backend`.
+    func server(_ name: String, in configuration: Configuration) throws -> PostgresServer {
+        _ = try handle(name, in: configuration)
+        guard let server = open.withLock({ $0[name]?.server }) else {
+            throw StoreError(.unreadable, "Connection \(name) is not PostgreSQL.")
+        }
+        return server
+    }
+
+    /// Connections whose circuit breaker is known, and whether it refuses calls now.
+    var circuits: [String: Bool] {
+        open.withLock { open in open.compactMapValues { $0.server.map { $0.breaker.isOpen } } }
+    }
+
     private func handle(_ name: String, in configuration: Configuration) throws -> Handle {
         guard let kind = configuration.connections[name]?.kind else {
             throw StoreError(.unreadable, "There is no connection \(name) in \(configuration.file).")
@@ -45,9 +67,9 @@ final class Databases: Sendable {
         return try open.withLock { open in
             if let known = open[name], known.kind == kind { return known.handle }
             let url = try Self.url(name, kind)
-            let handle = try Self.make(name, kind, url)
-            open[name] = Open(kind: kind, url: url, handle: handle)
-            return handle
+            let opened = try make(name, kind, url)
+            open[name] = opened
+            return opened.handle
         }
     }
 
@@ -70,24 +92,30 @@ final class Databases: Sendable {
         }
     }
 
-    private static func make(
+    private func make(
         _ name: String,
         _ kind: Configuration.Connection.Kind,
         _ url: Secret.Text?
-    ) throws -> Handle {
+    ) throws -> Open {
         switch kind {
         case .postgres:
             let settings = PostgresSettings(url: url?.revealed ?? "")
-            let server = PostgresServer(name: name, settings: settings, now: { ContinuousClock.now })
-            return .rows(PostgresRowsBackend(server))
+            let server = PostgresServer(
+                name: name,
+                settings: settings,
+                now: { ContinuousClock.now },
+                onCall: observer(name)
+            )
+            return Open(kind: kind, url: url, handle: .rows(PostgresRowsBackend(server)), server: server)
         case .sqlite(let path):
-            return .rows(SQLiteBackend(path: path))
+            return Open(kind: kind, handle: .rows(SQLiteBackend(path: path)))
         case .directory:
             throw StoreError(.unreadable, "Connection \(name) is a directory; it has no rows.")
         case .redis(_, let ca):
             do {
                 let settings = try RedisSettings(url: url?.revealed ?? "", caFile: ca)
-                return .keys(KeysServer(name: name, settings: settings))
+                let server = KeysServer(name: name, settings: settings, onCall: observer(name))
+                return Open(kind: kind, url: url, handle: .keys(server))
             } catch {
                 throw StoreError(.unreadable, "Connection \(name): \(error)")
             }

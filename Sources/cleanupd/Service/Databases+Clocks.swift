@@ -1,0 +1,36 @@
+import CleanupConfiguration
+import Clients
+import Coordination
+import Stores
+
+extension Databases {
+    /// The clocks of the servers that tasks work with.
+    func clocks(of configuration: Configuration) -> [ClockSource] {
+        Set(configuration.tasks.filter(\.enabled).map(\.connection)).sorted().compactMap { name in
+            switch configuration.connections[name]?.kind {
+            case .postgres:
+                ClockSource(name: name) { [self] in
+                    try await Blocking.run { try self.server(name, in: configuration).time() }
+                }
+            case .redis:
+                ClockSource(name: name) { [self] in
+                    try await Blocking.run { try self.keys(name, in: configuration).time() }
+                }
+            case .directory, .sqlite, nil: nil
+            }
+        }
+    }
+}
+
+extension PostgresServer {
+    /// The server's wall clock in seconds since 1970. Blocking. Throws `PostgresError`.
+    func time() throws -> Double {
+        try withConnection(as: "clock") { connection in
+            let rows = try connection.query("SELECT extract(epoch FROM clock_timestamp())::float8")
+            guard let seconds = try rows.first?.double(0) else {
+                throw StoreError(.unreadable, "\(name) has no clock.")
+            }
+            return seconds
+        }
+    }
+}
