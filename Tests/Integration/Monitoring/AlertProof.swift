@@ -55,13 +55,13 @@ enum AlertProof: Sendable, Equatable {
         "CleanupJobsStalling": .replicas(fault: "whoever leads, with jobs in hand, is halted again and again"),
         "CleanupQueueStuck": .replicas(fault: "somebody has paused the queue"),
         "CleanupQueueDeadJobs": .replicas(fault: "the only attempt of a cycle fails, as its directory is not there"),
+        "CleanupLockSlow": .notMade(
+            why: "with the short lock_ttl of tests a try is given up after a third of a second"
+        ),
         // Servers.
         "CleanupClockSkew": .clock(fault: "the process runs by a clock that is a minute ahead of its servers'"),
         "CleanupConditionalDeletesIgnored": .notMade(
             why: "each object storage that the tests start heeds the condition"
-        ),
-        "CleanupLockSlow": .notMade(
-            why: "with the short lock_ttl of tests a try is given up after a third of a second"
         ),
     ]
 
