@@ -66,7 +66,7 @@ final class Databases: Sendable {
         switch kind {
         case .postgres(let secret), .redis(let secret, ca: _):
             return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
-        case .directory, .sqlite: return nil
+        case .directory, .sqlite, .s3, .docker, .json: return nil
         }
     }
 
@@ -84,6 +84,8 @@ final class Databases: Sendable {
             return .rows(SQLiteBackend(path: path))
         case .directory:
             throw StoreError(.unreadable, "Connection \(name) is a directory; it has no rows.")
+        case .s3, .docker, .json:
+            throw StoreError(.unreadable, "Connection \(name) is no database and no Redis.")
         case .redis(_, let ca):
             do {
                 let settings = try RedisSettings(url: url?.revealed ?? "", caFile: ca)

@@ -57,29 +57,35 @@ struct FilesBuilder {
 }
 
 extension Configuration {
-    /// What no task may touch: state, configuration, secrets, databases, and the files that hold tasks back.
+    /// What no task on files may touch: state, configuration, secrets, databases, JSON files, and the files that hold tasks
+    /// back.
     var ownPaths: [String] {
         let databases = connections.values.compactMap { connection -> String? in
             if case .sqlite(let path) = connection.kind { path } else { nil }
         }
+        let records = connections.values.compactMap { connection -> String? in
+            if case .json(let path) = connection.kind { path } else { nil }
+        }
         return (state.path.map(SQLiteStateStore.ownPaths) ?? []) + [file]
             + databases.flatMap { [$0, $0 + "-wal", $0 + "-shm", $0 + "-journal"] }
-            + tasks.compactMap(\.pace.holdFile) + secretFiles
+            + records + tasks.compactMap(\.pace.holdFile) + secretFiles
     }
 
-    /// Files that hold tokens, keys and URLs.
+    /// Files that hold tokens, keys, certificates and URLs.
     fileprivate var secretFiles: [String] {
         let tokens = http.tokens.values.compactMap { token in
             if case .file(let path) = token.source { path } else { nil }
         }
-        let urls = connections.values.compactMap { connection in
+        let connected = connections.values.flatMap { connection in
             switch connection.kind {
-            case .postgres(.file(let path)), .redis(.file(let path), _): path
-            default: nil
+            case .postgres(.file(let path)), .redis(.file(let path), _): [path]
+            case .s3(let bucket): bucket.secretFiles
+            case .docker(let engine): engine.tls?.files ?? []
+            default: [String]()
             }
         }
         let shared = if case .redis(.file(let path)) = coordination.kind { [path] } else { [String]() }
-        return tokens + urls + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
+        return tokens + connected + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
     }
 }
 

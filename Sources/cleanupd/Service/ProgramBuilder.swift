@@ -105,7 +105,7 @@ struct ProgramBuilder {
             resource: task.resource,
             noun: noun,
             sentence: sentence,
-            ownedResources: task.owns.map(\.resource),
+            ownedResources: task.owns.map(\.things.resource),
             store: store,
             policy: policy,
             limits: task.limits,
@@ -180,14 +180,19 @@ struct ProgramBuilder {
             let specification = builder.specification(rows)
             let source = try encoder.encode(specification) + Data(task.connection.utf8)
             return (.batches(try builder.store(rows)), source, task.resource, specification.summary)
+        case .objects, .containers, .records:
+            throw StoreError(.unreadable, "Task \(task.name) cleans what this program cannot reach.")
         }
     }
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
     private func conditions(of task: TaskConfiguration) -> Data {
         Data(
-            "\(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.references) \(task.owns) \(task.allow)"
-                .utf8
+            """
+            \(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.referencedByFields) \(task.references) \
+            \(task.owns) \(task.allow)
+            """
+            .utf8
         )
     }
 

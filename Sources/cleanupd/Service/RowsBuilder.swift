@@ -49,8 +49,18 @@ struct RowsBuilder {
         }
     }
 
+    private func owned(_ owned: TaskConfiguration.Owned) -> RowsOwned {
+        switch owned {
+        case .files(let files): return self.files(files)
+        case .objects(let objects):
+            return RowsOwned(column: objects.column, resource: objects.resource) {
+                throw StoreError(.unreadable, "Objects of connection \(objects.connection) cannot be removed.")
+            }
+        }
+    }
+
     /// Files beneath a root, as a task of files would remove them.
-    private func owned(_ owned: TaskConfiguration.OwnedFiles) -> RowsOwned {
+    private func files(_ owned: TaskConfiguration.OwnedThings) -> RowsOwned {
         let configuration = configuration
         return RowsOwned(column: owned.column, resource: owned.resource) {
             guard let connection = configuration.connections[owned.connection], let root = connection.root else {
