@@ -7,7 +7,7 @@ import Stores
 /// Makes the files store of a task from checked configuration values.
 struct FilesBuilder {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let task: TaskConfiguration
     /// Absolute path of the connection's root.
@@ -36,7 +36,7 @@ struct FilesBuilder {
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
         let files = FilesStore(rootPath: root, specification: specification)
-        let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
+        let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
         let lists = task.removal.listedBy.map(references.reference)
         let listed: any MutableStore =
             lists.isEmpty ? files : ListedStore(base: files, lists: lists, root: root, aliases: connection.aliases)

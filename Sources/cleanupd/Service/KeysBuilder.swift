@@ -8,7 +8,7 @@ import Stores
 /// Makes the keys store of a task from checked configuration values.
 struct KeysBuilder {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let task: TaskConfiguration
     /// The policy with the overrides of a run and the settings of its cycle.
@@ -34,11 +34,11 @@ struct KeysBuilder {
     /// Throws `StoreError` when the connection's secret cannot be read, or its URL is none of Redis.
     func store(_ specification: KeysSpecification) throws -> any MutableStore {
         let keys = KeysStore(
-            server: try databases.keys(task.connection, in: configuration),
+            server: try connections.keys(task.connection, in: configuration),
             specification: specification,
             now: { SystemClock.now() }
         )
-        let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
+        let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
         let lists = task.removal.listedBy.map(references.reference)
         let listed: any MutableStore =
             lists.isEmpty ? keys : ListedStore(base: keys, lists: lists, root: nil, aliases: [])

@@ -10,7 +10,7 @@ struct ProgramBuilder {
     let configuration: Configuration
     /// For `skip_when_env`.
     let environment: [String: String]
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
     var settings: [String: CycleSettings?] = [:]
@@ -143,7 +143,7 @@ struct ProgramBuilder {
             }
             let builder = FilesBuilder(
                 configuration: configuration,
-                databases: databases,
+                connections: connections,
                 memory: memory,
                 task: task,
                 root: root,
@@ -157,7 +157,7 @@ struct ProgramBuilder {
         case .keys(let keys):
             let builder = KeysBuilder(
                 configuration: configuration,
-                databases: databases,
+                connections: connections,
                 memory: memory,
                 task: task,
                 policy: policy,
@@ -170,7 +170,7 @@ struct ProgramBuilder {
         case .rows(let rows):
             var builder = RowsBuilder(
                 configuration: configuration,
-                databases: databases,
+                connections: connections,
                 memory: memory,
                 task: task,
                 policy: policy

@@ -4,7 +4,7 @@ import Stores
 /// Makes what says which items of a task are still needed: queries and keys.
 struct ReferenceBuilder {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let task: TaskConfiguration
 
     /// All of `referenced_by`.
@@ -19,12 +19,12 @@ struct ReferenceBuilder {
     }
 
     func reference(_ query: QueryReference) -> Reference {
-        let (configuration, databases, name) = (configuration, databases, task.name)
+        let (configuration, connections, name) = (configuration, connections, task.name)
         return Reference(
             id: "\(query.connection): \(query.query)",
             label: "the query \"\(query.query)\" on \(query.connection)"
         ) { isCancelled, take in
-            try databases.eachValue(
+            try connections.eachValue(
                 of: RowsReference(connection: query.connection, query: query.query),
                 in: configuration,
                 task: name,
@@ -37,12 +37,12 @@ struct ReferenceBuilder {
     }
 
     func reference(_ keys: KeysReference) -> Reference {
-        let (configuration, databases) = (configuration, databases)
+        let (configuration, connections) = (configuration, connections)
         return Reference(
             id: "\(keys.connection): keys \(keys.keys)",
             label: "the keys \"\(keys.keys)\" on \(keys.connection)"
         ) { isCancelled, take in
-            let server = try databases.keys(keys.connection, in: configuration)
+            let server = try connections.keys(keys.connection, in: configuration)
             try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
                 .read(isCancelled: isCancelled, take)
         }

@@ -6,7 +6,7 @@ import Stores
 /// Makes the rows store of a task from checked configuration values.
 struct RowsBuilder {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let task: TaskConfiguration
     /// The policy with the overrides of a run and the settings of its cycle.
@@ -18,10 +18,10 @@ struct RowsBuilder {
 
     /// Throws `StoreError` when the connection's secret cannot be read.
     func store(_ rows: TaskConfiguration.RowsSource) throws -> any MutableBatchStore {
-        let (configuration, databases, memory, name) = (configuration, databases, memory, task.name)
+        let (configuration, connections, memory, name) = (configuration, connections, memory, task.name)
         return RowsStore(
             specification(rows),
-            backend: try databases.backend(task.connection, in: configuration),
+            backend: try connections.backend(task.connection, in: configuration),
             pace: RowsPace(
                 maxLagMilliseconds: task.pace.maxLagMilliseconds,
                 maxLoad: task.pace.maxLoad,
@@ -39,7 +39,7 @@ struct RowsBuilder {
                 remember: { try memory.remember($0, of: name) }
             )
         ) { reference, limit, isCancelled in
-            try databases.values(
+            try connections.values(
                 of: reference,
                 in: configuration,
                 task: name,

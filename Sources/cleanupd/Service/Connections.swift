@@ -4,10 +4,10 @@ import Foundation
 import Stores
 import Synchronization
 
-/// The databases of a configuration, each opened once and shared by all that use it, with its breaker and its sessions.
+/// The databases and servers of a configuration, each opened once and shared by all that use it, with its breaker and its sessions.
 ///
 /// Opening is lazy: nothing is connected before somebody asks. A connection that is unchanged survives a reload.
-final class Databases: Sendable {
+final class Connections: Sendable {
     private struct Open {
         var kind: Configuration.Connection.Kind
         /// What the secret's file held.
