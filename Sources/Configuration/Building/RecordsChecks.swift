@@ -54,13 +54,14 @@ struct RecordsChecks {
                 "needs \"expires\" under \"records\": the field of the time at which a record expires"
             )
         }
-        guard records.time == nil else { return }
+        // Without a time that of `expires` is taken.
+        guard records.time == nil, records.expires == nil else { return }
         if let keep = section.section("keep"), task.policy.keep.hasCounts {
-            let message = "counts records from the newest on; that needs \"time\" under \"records\""
+            let message = "counts records from the newest on; that needs \"time\" or \"expires\" under \"records\""
             base.problems.add(keep.position, keep.path, message)
         }
         if let quota = section.section("quota") {
-            let message = "takes the oldest first; that needs \"time\" under \"records\""
+            let message = "takes the oldest first; that needs \"time\" or \"expires\" under \"records\""
             base.problems.add(quota.position, quota.path, message)
         }
     }

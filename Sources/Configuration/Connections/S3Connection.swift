@@ -27,11 +27,9 @@ package struct S3Connection: Sendable, Equatable {
 
     package static let defaultRegion = "us-east-1"
 
-    /// Absolute paths of files that hold its secrets.
-    package var secretFiles: [String] {
+    /// Access key, secret key and, if there is one, session token; empty where others know them.
+    package var secrets: [Secret] {
         guard case .keys(let accessKey, let secretKey, let sessionToken) = credentials else { return [] }
-        return [accessKey, secretKey, sessionToken].compactMap { secret in
-            if case .file(let path)? = secret { path } else { nil }
-        }
+        return [accessKey, secretKey] + (sessionToken.map { [$0] } ?? [])
     }
 }

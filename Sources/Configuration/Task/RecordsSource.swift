@@ -7,6 +7,7 @@ extension TaskConfiguration {
         package var pointer: String
         /// Field that names an entry; `nil` = the name of an object's member.
         package var key: String?
+        /// `nil` = that of `expires`.
         package var time: String?
         package var expires: String?
         /// `nil` = as the value's form says.

@@ -6,18 +6,14 @@ import Stores
 
 /// Makes the files store of a task from checked configuration values.
 struct FilesBuilder {
-    let configuration: Configuration
-    let connections: Connections
-    let memory: ReferenceMemory
-    let task: TaskConfiguration
+    let context: StoreContext
     /// Absolute path of the connection's root.
     let root: String
     let connection: Configuration.Connection
-    /// Somebody on a terminal takes an answer that has shrunk for right.
-    let isForced: Bool
 
     func specification(_ files: TaskConfiguration.FilesSource) -> FilesSpecification {
-        FilesSpecification(
+        let policy = context.task.policy
+        return FilesSpecification(
             path: files.path,
             match: files.match,
             exclude: files.exclude,
@@ -25,34 +21,21 @@ struct FilesBuilder {
             depth: files.depth,
             time: .init(files.time),
             groupBy: files.groupBy.map(FilesSpecification.GroupBy.init),
-            keepMatch: task.policy.keep.match,
-            keepOpen: task.policy.keep.open,
+            keepMatch: policy.keep.match,
+            keepOpen: policy.keep.open,
             protect: connection.protect,
-            compresses: task.policy.compressOlderThan != nil,
-            measuresUsage: task.policy.quota != nil,
-            ownPaths: configuration.ownPaths
+            compresses: policy.compressOlderThan != nil,
+            measuresUsage: context.task.quota?.path == files.path,
+            ownPaths: context.configuration.ownPaths
         )
     }
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
         let files = FilesStore(rootPath: root, specification: specification)
-        let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
-        let lists = task.removal.listedBy.map(references.reference)
-        let listed: any MutableStore =
-            lists.isEmpty ? files : ListedStore(base: files, lists: lists, root: root, aliases: connection.aliases)
-        guard !references.all.isEmpty || task.removal.orphan else { return listed }
-        let (memory, name) = (memory, task.name)
-        let store = ReferencedStore(
-            base: listed,
-            references: references.all,
-            root: root,
-            aliases: connection.aliases,
-            rules: references.rules,
-            lastAnswers: { try memory.baseline(of: name) },
-            remember: { try memory.remember($0, of: name) },
-            makeSpool: { Spool(folder: memory.spoolFolder) }
-        )
-        return isForced ? store.forced() : store
+        let quota = context.task.quota.flatMap { $0.path == specification.path ? nil : $0 }
+        let measured: any MutableStore =
+            quota.map { MeasuredStore(files, measuring: StorageUse(rootPath: root, path: $0.path)) } ?? files
+        return context.referenced(measured, root: root, aliases: connection.aliases)
     }
 }
 
@@ -79,7 +62,7 @@ extension Configuration {
         let connected = connections.values.flatMap { connection in
             switch connection.kind {
             case .postgres(.file(let path)), .redis(.file(let path), _): [path]
-            case .s3(let bucket): bucket.secretFiles
+            case .s3(let bucket): bucket.secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
             case .docker(let engine): engine.tls?.files ?? []
             default: [String]()
             }

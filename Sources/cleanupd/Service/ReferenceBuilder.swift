@@ -1,14 +1,16 @@
 import CleanupConfiguration
 import Stores
 
-/// Makes what says which items of a task are still needed: queries and keys.
+/// Makes what says which items of a task are still needed: queries, keys, and fields of records.
 struct ReferenceBuilder {
     let configuration: Configuration
     let connections: Connections
     let task: TaskConfiguration
 
     /// All of `referenced_by`.
-    var all: [Reference] { task.referencedBy.map(reference) + task.referencedByKeys.map(reference) }
+    var all: [Reference] {
+        task.referencedBy.map(reference) + task.referencedByKeys.map(reference) + task.referencedByFields.map(reference)
+    }
 
     var rules: ReferenceRules {
         ReferenceRules(
@@ -45,6 +47,21 @@ struct ReferenceBuilder {
             let server = try connections.keys(keys.connection, in: configuration)
             try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
                 .read(isCancelled: isCancelled, take)
+        }
+    }
+
+    func reference(_ field: FieldReference) -> Reference {
+        let configuration = configuration
+        let place = field.pointer.isEmpty ? "" : " at \(field.pointer)"
+        return Reference(
+            id: "\(field.connection): field \(field.field)\(place)",
+            label: "the field \"\(field.field)\"\(place) of \(field.connection)"
+        ) { isCancelled, take in
+            let file = try configuration.jsonFile(field.connection)
+            try RecordsNames(file: file, pointer: field.pointer, field: field.field).read(
+                isCancelled: isCancelled,
+                take
+            )
         }
     }
 }
