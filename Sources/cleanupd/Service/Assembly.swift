@@ -57,7 +57,7 @@ struct Assembly: Sendable {
         let metrics = try EngineMetrics(registry)
         try metrics.configure(blueprint.program)
         try backends.metrics.configure(blueprint.configuration)
-        backends.metrics.show { backends.databases.circuits }
+        backends.metrics.show { backends.connections.circuits }
         try registry.info(
             Catalogue.buildInfo,
             [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]

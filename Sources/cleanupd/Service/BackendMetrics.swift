@@ -95,7 +95,7 @@ extension Configuration.Connection.Kind {
         switch self {
         case .postgres: BackendCall.postgresOperations
         case .redis: KeysServer.operations
-        case .directory, .sqlite: []
+        case .directory, .sqlite, .json, .docker, .s3: []
         }
     }
 }

@@ -2,7 +2,7 @@ import State
 
 /// What outlives a configuration: open databases, and what is remembered of their answers.
 struct Backends: Sendable {
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let settings: SettingsReader
     let metrics: BackendMetrics
@@ -10,8 +10,8 @@ struct Backends: Sendable {
     /// - Parameter spoolFolder: where temporary files may be made.
     init(spoolFolder: String, metrics: BackendMetrics) {
         self.metrics = metrics
-        databases = Databases(observer: { metrics.observer(of: $0) })
+        connections = Connections(observer: { metrics.observer(of: $0) })
         memory = ReferenceMemory(spoolFolder: spoolFolder)
-        settings = SettingsReader(databases: databases)
+        settings = SettingsReader(connections: connections)
     }
 }

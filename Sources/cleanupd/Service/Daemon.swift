@@ -47,7 +47,7 @@ final class Daemon: ConsoleBackend {
 
     /// The clocks of all servers that the configuration in force works with.
     var clocks: [ClockSource] {
-        assembly.clocks + assembly.backends.databases.clocks(of: current.withLock { $0.configuration })
+        assembly.clocks + assembly.backends.connections.clocks(of: current.withLock { $0.configuration })
     }
 
     func reload() async throws {

@@ -4,22 +4,16 @@ import Foundation
 import Stores
 import Synchronization
 
-/// The databases of a configuration, each opened once and shared by all that use it, with its breaker and its sessions.
+/// The databases and servers of a configuration, each opened once and shared by all that use it, with its breaker and its
+/// sessions.
 ///
 /// Opening is lazy: nothing is connected before somebody asks. A connection that is unchanged survives a reload.
-final class Databases: Sendable {
+final class Connections: Sendable {
     private struct Open {
         var kind: Configuration.Connection.Kind
-        /// What the secret's file held.
-        var url: Secret.Text?
-        var handle: Handle
-        /// Of PostgreSQL.
-        var server: PostgresServer?
-    }
-
-    private enum Handle {
-        case rows(any RowsBackend)
-        case keys(KeysServer)
+        /// What the secrets' files held.
+        var secrets: [Secret.Text]
+        var handle: ConnectionHandle
     }
 
     private let open = Mutex<[String: Open]>([:])
@@ -32,8 +26,8 @@ final class Databases: Sendable {
 
     /// The engine of a connection. Throws `StoreError`: a secret file that cannot be read, or a connection of another kind.
     func backend(_ name: String, in configuration: Configuration) throws -> any RowsBackend {
-        guard case .rows(let backend) = try handle(name, in: configuration) else {
-            throw StoreError(.unreadable, "Connection \(name) is Redis; it has no rows.")
+        guard case .rows(let backend, server: _) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is no database; it has no rows.")
         }
         return backend
     }
@@ -41,35 +35,48 @@ final class Databases: Sendable {
     /// The server of a connection to Redis. Throws as `backend`, and for a URL that cannot be read.
     func keys(_ name: String, in configuration: Configuration) throws -> KeysServer {
         guard case .keys(let server) = try handle(name, in: configuration) else {
-            throw StoreError(.unreadable, "Connection \(name) is a database; it has no keys.")
+            throw StoreError(.unreadable, "Connection \(name) is not Redis; it has no keys.")
+        }
+        return server
+    }
+
+    /// The bucket of a connection. Throws as `backend`.
+    func objects(_ name: String, in configuration: Configuration) throws -> ObjectsServer {
+        guard case .objects(let server) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is no bucket; it has no objects.")
+        }
+        return server
+    }
+
+    /// The engine of a connection to Docker. Throws as `backend`, and for an address that cannot be used.
+    func containers(_ name: String, in configuration: Configuration) throws -> ContainersServer {
+        guard case .containers(let server) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is no Docker engine; it has no containers.")
         }
         return server
     }
 
     /// The server of a connection to PostgreSQL. Throws as `backend`.
     func server(_ name: String, in configuration: Configuration) throws -> PostgresServer {
-        _ = try handle(name, in: configuration)
-        guard let server = open.withLock({ $0[name]?.server }) else {
+        guard case .rows(_, server: let server?) = try handle(name, in: configuration) else {
             throw StoreError(.unreadable, "Connection \(name) is not PostgreSQL.")
         }
         return server
     }
 
-    /// Connections whose circuit breaker is known, and whether it refuses calls now.
-    var circuits: [String: Bool] {
-        open.withLock { open in open.compactMapValues { $0.server.map { $0.breaker.isOpen } } }
-    }
+    /// Connections that are open at the moment.
+    var handles: [String: ConnectionHandle] { open.withLock { $0.mapValues(\.handle) } }
 
-    private func handle(_ name: String, in configuration: Configuration) throws -> Handle {
+    private func handle(_ name: String, in configuration: Configuration) throws -> ConnectionHandle {
         guard let kind = configuration.connections[name]?.kind else {
             throw StoreError(.unreadable, "There is no connection \(name) in \(configuration.file).")
         }
         return try open.withLock { open in
             if let known = open[name], known.kind == kind { return known.handle }
-            let url = try Self.url(name, kind)
-            let opened = try make(name, kind, url)
-            open[name] = opened
-            return opened.handle
+            let secrets = try ConnectionHandles.secrets(of: name, kind)
+            let handle = try ConnectionHandles.make(name, kind, secrets, onCall: observer(name))
+            open[name] = Open(kind: kind, secrets: secrets, handle: handle)
+            return handle
         }
     }
 
@@ -79,50 +86,13 @@ final class Databases: Sendable {
         try open.withLock { open in
             open = try open.filter { name, known in
                 guard configuration.connections[name]?.kind == known.kind else { return true }
-                return try Self.url(name, known.kind) == known.url
+                return try ConnectionHandles.secrets(of: name, known.kind) == known.secrets
             }
         }
     }
 
-    private static func url(_ name: String, _ kind: Configuration.Connection.Kind) throws -> Secret.Text? {
-        switch kind {
-        case .postgres(let secret), .redis(let secret, ca: _):
-            return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
-        case .directory, .sqlite: return nil
-        }
-    }
-
-    private func make(
-        _ name: String,
-        _ kind: Configuration.Connection.Kind,
-        _ url: Secret.Text?
-    ) throws -> Open {
-        switch kind {
-        case .postgres:
-            let settings = PostgresSettings(url: url?.revealed ?? "")
-            let server = PostgresServer(
-                name: name,
-                settings: settings,
-                now: { ContinuousClock.now },
-                onCall: observer(name)
-            )
-            return Open(kind: kind, url: url, handle: .rows(PostgresRowsBackend(server)), server: server)
-        case .sqlite(let path):
-            return Open(kind: kind, handle: .rows(SQLiteBackend(path: path)))
-        case .directory:
-            throw StoreError(.unreadable, "Connection \(name) is a directory; it has no rows.")
-        case .redis(_, let ca):
-            do {
-                let settings = try RedisSettings(url: url?.revealed ?? "", caFile: ca)
-                let server = KeysServer(name: name, settings: settings, onCall: observer(name))
-                return Open(kind: kind, url: url, handle: .keys(server))
-            } catch {
-                throw StoreError(.unreadable, "Connection \(name): \(error)")
-            }
-        }
-    }
-
-    /// Reads the first column of a query on a named connection. Blocking. Throws `StoreError` and `CancellationError`.
+    /// Reads the first column of a query on a named connection, at most `limit` values. Blocking. Throws `StoreError` and
+    /// `CancellationError`.
     func values(
         of reference: RowsReference,
         in configuration: Configuration,
@@ -130,12 +100,30 @@ final class Databases: Sendable {
         limit: Int,
         isCancelled: () -> Bool
     ) throws -> [String] {
+        var values: [String] = []
+        guard limit > 0 else { return values }
+        try eachValue(of: reference, in: configuration, task: task, isCancelled: isCancelled) { value in
+            values.append(value)
+            return values.count < limit
+        }
+        return values
+    }
+
+    /// Hands over the first column of a query on a named connection, value by value in bounded memory, until `take` says
+    /// false. Blocking. Throws `StoreError`, `CancellationError`, and what `take` throws.
+    func eachValue(
+        of reference: RowsReference,
+        in configuration: Configuration,
+        task: String,
+        isCancelled: () -> Bool,
+        _ take: (String) throws -> Bool
+    ) throws {
         guard let connection = reference.connection else {
             throw StoreError(.unreadable, "A query of \(task) names no connection.")
         }
         let backend = try backend(connection, in: configuration)
-        return try backend.withReader(task: task, timezone: "UTC", timeout: nil, isCancelled: isCancelled) { reader in
-            try reader.texts(RowsStatement(reference.query), limit: limit)
+        try backend.withReader(task: task, timezone: "UTC", timeout: nil, isCancelled: isCancelled) { reader in
+            try reader.eachText(RowsStatement(reference.query), take)
         }
     }
 }

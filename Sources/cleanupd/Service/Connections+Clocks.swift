@@ -3,7 +3,7 @@ import Clients
 import Coordination
 import Stores
 
-extension Databases {
+extension Connections {
     /// The clocks of the servers that tasks work with.
     func clocks(of configuration: Configuration) -> [ClockSource] {
         Set(configuration.tasks.filter(\.enabled).map(\.connection)).sorted().compactMap { name in
@@ -16,8 +16,17 @@ extension Databases {
                 ClockSource(name: name) { [self] in
                     try await Blocking.run { try self.keys(name, in: configuration).time() }
                 }
-            case .directory, .sqlite, nil: nil
+            case .directory, .sqlite, .json, .docker, .s3, nil: nil
             }
+        }
+    }
+}
+
+extension Connections {
+    /// Connections whose circuit breaker is known, and whether it refuses calls now.
+    var circuits: [String: Bool] {
+        handles.compactMapValues { handle in
+            if case .rows(_, server: let server?) = handle { server.breaker.isOpen } else { nil }
         }
     }
 }
