@@ -11,11 +11,14 @@ package final class DockerClient: Sendable {
     package let name: String
     private let transport: DockerTransport
     private let words: DockerFailureWords
+    private let onCall: CallObserver?
     private let spoken = Mutex<DockerAPIVersion?>(nil)
 
     /// Connects to nothing yet.
-    package init(name: String, settings: DockerSettings) {
+    /// - Parameter onCall: is told each call.
+    package init(name: String, settings: DockerSettings, onCall: CallObserver? = nil) {
         self.name = name
+        self.onCall = onCall
         words = DockerFailureWords(connection: name, address: settings.address)
         transport = DockerTransport(settings, words: words)
     }
@@ -81,7 +84,8 @@ package final class DockerClient: Sendable {
     /// - Parameter id: all 64 digits.
     package func remove(_ id: String) async throws(DockerError) -> DockerRemoval {
         let request = DockerRequest.remove(try full(id))
-        let reply = try await transport.send(request, try await agreed())
+        let version = try await agreed()
+        let reply = try await observing(request) { () throws(DockerError) in try await transport.send(request, version) }
         switch reply.status {
         case 204, 200: return .removed
         case 404 where saysThatThereIsNone(reply): return .gone
@@ -106,11 +110,28 @@ package final class DockerClient: Sendable {
         _ request: DockerRequest,
         _ version: DockerAPIVersion?
     ) async throws(DockerError) -> DockerTransport.Reply {
+        try await observing(request) { () throws(DockerError) in
+            do throws(DockerError) {
+                return try await transport.send(request, version)
+            } catch {
+                guard error.code == .disconnected else { throw error }
+                return try await transport.send(request, version)
+            }
+        }
+    }
+
+    private func observing(
+        _ request: DockerRequest,
+        _ body: () async throws(DockerError) -> DockerTransport.Reply
+    ) async throws(DockerError) -> DockerTransport.Reply {
+        let start = ContinuousClock.now
         do throws(DockerError) {
-            return try await transport.send(request, version)
+            let reply = try await body()
+            onCall?(.docker(request, since: start, BackendCall.Failure(status: reply.status)))
+            return reply
         } catch {
-            guard error.code == .disconnected else { throw error }
-            return try await transport.send(request, version)
+            onCall?(.docker(request, since: start, BackendCall.Failure(error)))
+            throw error
         }
     }
 

@@ -50,7 +50,7 @@ extension S3Client {
         request.body = S3DeleteDocument.bytes(deletions)
         request.headers = S3DeleteDocument.headers(of: request.body)
         let (words, purpose) = (words, request.purpose)
-        return try await perform(request) { (reply, _) throws(S3Error) in
+        return try await perform(request, parts: Self.failures) { (reply, _) throws(S3Error) in
             let root = try reply.document("DeleteResult", words: words, purpose)
             return try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
         }
@@ -58,7 +58,7 @@ extension S3Client {
 
     private func outcome(of request: S3Request) async throws(S3Error) -> S3DeletionOutcome {
         let (words, purpose) = (words, request.purpose)
-        return try await perform(request) { (reply, _) throws(S3Error) in
+        return try await perform(request, parts: { Self.failures([$0]) }) { (reply, _) throws(S3Error) in
             switch reply.status {
             case 200, 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
             case 404:

@@ -16,6 +16,7 @@ package final class S3Client: Sendable {
     let settings: S3Settings
     let limits: S3Limits
     let words: S3Words
+    let onCall: CallObserver?
     /// The wall clock: nanoseconds since 1970.
     private let clock: @Sendable () -> Int64
     private let transport: Result<S3Transport, S3Error>
@@ -27,16 +28,19 @@ package final class S3Client: Sendable {
     ///   - name: of the connection, in all errors.
     ///   - settings: the bucket.
     ///   - limits: of time, size and number.
+    ///   - onCall: is told each call.
     ///   - clock: the wall clock that requests are signed by: nanoseconds since 1970.
     package init(
         name: String,
         settings: S3Settings,
         limits: S3Limits = S3Limits(),
+        onCall: CallObserver? = nil,
         clock: @escaping @Sendable () -> Int64 = S3Client.wallClock
     ) {
         self.name = name
         self.settings = settings
         self.limits = limits
+        self.onCall = onCall
         self.clock = clock
         let address = Result { () throws(S3Error) in try S3Address(name: name, settings: settings) }
         transport = Result { () throws(S3Error) in
@@ -76,13 +80,32 @@ package final class S3Client: Sendable {
     // MARK: Requests
 
     /// Sends a request, again if need be.
-    /// - Parameter read: turns an answer into what the caller wants; gets the number of the attempt, from 1. What it
-    ///   throws is tried again like anything else if it is retryable.
+    /// - Parameters:
+    ///   - parts: of what came, the parts that failed, for whoever counts.
+    ///   - read: turns an answer into what the caller wants; gets the number of the attempt, from 1. What it throws is
+    ///     tried again like anything else if it is retryable.
     func perform<Value: Sendable>(
         _ request: S3Request,
+        parts: (Value) -> [BackendCall.Failure: Int] = { _ in [:] },
         _ read: @Sendable (S3Reply, _ attempt: Int) throws(S3Error) -> Value
     ) async throws(S3Error) -> Value {
+        let start = ContinuousClock.now
         var attempt = 1
+        do throws(S3Error) {
+            let value = try await persist(request, &attempt, read)
+            tell(request, since: start, attempts: attempt, error: nil, parts: parts(value))
+            return value
+        } catch {
+            tell(request, since: start, attempts: attempt, error: error)
+            throw error
+        }
+    }
+
+    private func persist<Value: Sendable>(
+        _ request: S3Request,
+        _ attempt: inout Int,
+        _ read: @Sendable (S3Reply, _ attempt: Int) throws(S3Error) -> Value
+    ) async throws(S3Error) -> Value {
         var paid = 0
         while true {
             do throws(S3Error) {

@@ -17,9 +17,10 @@ package final class ContainersServer: Sendable {
     /// - Parameters:
     ///   - name: of the connection.
     ///   - settings: where it is.
-    package init(name: String, settings: DockerSettings) {
+    ///   - onCall: is told each call.
+    package init(name: String, settings: DockerSettings, onCall: CallObserver? = nil) {
         self.name = name
-        client = DockerClient(name: name, settings: settings)
+        client = DockerClient(name: name, settings: settings, onCall: onCall)
     }
 
     /// Asks the engine what it is: the proof that it is there. Blocking: at most a minute.

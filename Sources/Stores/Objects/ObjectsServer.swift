@@ -23,15 +23,17 @@ package final class ObjectsServer: Sendable {
     /// - Parameters:
     ///   - name: of the connection.
     ///   - settings: where the bucket is.
+    ///   - onCall: is told each call.
     ///   - now: a clock that is not set.
     package init(
         name: String,
         settings: S3Settings,
+        onCall: CallObserver? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.name = name
         self.now = now
-        client = S3Client(name: name, settings: settings)
+        client = S3Client(name: name, settings: settings, onCall: onCall)
     }
 
     /// Endpoint and bucket for people, without secrets.
@@ -39,6 +41,12 @@ package final class ObjectsServer: Sendable {
 
     /// Own clock minus the server's, by its last answer, in seconds; `nil` before the first.
     package var clockOffsetSeconds: Double? { client.clockOffset?.seconds }
+
+    /// Whether deletions are conditional, as far as that was found out; asks nobody.
+    package var knownConditions: Bool? { known.withLock { $0?.capabilities.conditionalDelete } }
+
+    /// When the server's clock was last seen.
+    package var clockOffset: (seconds: Double, at: ContinuousClock.Instant)? { client.clockOffset }
 
     /// What the server does with conditions on deletions, and whether the bucket keeps versions.
     ///

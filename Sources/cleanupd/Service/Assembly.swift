@@ -57,7 +57,10 @@ struct Assembly: Sendable {
         let metrics = try EngineMetrics(registry)
         try metrics.configure(blueprint.program)
         try backends.metrics.configure(blueprint.configuration)
-        backends.metrics.show { backends.connections.circuits }
+        backends.metrics.show(
+            circuits: { backends.connections.circuits },
+            conditions: { backends.connections.conditions }
+        )
         try registry.info(
             Catalogue.buildInfo,
             [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]

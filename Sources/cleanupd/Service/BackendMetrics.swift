@@ -12,6 +12,8 @@ final class BackendMetrics: Sendable {
         let duration: Histogram
         let retries: Counter
         let failures: [BackendCall.Failure: Counter]
+        /// Nobody there is as it may be.
+        let isOptional: Bool
     }
 
     /// The name of the state store's connection, which the configuration gives to no other.
@@ -30,7 +32,10 @@ final class BackendMetrics: Sendable {
         var fresh: [String: [String: Series]] = [:]
         for (name, connection) in configuration.connections {
             let operations = connection.kind.operations
-            if !operations.isEmpty { fresh[name] = try series(of: name, operations) }
+            if !operations.isEmpty {
+                fresh[name] = try series(of: name, operations, isOptional: connection.optional)
+            }
+            if case .s3 = connection.kind { try conditions(of: name) }
             if case .postgres = connection.kind { _ = try registry.gauge(Catalogue.circuitOpen, [name]) }
         }
         if case .postgres = configuration.state.kind {
@@ -52,6 +57,7 @@ final class BackendMetrics: Sendable {
 
     private func count(_ call: BackendCall, of connection: String) {
         guard let series = series.withLock({ $0[connection]?[call.operation] }) else { return }
+        if series.isOptional, call.failure == .connection { return }
         series.requests.increment()
         series.duration.observe(call.seconds)
         series.retries.increment(by: call.retries)
@@ -59,22 +65,42 @@ final class BackendMetrics: Sendable {
         for (failure, count) in call.partFailures { series.failures[failure]?.increment(by: count) }
     }
 
-    /// From now on each scrape asks which circuits are open.
-    func show(_ circuits: @escaping @Sendable () -> [String: Bool]) {
+    /// From now on each scrape asks which circuits are open, and which buckets delete on conditions.
+    func show(
+        circuits: @escaping @Sendable () -> [String: Bool],
+        conditions: @escaping @Sendable () -> [String: Bool]
+    ) {
         registry.addCollector { [registry] in
             for (name, isOpen) in circuits() {
                 try registry.gauge(Catalogue.circuitOpen, [name]).set(isOpen ? 1 : 0)
             }
+            for (name, bites) in conditions() {
+                try registry.gauge(Catalogue.conditionalDeletes, [name]).set(bites ? 1 : 0)
+            }
         }
     }
 
-    private func series(of connection: String, _ operations: [String]) throws(RegistryError) -> [String: Series] {
+    /// Not known, until it was found out.
+    private func conditions(of connection: String) throws(RegistryError) {
+        guard series.withLock({ $0[connection] }) == nil else { return }
+        try registry.gauge(Catalogue.conditionalDeletes, [connection]).set(.nan)
+    }
+
+    private func series(
+        of connection: String,
+        _ operations: [String],
+        isOptional: Bool = false
+    ) throws(RegistryError) -> [String: Series] {
         var series: [String: Series] = [:]
-        for operation in operations { series[operation] = try make(connection, operation) }
+        for operation in operations { series[operation] = try make(connection, operation, isOptional) }
         return series
     }
 
-    private func make(_ connection: String, _ operation: String) throws(RegistryError) -> Series {
+    private func make(
+        _ connection: String,
+        _ operation: String,
+        _ isOptional: Bool
+    ) throws(RegistryError) -> Series {
         let labels = [connection, operation]
         var failures: [BackendCall.Failure: Counter] = [:]
         for failure in BackendCall.Failure.allCases {
@@ -84,7 +110,8 @@ final class BackendMetrics: Sendable {
             requests: try registry.counter(Catalogue.backendRequests, labels),
             duration: try registry.histogram(Catalogue.backendRequestDuration, labels),
             retries: try registry.counter(Catalogue.retries, labels),
-            failures: failures
+            failures: failures,
+            isOptional: isOptional
         )
     }
 }
@@ -95,7 +122,9 @@ extension Configuration.Connection.Kind {
         switch self {
         case .postgres: BackendCall.postgresOperations
         case .redis: KeysServer.operations
-        case .directory, .sqlite, .json, .docker, .s3: []
+        case .s3: S3Client.operations
+        case .docker: DockerClient.operations
+        case .directory, .sqlite, .json: []
         }
     }
 }

@@ -10,12 +10,31 @@ import Stores
 import Synchronization
 import Telemetry
 
-/// A server whose clock can be asked.
+/// A server whose clock is known.
 struct ClockSource: Sendable {
+    /// How it is known.
+    enum Way: Sendable {
+        /// It can be asked: seconds since 1970.
+        case asked(@Sendable () async throws -> Double)
+        /// Its answers say it, so that the last one tells: own clock minus the server's, in seconds; `nil` = none yet.
+        case seen(@Sendable () throws -> (seconds: Double, at: ContinuousClock.Instant)?)
+    }
+
     /// The connection's name, `coordination` or `state`.
     let name: String
-    /// The server's wall clock, in seconds since 1970.
-    let ask: @Sendable () async throws -> Double
+    let way: Way
+
+    /// - Parameter ask: the server's wall clock, in seconds since 1970.
+    init(name: String, ask: @escaping @Sendable () async throws -> Double) {
+        self.name = name
+        way = .asked(ask)
+    }
+
+    /// - Parameter seen: own clock minus the server's, as its last answer told.
+    init(name: String, seen: @escaping @Sendable () throws -> (seconds: Double, at: ContinuousClock.Instant)?) {
+        self.name = name
+        way = .seen(seen)
+    }
 }
 
 /// Compares the wall clock with those of the servers that are worked with: one that is wrong makes young things look old.
@@ -63,11 +82,9 @@ final class ClockWatch: Service {
         for source in sources {
             do {
                 let gauge = try gauge(of: source.name)
-                let before = SystemClock.now().secondsSinceEpoch
-                let theirs = try await source.ask()
-                let ours = (before + SystemClock.now().secondsSinceEpoch) / 2
-                gauge.set(ours - theirs)
-                answers.withLock { $0[source.name]?.at = .now }
+                guard let offset = try await offset(source.way) else { continue }
+                gauge.set(offset.seconds)
+                answers.withLock { $0[source.name]?.at = offset.at }
             } catch {
                 // Its value grows old, and then is not known any more.
                 logger.debug(
@@ -75,6 +92,16 @@ final class ClockWatch: Service {
                     metadata: ["action": "clock_probe_failed", "connection": "\(source.name)"]
                 )
             }
+        }
+    }
+
+    private func offset(_ way: ClockSource.Way) async throws -> (seconds: Double, at: ContinuousClock.Instant)? {
+        switch way {
+        case .seen(let seen): return try seen()
+        case .asked(let ask):
+            let before = SystemClock.now().secondsSinceEpoch
+            let theirs = try await ask()
+            return ((before + SystemClock.now().secondsSinceEpoch) / 2 - theirs, .now)
         }
     }
 

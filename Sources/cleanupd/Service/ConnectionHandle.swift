@@ -49,8 +49,9 @@ enum ConnectionHandles {
             } catch {
                 throw StoreError(.unreadable, "Connection \(name): \(error)")
             }
-        case .s3(let bucket): return .objects(ObjectsServer(name: name, settings: settings(bucket, secrets)))
-        case .docker(let engine): return .containers(try containers(name, engine))
+        case .s3(let bucket):
+            return .objects(ObjectsServer(name: name, settings: settings(bucket, secrets), onCall: onCall))
+        case .docker(let engine): return .containers(try containers(name, engine, onCall))
         }
     }
 
@@ -79,7 +80,11 @@ enum ConnectionHandles {
         )
     }
 
-    private static func containers(_ name: String, _ engine: DockerConnection) throws -> ContainersServer {
+    private static func containers(
+        _ name: String,
+        _ engine: DockerConnection,
+        _ onCall: CallObserver?
+    ) throws -> ContainersServer {
         do {
             let settings = try DockerSettings(
                 url: engine.url,
@@ -87,7 +92,7 @@ enum ConnectionHandles {
                 certificate: engine.tls?.certificate,
                 key: engine.tls?.key
             )
-            return ContainersServer(name: name, settings: settings)
+            return ContainersServer(name: name, settings: settings, onCall: onCall)
         } catch {
             throw StoreError(.unreadable, "Connection \(name): \(error.message)")
         }

@@ -16,7 +16,9 @@ extension Connections {
                 ClockSource(name: name) { [self] in
                     try await Blocking.run { try self.keys(name, in: configuration).time() }
                 }
-            case .directory, .sqlite, .json, .docker, .s3, nil: nil
+            case .s3:
+                ClockSource(name: name, seen: { [self] in try self.objects(name, in: configuration).clockOffset })
+            case .directory, .sqlite, .json, .docker, nil: nil
             }
         }
     }
@@ -27,6 +29,15 @@ extension Connections {
     var circuits: [String: Bool] {
         handles.compactMapValues { handle in
             if case .rows(_, server: let server?) = handle { server.breaker.isOpen } else { nil }
+        }
+    }
+}
+
+extension Connections {
+    /// Buckets of which it is known, and whether they delete only what has not changed.
+    var conditions: [String: Bool] {
+        handles.compactMapValues { handle in
+            if case .objects(let server) = handle { server.knownConditions } else { nil }
         }
     }
 }

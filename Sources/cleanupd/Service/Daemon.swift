@@ -45,9 +45,12 @@ final class Daemon: ConsoleBackend {
         }
     }
 
+    /// The configuration in force.
+    var blueprint: Blueprint { current.withLock { $0 } }
+
     /// The clocks of all servers that the configuration in force works with.
     var clocks: [ClockSource] {
-        assembly.clocks + assembly.backends.connections.clocks(of: current.withLock { $0.configuration })
+        assembly.clocks + assembly.backends.connections.clocks(of: blueprint.configuration)
     }
 
     func reload() async throws {
