@@ -85,7 +85,8 @@ package final class DockerClient: Sendable {
     package func remove(_ id: String) async throws(DockerError) -> DockerRemoval {
         let request = DockerRequest.remove(try full(id))
         let version = try await agreed()
-        let reply = try await observing(request) { () throws(DockerError) in try await transport.send(request, version) }
+        let reply = try await observing(request) { () throws(DockerError) in try await transport.send(request, version)
+        }
         switch reply.status {
         case 204, 200: return .removed
         case 404 where saysThatThereIsNone(reply): return .gone

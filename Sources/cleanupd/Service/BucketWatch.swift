@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Logging
 import ServiceLifecycle
+import Stores
 
 /// Finds out at the start, and now and then, whether buckets delete only what has not changed, before a task needs it.
 struct BucketWatch: Service {
