@@ -17,8 +17,9 @@ from promql_tokens import Token, milliseconds, tokens
 
 # Ages in seconds, compared with `time() - ...`.
 SECONDS = {"900", "3600", "86400", "604800"}
-# Counts, factors, ratios, quantiles, rates; and seconds of what does not get faster: the 5 of a slow batch.
-PLAIN = {"0", "1", "2", "3", "4", "5", "6", "7", "10", "0.05", "0.1", "0.5", "0.9", "0.95", "0.99", "1000"}
+# Counts, factors, ratios, quantiles, rates; and seconds of what does not get faster: the 5 of a slow batch, the 30 by
+# which clocks may differ.
+PLAIN = {"0", "1", "2", "3", "4", "5", "6", "7", "10", "30", "0.05", "0.1", "0.5", "0.9", "0.95", "0.99", "1000"}
 DURATION_KEYS = ("for", "keep_firing_for", "interval")
 
 

@@ -16,10 +16,10 @@ package struct LockMetrics: Sendable {
     private let durations: [Kind: Histogram]
     private let failures: [Kind: [String: Counter]]
     private let losses: [Kind: Counter]
-    private let rejections: [String: Counter]
+    private let registry: Registry
 
-    /// - Parameter connections: those whose stores can refuse a former holder, by name.
-    package init(_ registry: Registry, connections: [String] = []) throws(RegistryError) {
+    package init(_ registry: Registry) throws(RegistryError) {
+        self.registry = registry
         var durations: [Kind: Histogram] = [:]
         var failures: [Kind: [String: Counter]] = [:]
         var losses: [Kind: Counter] = [:]
@@ -34,11 +34,12 @@ package struct LockMetrics: Sendable {
         self.durations = durations
         self.failures = failures
         self.losses = losses
-        var rejections: [String: Counter] = [:]
-        for connection in connections {
-            rejections[connection] = try registry.counter(Catalogue.staleEpochRejections, [connection])
-        }
-        self.rejections = rejections
+    }
+
+    /// Makes the series of connections, so that they are there at 0 before the first refusal. Throws `RegistryError`.
+    /// - Parameter connections: those whose stores can refuse a former holder, by name.
+    package func watch(_ connections: some Sequence<String>) throws(RegistryError) {
+        for connection in connections { _ = try registry.counter(Catalogue.staleEpochRejections, [connection]) }
     }
 
     /// The server answered a try, or did not in time.
@@ -59,7 +60,7 @@ package struct LockMetrics: Sendable {
     }
 
     /// The store behind a connection has refused an act of a former holder.
-    package func rejected(connection: String) {
-        rejections[connection]?.increment()
+    package func rejected(connection: String) throws(RegistryError) {
+        try registry.counter(Catalogue.staleEpochRejections, [connection]).increment()
     }
 }

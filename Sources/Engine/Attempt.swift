@@ -225,6 +225,10 @@ struct Attempt: Sendable {
             throw error
         }
         report.conclude(cancellation)
+        if let refusal = result.refusal {
+            report.fencedBy = .connection
+            report.message = refusal
+        }
     }
 
     /// What stores can compare with.

@@ -24,6 +24,8 @@ struct Executor {
     struct Result {
         var counts: ItemCounts
         var batches: Int
+        /// What the store says that has seen a newer holder of the lock, and refuses.
+        var refusal: String?
         /// The first error of the ledger; what was done before is in the ledger, or found by recovery.
         var ledgerError: (any Error)?
     }
@@ -41,7 +43,7 @@ struct Executor {
         var end = feed.withLock { $0 }
         // Also after an error, once more: what cannot be recorded is found out by recovery.
         record(&end)
-        return Result(counts: end.counts, batches: end.batches, ledgerError: end.error)
+        return Result(counts: end.counts, batches: end.batches, refusal: end.refusal, ledgerError: end.error)
     }
 
     /// Acts on a block in batches of the task's pace, with a pause after each.
@@ -63,6 +65,7 @@ struct Executor {
         var isAtEnd = false
         var counts = ItemCounts()
         var batches = 0
+        var refusal: String?
         var unrecorded: [(sequence: Int, results: [ItemResult])] = []
         var error: (any Error)?
     }
@@ -90,6 +93,11 @@ struct Executor {
         feed.withLock { feed in
             feed.counts = feed.counts + counts
             feed.batches += 1
+            if let refused = results.first(where: { $0.failure == .lockLost }) {
+                // Another replica acts: whatever is left is its affair.
+                feed.refusal = feed.refusal ?? refused.detail ?? "The store refused what a former holder asked for."
+                cancellation.cancel(.lockLost)
+            }
             feed.unrecorded.append((stored.sequence, results))
             if feed.error == nil, feed.unrecorded.count >= Self.groupSize { record(&feed) }
         }

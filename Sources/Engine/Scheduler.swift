@@ -145,6 +145,12 @@ package final class Scheduler: Service {
             if answer == .enqueued {
                 metrics.enqueued()
                 onEnqueued()
+                if request.trigger == Trigger.catchUp.rawValue {
+                    logger.notice(
+                        "\(request.id) is put in now: nobody did it in its time, or the queue has lost it",
+                        metadata: ["action": "schedule_caught_up", "cycle": "\(request.cycle)"]
+                    )
+                }
             }
             if answer == .stale {
                 logger.warning(

@@ -5,7 +5,7 @@ package enum Catalogue {
     /// All families with a fixed name, in the order of the documentation.
     package static let all: [Family] =
         cycleFamilies + taskFamilies + itemFamilies + guardFamilies + compressionFamilies + databaseFamilies
-        + leaderFamilies + coordinationFamilies
+        + backendFamilies + leaderFamilies + coordinationFamilies
         + serviceFamilies + scrapeFamilies + processFamilies
 
     /// The users' own counter of one resource: `cleanup_<resource>_deleted_total`.

@@ -94,6 +94,52 @@ struct QueueRedisFaultTests {
         }
     }
 
+    @Test func evictedKeysAreJobsThatAreGoneAndNeverJobsThatTwoHave() async throws {
+        try await RedisQueues.withServer { server, queue in
+            for round in 0..<10 {
+                for number in 0..<20 { try await queue.put(.of("c\(round)x\(number)")) }
+                let held = try await queue.take()
+                _ = try await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
+                _ = try await server.command("CONFIG", "SET", "maxmemory", "1")
+                // Whatever is written now costs others their place.
+                _ = try await server.command("GET", "nothing")
+                _ = try await server.command("CONFIG", "SET", "maxmemory", "0")
+                _ = try await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+                var begun: Set<String> = []
+                while let claim = try await queue.claim(worker: "other") {
+                    #expect(begun.insert(claim.job.id).inserted, "round \(round): \(claim.job.id) was given out twice")
+                    _ = try await queue.complete(claim)
+                }
+                #expect(begun.count <= 20)
+                if begun.contains(held.job.id) { #expect(try await queue.complete(held) == false) }
+                _ = try await server.command("FLUSHALL")
+                try await queue.put(.of("after\(round)"))
+                #expect(try await queue.drain() == ["after\(round)"])
+            }
+        }
+    }
+
+    @Test func aUserWhoseRightsAreTakenDoesNothingAndGoesOnOnceTheyAreBack() async throws {
+        try await RedisQueues.withServer { server, queue in
+            for round in 0..<1 {
+                let names = (0..<3).map { "c\(round)x\($0)" }
+                for name in names { try await queue.put(.of(name)) }
+                let claim = try await queue.take()
+                try await RedisLeaseFaultTests.Fault.revoked.inflict(on: server)
+                // At once, as each waits a while for a connection.
+                async let claimed = #expect(throws: RedisError.self) { try await queue.claim(worker: "w") }
+                async let put = #expect(throws: RedisError.self) {
+                    try await queue.enqueue(.of("late\(round)"), epoch: nil)
+                }
+                async let completed = #expect(throws: RedisError.self) { try await queue.complete(claim) }
+                _ = await (claimed, put, completed)
+                try await RedisLeaseFaultTests.Fault.revoked.heal(server)
+                #expect(try await Self.retrying { try await queue.giveBack(claim) })
+                #expect(try await queue.drain() == names)
+            }
+        }
+    }
+
     @Test func restartWithoutDiskIsAnEmptyQueue() async throws {
         try await RedisQueues.withServer { server, queue in
             for round in 0..<10 {

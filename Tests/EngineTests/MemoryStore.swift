@@ -17,6 +17,9 @@ final class MemoryStore: MutableStore {
         var openError: StoreError?
         /// Names whose removal fails.
         var failing: Set<String> = []
+        /// It has seen a newer holder of the lock: whatever is asked for is refused.
+        var isFenced = false
+        var asked = 0
         var scanErrors: [ScanProblem] = []
     }
 
@@ -95,6 +98,10 @@ struct MemoryRemover: Remover {
             guard item.verdict == .remove, !isCancelled() else { return ItemResult(.notTried) }
             let name = String(decoding: block.name(of: item), as: UTF8.self)
             return store.world.withLock { world in
+                world.asked += 1
+                if world.isFenced {
+                    return ItemResult(.failed, failure: .lockLost, detail: "a newer holder has been here")
+                }
                 if world.failing.contains(name) {
                     return ItemResult(.failed, failure: .permission, detail: "\(name) may not be removed")
                 }

@@ -59,6 +59,18 @@ import Testing
         #expect(bench.sample(#"cleanup_oldest_overdue_age_seconds{task="things"}"#) == 259_200)
     }
 
+    @Test func storeThatHasSeenANewerHolderEndsTheRun() async throws {
+        let bench = try EngineBench((0..<400).map { EngineBench.old("f\($0)") })
+        bench.store.world.withLock { $0.isFenced = true }
+        let report = try await bench.run(bench.task())
+        #expect(report.outcome == .failed)
+        #expect(report.failure == .lockLost)
+        #expect(report.message == "a newer holder has been here")
+        #expect(report.fencedBy == .connection)
+        #expect(bench.store.names.count == 400)
+        #expect(bench.store.world.withLock { $0.asked } < 400)
+    }
+
     @Test func placesThatCannotBeLookedAtMakeTheRunPartial() async throws {
         let bench = try EngineBench([EngineBench.old("a")])
         bench.store.world.withLock {

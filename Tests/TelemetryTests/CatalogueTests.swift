@@ -72,7 +72,9 @@ import Testing
             cleanup_compression_verify_failures_total cleanup_compression_input_bytes_total
             cleanup_compression_output_bytes_total cleanup_db_batch_duration_seconds cleanup_db_batch_rows
             cleanup_db_lock_timeouts_total cleanup_db_throttle_seconds_total cleanup_db_replication_lag_seconds
-            cleanup_leader cleanup_leader_epoch
+            cleanup_backend_requests_total cleanup_backend_request_failures_total
+            cleanup_backend_request_duration_seconds cleanup_retries_total cleanup_backend_circuit_open
+            cleanup_object_conditional_deletes cleanup_clock_offset_seconds cleanup_leader cleanup_leader_epoch
             cleanup_leader_transitions_total cleanup_lock_acquisition_duration_seconds
             cleanup_lock_acquisition_failures_total cleanup_lock_losses_total cleanup_stale_epoch_rejections_total
             cleanup_queue_depth cleanup_queue_oldest_job_age_seconds cleanup_queue_jobs_enqueued_total

@@ -12,7 +12,7 @@ UNITS = {
     "bytes": r"_bytes",
     "binBps": r"rate\(.*_bytes_total",
     "cps": r"rate\(.*_total",
-    "reqps": r"rate\(.*_http_.*_total",
+    "reqps": r"rate\(.*_(http|backend)_.*_total",
     "dateTimeFromNow": r"1000 \* .*_timestamp|1000 \* .*start_time",
     "percentunit": r"/|_seconds_total",
     "short": r"",

@@ -1,6 +1,6 @@
 """The overview: is everything deleted in time, and nothing else?"""
 
-from . import replicas, sections, service, settings
+from . import connections, replicas, sections, service, settings
 from .layout import TASK_VALUES, annotations, frame, target_variables, variable
 from .panels import bargauge, column, stat, table, target, timeseries
 from .queries import Service, Tasks
@@ -40,6 +40,7 @@ def dashboard() -> dict:
             ),
             ("How long it takes", [sections.cycles(), sections.duration(TASKS), *sections.batches(TASKS, "task")]),
             ("Storage under quotas", sections.storage(TASKS)),
+            ("Connections", [*connections.calls(), *connections.promises()]),
             ("Replicas and queue", [*replicas.leadership(), *replicas.queue(), *replicas.locks()]),
             (
                 "API, process, scrape",

@@ -88,8 +88,12 @@ def timeseries(
     steps: bool = False,
     links: tuple = (),
     top: float | None = None,
+    signed: bool = False,
 ) -> dict:
-    """Lines over time; `points` for what is seldom there, `steps` for what jumps. Thresholds are dashed lines."""
+    """Lines over time, from 0 on unless `signed`; `points` for what is seldom there, `steps` for what jumps.
+
+    Thresholds are dashed lines.
+    """
     panel = _panel("timeseries", title, description, targets, (w, h), alerts)
     custom = {
         "drawStyle": "points" if points else "line",
@@ -102,7 +106,7 @@ def timeseries(
         "stacking": {"group": "A", "mode": "normal" if stacked else "none"},
         "thresholdsStyle": {"mode": "dashed" if thresholds else "off"},
     }
-    more = {"custom": custom, "min": 0, "links": list(links)}
+    more = {"custom": custom, **({} if signed else {"min": 0}), "links": list(links)}
     if top is not None:
         more["max"] = top
     defaults = _defaults(unit, thresholds or settings.NEUTRAL, settings.SERIES_COLOR, **more)
@@ -168,6 +172,20 @@ def bargauge(
         "valueMode": "color",
     }
     return panel
+
+
+def incidents(
+    title: str,
+    targets: list[dict],
+    meaning: str,
+    *,
+    by: str = "",
+    thresholds: list[dict] = settings.NONE_IS_BETTER,
+    **more,
+) -> dict:
+    """How often something happened in the chosen time that should not; `by` whom, if the bars do not say it."""
+    description = f"In the chosen time{by}. Good: 0. {meaning}"
+    return bargauge(title, targets, description, unit=settings.COUNT, thresholds=thresholds, **more)
 
 
 def named_like(expression: str, thresholds: list[dict]) -> dict:

@@ -65,6 +65,15 @@ class Service:
     lock_losses = f"sum by (lock) (increase({select('cleanup_lock_losses_total')}{RANGE}))"
     fenced = f"sum by (connection) (increase({select('cleanup_stale_epoch_rejections_total')}{RANGE}))"
 
+    calls = rate("connection, operation", select("cleanup_backend_requests_total"))
+    call_failures = rate("connection, reason", select("cleanup_backend_request_failures_total"))
+    call_p95 = quantile(0.95, "connection, operation", select("cleanup_backend_request_duration_seconds_bucket"))
+    call_retries = rate("connection, operation", select("cleanup_retries_total"))
+    # Each replica has its own view of a server: the worst counts.
+    circuit_open = f"max by (connection) ({select('cleanup_backend_circuit_open')})"
+    conditional_deletes = f"min by (connection) ({select('cleanup_object_conditional_deletes')})"
+    clock_offset = select("cleanup_clock_offset_seconds")
+
     targets_up = f"sum({up}) / count({up})"
     reloaded = f"min({select('cleanup_config_last_reload_successful')})"
     reload_time = f"1000 * max by (instance) ({select('cleanup_config_last_reload_success_timestamp_seconds')})"

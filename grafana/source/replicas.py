@@ -1,7 +1,7 @@
 """Panels of the overview about replicas that share their work: who leads, and the queue and locks between them."""
 
 from . import settings
-from .panels import bargauge, target, timeseries
+from .panels import bargauge, incidents, target, timeseries
 from .queries import Service
 from .service import BY_INSTANCE
 
@@ -86,13 +86,11 @@ def queue() -> list[dict]:
             unit=settings.PER_SECOND,
             alerts=("CleanupQueueDeadJobs", "CleanupCycleFailed"),
         ),
-        bargauge(
+        incidents(
             "Jobs taken back from silent workers",
             [target(Service.jobs_stalled, BY_INSTANCE)],
-            "In the chosen time, by the replica that took them back. Good: 0. A worker that ends in order gives its "
-            "jobs back; these were killed, halted, or cut off.",
-            unit=settings.COUNT,
-            thresholds=settings.NONE_IS_BETTER,
+            "A worker that ends in order gives its jobs back; these were killed, halted, or cut off.",
+            by=", by the replica that took them back",
             w=12,
             alerts=("CleanupJobsStalling",),
         ),
@@ -120,22 +118,18 @@ def locks() -> list[dict]:
             w=6,
             alerts=("CleanupNoLeader",),
         ),
-        bargauge(
+        incidents(
             "Locks lost while held",
             [target(Service.lock_losses, "{{lock}}")],
-            "In the chosen time. Good: 0. What ran under such a lock was ended, and is done again.",
-            unit=settings.COUNT,
-            thresholds=settings.NONE_IS_BETTER,
+            "What ran under such a lock was ended, and is done again.",
             w=6,
             alerts=("CleanupLeaderFlapping", "CleanupJobsStalling"),
         ),
-        bargauge(
+        incidents(
             "Former holders refused",
             [target(Service.fenced, "{{connection}}")],
-            "In the chosen time, by the store that refused them. Good: 0. The fence held; find out what halted the "
-            "replica.",
-            unit=settings.COUNT,
-            thresholds=settings.NONE_IS_BETTER,
+            "The fence held; find out what halted the replica.",
+            by=", by the store that refused them",
             w=6,
             alerts=("CleanupStaleLeaderFenced",),
         ),

@@ -1,7 +1,7 @@
 """Panels that both dashboards have. Each says what is good and what to do otherwise."""
 
 from . import settings
-from .panels import bargauge, heatmap, target, timeseries
+from .panels import bargauge, heatmap, incidents, target, timeseries
 from .queries import Service, Tasks
 
 TO_TASK = {
@@ -37,13 +37,11 @@ def lateness(tasks: Tasks, links: tuple = ()) -> dict:
 
 
 def guard_trips(tasks: Tasks, **size) -> dict:
-    return bargauge(
+    return incidents(
         "Plans refused by guards",
         [target(tasks.total("cleanup_guard_trips_total", "guard"), "{{guard}}")],
-        "In the chosen time. Good: 0. A guard refused a plan before anything was removed: run `cleanupd plan`, see "
-        "whether the plan is right, and only then raise the limit. A refusal before the first scrape of a process is "
-        "not counted here.",
-        unit=settings.COUNT,
+        "A guard refused a plan before anything was removed: run `cleanupd plan`, see whether the plan is right, and "
+        "only then raise the limit. A refusal before the first scrape of a process is not counted here.",
         thresholds=settings.NONE_IS_GOOD,
         alerts=("CleanupGuardTripped",),
         **size,
@@ -74,12 +72,10 @@ def failed(tasks: Tasks) -> dict:
 
 
 def run_failures(tasks: Tasks, **size) -> dict:
-    return bargauge(
+    return incidents(
         "Runs that did not succeed",
         [target(tasks.total("cleanup_task_run_failures_total", "reason"), "{{reason}}")],
-        "In the chosen time. Good: 0. The log and `cleanupd run` without `--force` tell why.",
-        unit=settings.COUNT,
-        thresholds=settings.NONE_IS_BETTER,
+        "The log and `cleanupd run` without `--force` tell why.",
         alerts=("CleanupRunsFailing",),
         **size,
     )
@@ -179,11 +175,10 @@ def compression(tasks: Tasks) -> list[dict]:
             thresholds=settings.NEUTRAL,
             w=6,
         ),
-        bargauge(
+        incidents(
             "Archives that did not verify",
             [target(tasks.total("cleanup_compression_verify_failures_total"), "{{task}}")],
-            "In the chosen time. Good: 0. The originals were kept. Suspect the disk and the memory first.",
-            unit=settings.COUNT,
+            "The originals were kept. Suspect the disk and the memory first.",
             thresholds=settings.NONE_IS_GOOD,
             w=6,
             alerts=("CleanupArchiveCorrupt",),

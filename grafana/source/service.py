@@ -1,7 +1,7 @@
 """Panels of the overview about the program itself."""
 
 from . import settings
-from .panels import bargauge, column, labels, named_like, table, target, timeseries
+from .panels import bargauge, column, incidents, labels, named_like, table, target, timeseries
 from .queries import Service
 
 BY_INSTANCE = "{{instance}}"
@@ -114,12 +114,10 @@ def ledger() -> list[dict]:
             unit=settings.PER_SECOND,
             w=6,
         ),
-        bargauge(
+        incidents(
             "Ledger: writes that failed",
             [target(Service.ledger_failures, BY_INSTANCE)],
-            "In the chosen time. Good: 0. Deletions stop until it can be written again: look at the disk under "
-            "`state`.",
-            unit=settings.COUNT,
+            "Deletions stop until it can be written again: look at the disk under `state`.",
             thresholds=settings.NONE_IS_GOOD,
             w=6,
             alerts=("CleanupLedgerFailing",),
@@ -137,16 +135,15 @@ def scrape() -> list[dict]:
             thresholds=settings.GATHER,
             alerts=("CleanupMetricsErrors",),
         ),
-        bargauge(
+        incidents(
             "Trouble with metrics",
             [
                 target(Service.gather_errors, BY_INSTANCE + " {{cause}} errors"),
                 target(Service.dropped_series, BY_INSTANCE + " series dropped"),
                 target(Service.dropped_values, BY_INSTANCE + " values dropped"),
             ],
-            "In the chosen time. Good: 0. Dropped series: a family reached its limit and the rest counts as `other`. "
-            "Others are defects of the program: please report them.",
-            unit=settings.COUNT,
+            "Dropped series: a family reached its limit and the rest counts as `other`. Others are defects of the "
+            "program: please report them.",
             thresholds=settings.NONE_IS_GOOD,
             w=12,
             alerts=("CleanupMetricsErrors",),

@@ -52,6 +52,8 @@ BATCH = steps((1, NOTICE), (5, BAD))
 QUEUE = steps((600, NOTICE), (3600, BAD))
 # CleanupLockSlow; Redis answers within milliseconds.
 LOCK = steps((0.25, NOTICE), (1, BAD))
+# CleanupClockSkew, in both directions; time servers keep clocks within milliseconds.
+CLOCK = steps((-30, NOTICE), (-5, GOOD), (5, NOTICE), (30, BAD), base=BAD)
 # `pace.max_lag` is a few seconds as a rule.
 LAG = steps((5, NOTICE), (30, BAD))
 # A run that is held back for nine tenths of its time: CleanupThrottledTooLong.

@@ -13,11 +13,18 @@ package final class PostgresConnection {
     var isStreaming = false
     /// What the server knows as application_name.
     var application: String
+    private let onCall: CallObserver?
 
-    init(_ handle: PostgresHandle, settings: PostgresSettings, application: String) {
+    init(
+        _ handle: PostgresHandle,
+        settings: PostgresSettings,
+        application: String,
+        onCall: CallObserver? = nil
+    ) {
         self.handle = handle
         self.settings = settings
         self.application = application
+        self.onCall = onCall
     }
 
     /// For example 150020 for 15.20.
@@ -45,12 +52,28 @@ package final class PostgresConnection {
         let encoded = try PostgresParameters(parameters, connection: handle.name)
         let key = PostgresStatements.Key(sql: sql, types: encoded.types)
         let wasIdle = handle.isIdle
+        return try observing { () throws(PostgresError) in
+            do throws(PostgresError) {
+                return try run(key, encoded, isCancelled)
+            } catch  where error.isStaleStatement {
+                // The table was altered, or a pooler lent another session: it failed before it began.
+                guard statements.forget(key), wasIdle, isUsable else { throw error }
+                return try run(key, encoded, isCancelled)
+            }
+        }
+    }
+
+    /// Tells how long a statement took, and whether it failed.
+    func observing<Result>(_ body: () throws(PostgresError) -> Result) throws(PostgresError) -> Result {
+        guard let onCall else { return try body() }
+        let start = ContinuousClock.now
         do throws(PostgresError) {
-            return try run(key, encoded, isCancelled)
-        } catch  where error.isStaleStatement {
-            // The table was altered, or a pooler lent another session: it failed before it began.
-            guard statements.forget(key), wasIdle, isUsable else { throw error }
-            return try run(key, encoded, isCancelled)
+            let result = try body()
+            onCall(.query(since: start, error: nil))
+            return result
+        } catch {
+            onCall(.query(since: start, error: error))
+            throw error
         }
     }
 
@@ -74,6 +97,6 @@ package final class PostgresConnection {
     /// Runs several statements without parameters, as one transaction unless they say otherwise: for schemas.
     package func executeScript(_ sql: String, isCancelled: () -> Bool = { false }) throws(PostgresError) {
         try check(sql, isCancelled)
-        try handle.simple(sql, isCancelled: isCancelled)
+        _ = try observing { () throws(PostgresError) in try handle.simple(sql, isCancelled: isCancelled) }
     }
 }

@@ -7,6 +7,7 @@ package final class PostgresServer: Sendable {
     private let connector: PostgresConnector
     private let now: @Sendable () -> ContinuousClock.Instant
     private let random: @Sendable () -> Double
+    private let onCall: CallObserver?
     private let state = Mutex(State())
 
     private struct State {
@@ -26,16 +27,19 @@ package final class PostgresServer: Sendable {
     ///   - name: of the connection in the configuration; in every error.
     ///   - now: a clock that never goes back; for the circuit breaker and the age of idle sessions.
     ///   - random: 0..<1, so that programs that lost the same server do not all come back at once.
+    ///   - onCall: is told each connection that was made or not, and each statement.
     package init(
         name: String,
         settings: PostgresSettings,
         now: @escaping @Sendable () -> ContinuousClock.Instant,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        onCall: CallObserver? = nil
     ) {
         self.name = name
         connector = PostgresConnector(name: name, settings: settings)
         self.now = now
         self.random = random
+        self.onCall = onCall
     }
 
     /// The circuit breaker as it is now, for status pages and its gauge.
@@ -84,7 +88,12 @@ package final class PostgresServer: Sendable {
         do throws(PostgresError) {
             let handle = try connect(application, attempts: permit.isProbe ? 1 : 3, isCancelled)
             state.withLock { $0.breaker.succeeded(permit) }
-            return PostgresConnection(handle, settings: connector.settings, application: application)
+            return PostgresConnection(
+                handle,
+                settings: connector.settings,
+                application: application,
+                onCall: onCall
+            )
         } catch {
             let instant = now()
             state.withLock { state in
@@ -119,10 +128,15 @@ package final class PostgresServer: Sendable {
         var backOff = BackOff()
         while true {
             do throws(PostgresError) {
-                return try connector.connect(as: application, isCancelled: isCancelled)
-            } catch  where error.mayPass && backOff.attempts + 1 < attempts {
-                let pause = backOff.next(random: random())
-                guard ContinuousClock.now - start + pause < .seconds(2) else { throw error }
+                let handle = try connector.connect(as: application, isCancelled: isCancelled)
+                onCall?(.connect(since: start, retries: backOff.attempts, error: nil))
+                return handle
+            } catch {
+                let pause = error.mayPass && backOff.attempts + 1 < attempts ? backOff.next(random: random()) : nil
+                guard let pause, ContinuousClock.now - start + pause < .seconds(2) else {
+                    onCall?(.connect(since: start, retries: backOff.attempts, error: error))
+                    throw error
+                }
                 SocketWait.pause(pause, isCancelled: isCancelled)
             }
         }

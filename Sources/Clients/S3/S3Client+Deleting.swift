@@ -50,7 +50,7 @@ extension S3Client {
         request.body = S3DeleteDocument.bytes(deletions)
         request.headers = S3DeleteDocument.headers(of: request.body)
         let (words, purpose) = (words, request.purpose)
-        let outcomes = try await perform(request) { (reply, _) throws(S3Error) in
+        let outcomes = try await perform(request, parts: Self.failures) { (reply, _) throws(S3Error) in
             let root = try reply.document("DeleteResult", words: words, purpose)
             return try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
         }
@@ -59,11 +59,12 @@ extension S3Client {
 
     private func outcome(of request: S3Request) async throws(S3Error) -> S3DeletionOutcome {
         let (words, purpose) = (words, request.purpose)
-        let outcome = try await perform(request) { (reply, _) throws(S3Error) -> S3DeletionOutcome in
+        let outcome = try await perform(request, parts: { Self.failures([$0]) }) {
+            (reply, _) throws(S3Error) -> S3DeletionOutcome in
             switch reply.status {
-            case 204,
-                200 where reply.body.isEmpty:
-                return .deleted(isMarker: reply.says("x-amz-delete-marker"))
+            // A page of HTML with status 200 is no answer of an S3 server.
+            case 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
+            case 200 where reply.body.isEmpty: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
             case 404:
                 guard reply.refusal?.awsCode == "NoSuchBucket" else { return .gone }
                 throw reply.error(words, purpose)

@@ -17,7 +17,11 @@ extension S3Client {
     ) async throws(S3Error) -> S3Page<S3Object> {
         var request = S3Request(.GET, "a listing of objects")
         request.query = [("list-type", "2"), ("prefix", prefix), ("max-keys", "\(limit)"), ("encoding-type", "url")]
-        if case .token(let token) = after?.marker { request.query.append(("continuation-token", token)) }
+        switch after?.marker {
+        case .token(let token): request.query.append(("continuation-token", token))
+        case .keys(let key?, _): request.query.append(("start-after", key))
+        case .keys, nil: break
+        }
         let (words, purpose) = (words, request.purpose)
         return try await perform(request) { (reply, _) throws(S3Error) in
             let root = try reply.document("ListBucketResult", words: words, purpose)

@@ -45,6 +45,9 @@ package struct S3Position: Sendable, Equatable {
         var limit = 1
     }
 
+    /// Of a listing of objects: behind this key, in the server's order, whether it is there or not.
+    package static func behind(key: String) -> S3Position { S3Position(.keys(key: key, second: nil)) }
+
     init(_ marker: Marker) {
         self.marker = marker
         watch = Watch(anchor: marker)

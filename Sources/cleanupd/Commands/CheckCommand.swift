@@ -1,10 +1,11 @@
-import Coordination
 import ArgumentParser
 import CleanupConfiguration
+import Coordination
 import Engine
 import Foundation
 import Retention
 import Stores
+import Telemetry
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard !offline || !installFence else {
             throw CommandFailure.usage("--install-fence writes to databases, and --offline looks at none. Drop one.")
         }
-        let backends = Backends(spoolFolder: NSTemporaryDirectory())
+        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
         let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline)
         let output = StandardOutput()
         for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }
@@ -55,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
         // One machine alone needs none.
         let needsFences = installFence || blueprint.configuration.hasLeases
         let fences =
-            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.databases)
+            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
         for line in fences.lines + coordination.lines { output.writeLine(line) }
         output.writeLine(
@@ -68,8 +69,8 @@ struct CheckCommand: AsyncParsableCommand {
         if failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
     }
 
-    private func fences(_ configuration: Configuration, _ databases: Databases) async -> FenceCheck.Outcome {
-        let check = FenceCheck(configuration: configuration, databases: databases, installs: installFence)
+    private func fences(_ configuration: Configuration, _ connections: Connections) async -> FenceCheck.Outcome {
+        let check = FenceCheck(configuration: configuration, connections: connections, installs: installFence)
         return await Blocking.run { check.run() }
     }
 

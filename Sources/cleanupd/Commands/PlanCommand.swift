@@ -1,9 +1,10 @@
-import Coordination
 import ArgumentParser
+import Coordination
 import Engine
 import Foundation
 import Retention
 import State
+import Telemetry
 
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
         let blueprint = try Blueprint.read(
             options,
             overrides: overrides,
-            backends: Backends(spoolFolder: NSTemporaryDirectory())
+            backends: Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
         )
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format)

@@ -54,6 +54,12 @@ struct ServeCommand: AsyncParsableCommand {
             + [
                 StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
                 SettingsWatch(daemon: daemon), quit,
+                BucketWatch(
+                    connections: assembly.backends.connections,
+                    logger: assembly.logger,
+                    current: { daemon.blueprint }
+                ),
+                ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
             ]
             + console.services()
         var configuration = ServiceGroupConfiguration(

@@ -16,8 +16,11 @@ struct Assembly: Sendable {
     /// Of the state file; `nil` = several processes may serve on one store.
     let serviceLocks: LocalLocks?
     let replica: Replica
+    /// Of the servers that hold state and locks.
+    let clocks: [ClockSource]
     let registry: Registry
     let metrics: EngineMetrics
+    let lockMetrics: LockMetrics
     let accounting: Accounting
     let tasks: TaskRunner
     let cycles: CycleRunner
@@ -37,27 +40,36 @@ struct Assembly: Sendable {
     ///
     /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
     static func make(_ options: GlobalOptions, overrides: OverrideOptions? = nil) throws -> Assembly {
-        let backends = Backends(spoolFolder: NSTemporaryDirectory())
+        let registry = Registry()
+        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
         let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
         let opened: OpenState
         do {
-            opened = try OpenState(blueprint.configuration)
+            opened = try OpenState(
+                blueprint.configuration,
+                onCall: backends.metrics.observer(of: BackendMetrics.state)
+            )
         } catch {
             throw CommandFailure.failed("\(error)")
         }
         let state = opened.store
         backends.memory.keep(in: state)
-        let registry = Registry()
         let metrics = try EngineMetrics(registry)
         try metrics.configure(blueprint.program)
+        try backends.metrics.configure(blueprint.configuration)
+        backends.metrics.show(
+            circuits: { backends.connections.circuits },
+            conditions: { backends.connections.conditions }
+        )
         try registry.info(
             Catalogue.buildInfo,
             [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]
         )
         try ProcessMetrics.install(in: registry)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
-        let connections = Set(blueprint.configuration.connections.keys).union(["state"]).sorted()
-        let lockMetrics = try LockMetrics(registry, connections: connections)
+        let lockMetrics = try LockMetrics(registry)
+        try lockMetrics.watch(blueprint.configuration.fencingConnections)
+        let logger = blueprint.logger
         let replica = try Replica.make(
             blueprint.configuration,
             opened,
@@ -77,7 +89,13 @@ struct Assembly: Sendable {
             spoolFolder: opened.spoolFolder,
             replica: replica.name,
             scope: replica.scope,
-            onFenced: { lockMetrics.rejected(connection: $0) }
+            onFenced: { connection in
+                do {
+                    try lockMetrics.rejected(connection: connection)
+                } catch {
+                    logger.error("A refusal by \(connection) could not be counted: \(error)")
+                }
+            }
         )
         return Assembly(
             blueprint: blueprint,
@@ -85,8 +103,10 @@ struct Assembly: Sendable {
             state: state,
             serviceLocks: opened.serviceLocks,
             replica: replica,
+            clocks: [opened.clock, replica.clock].compactMap(\.self),
             registry: registry,
             metrics: metrics,
+            lockMetrics: lockMetrics,
             accounting: accounting,
             tasks: tasks,
             cycles: CycleRunner(tasks: tasks, accounting: accounting, logger: blueprint.logger, now: SystemClock.now),
@@ -143,4 +163,16 @@ struct Assembly: Sendable {
     }
 
     func close() { state.close() }
+}
+
+extension Configuration {
+    /// Those whose stores can refuse a former holder of a lock.
+    var fencingConnections: [String] {
+        connections.filter { connection in
+            switch connection.value.kind {
+            case .postgres, .redis: true
+            default: false
+            }
+        }.keys + [BackendMetrics.state]
+    }
 }

@@ -2,14 +2,16 @@ import State
 
 /// What outlives a configuration: open databases, and what is remembered of their answers.
 struct Backends: Sendable {
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let settings: SettingsReader
+    let metrics: BackendMetrics
 
     /// - Parameter spoolFolder: where temporary files may be made.
-    init(spoolFolder: String) {
-        databases = Databases()
+    init(spoolFolder: String, metrics: BackendMetrics) {
+        self.metrics = metrics
+        connections = Connections(observer: { metrics.observer(of: $0) })
         memory = ReferenceMemory(spoolFolder: spoolFolder)
-        settings = SettingsReader(databases: databases)
+        settings = SettingsReader(connections: connections)
     }
 }

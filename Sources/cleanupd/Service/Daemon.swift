@@ -45,6 +45,14 @@ final class Daemon: ConsoleBackend {
         }
     }
 
+    /// The configuration in force.
+    var blueprint: Blueprint { current.withLock { $0 } }
+
+    /// The clocks of all servers that the configuration in force works with.
+    var clocks: [ClockSource] {
+        assembly.clocks + assembly.backends.connections.clocks(of: blueprint.configuration)
+    }
+
     func reload() async throws {
         if let problem = await reloadIfValid() { throw problem }
     }
@@ -86,6 +94,8 @@ final class Daemon: ConsoleBackend {
     private func install(_ blueprint: Blueprint) async throws {
         let program = blueprint.program
         try assembly.metrics.configure(program)
+        try assembly.backends.metrics.configure(blueprint.configuration)
+        try assembly.lockMetrics.watch(blueprint.configuration.fencingConnections)
         let now = SystemClock.now()
         await Blocking.run { [assembly] in
             assembly.accounting.restore(program, at: now, isScheduling: assembly.replica.leads)

@@ -20,7 +20,8 @@ struct OpenState {
     }
 
     /// Blocking. Throws `StateError`, and `StoreError` when a secret cannot be read.
-    init(_ configuration: Configuration) throws {
+    /// - Parameter onCall: is told the calls to a database.
+    init(_ configuration: Configuration, onCall: CallObserver? = nil) throws {
         switch configuration.state.kind {
         case .sqlite(let path):
             store = try SQLiteStateStore(path: path)
@@ -28,11 +29,22 @@ struct OpenState {
             spoolFolder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         case .postgres(let secret):
             let settings = PostgresSettings(url: try SecretText.read(secret, of: "state"))
-            let server = PostgresServer(name: "state", settings: settings, now: { ContinuousClock.now })
+            let server = PostgresServer(
+                name: BackendMetrics.state,
+                settings: settings,
+                now: { ContinuousClock.now },
+                onCall: onCall
+            )
             store = try PostgresStateStore(server: server)
             sharing = .server(server)
             spoolFolder = NSTemporaryDirectory()
         }
+    }
+
+    /// Of the server that keeps it.
+    var clock: ClockSource? {
+        guard case .server(let server) = sharing else { return nil }
+        return ClockSource(name: BackendMetrics.state) { try await Blocking.run { try server.time() } }
     }
 
     var serviceLocks: LocalLocks? { if case .file(let locks) = sharing { locks } else { nil } }

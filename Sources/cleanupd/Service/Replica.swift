@@ -27,6 +27,8 @@ struct Replica: Sendable {
     let standsBy: Bool
     /// Why nobody can tell who may act; `nil` = all is well.
     let problem: @Sendable () -> String?
+    /// Of the server that decides who may act, if it is another one than the state's.
+    var clock: ClockSource?
 
     /// Whether this replica schedules at the moment.
     var leads: Bool { election.leadership != nil }
@@ -173,6 +175,10 @@ extension Replica {
             problem: {
                 client.disconnectedReason.map { "Redis \(client.server) is not connected: \($0)" }
                     ?? elector.status.problem
+            },
+            clock: ClockSource(name: "coordination") {
+                let time = try await client.serverTime()
+                return Double(time.seconds) + Double(time.microseconds) / 1_000_000
             }
         )
     }

@@ -6,6 +6,8 @@ enum AlertProof: Sendable, Equatable {
     case service(fault: String)
     /// Its fault is made in `ReplicaFaultTests`.
     case replicas(fault: String)
+    /// Its fault is made in `ClockFaultTests`.
+    case clock(fault: String)
     /// No fault that a test can make leads to it.
     case notMade(why: String)
 
@@ -17,6 +19,7 @@ enum AlertProof: Sendable, Equatable {
         "CleanupTaskNeverSucceeded": .tasks(fault: "the directory of a new task is not there"),
         "CleanupRunsFailing": .tasks(fault: "the database takes no connections"),
         "CleanupCycleFailed": .tasks(fault: "the database takes no connections"),
+        "CleanupBackendFailing": .tasks(fault: "the database takes no connections"),
         "CleanupOverdue": .tasks(
             fault: "a trigger of the application refuses the deletion of an old row, both severities"
         ),
@@ -55,9 +58,15 @@ enum AlertProof: Sendable, Equatable {
         "CleanupLockSlow": .notMade(
             why: "with the short lock_ttl of tests a try is given up after a third of a second"
         ),
+        // Servers.
+        "CleanupClockSkew": .clock(fault: "the process runs by a clock that is a minute ahead of its servers'"),
+        "CleanupConditionalDeletesIgnored": .notMade(
+            why: "each object storage that the tests start heeds the condition"
+        ),
     ]
 
     static var ofTasks: Set<String> { Set(all.filter { if case .tasks = $0.value { true } else { false } }.keys) }
     static var ofService: Set<String> { Set(all.filter { if case .service = $0.value { true } else { false } }.keys) }
     static var ofReplicas: Set<String> { Set(all.filter { if case .replicas = $0.value { true } else { false } }.keys) }
+    static var ofClock: Set<String> { Set(all.filter { if case .clock = $0.value { true } else { false } }.keys) }
 }

@@ -110,6 +110,7 @@ struct TaskFaultTests {
     private static func databaseGone(_ stage: Stage) async throws {
         try await stage.stack.fires("CleanupRunsFailing", ["task": "failing", "severity": "warning"])
         try await stage.stack.fires("CleanupCycleFailed", ["cycle": "failing", "severity": "warning"])
+        try await stage.stack.fires("CleanupBackendFailing", ["connection": "gone", "severity": "warning"])
         try await allowConnections(true, to: stage.world.gone)
         try await Command.psql(
             stage.world.gone,
@@ -117,6 +118,7 @@ struct TaskFaultTests {
         )
         try await stage.stack.isResolved("CleanupRunsFailing", ["task": "failing"])
         try await stage.stack.isResolved("CleanupCycleFailed", ["cycle": "failing"])
+        try await stage.stack.isResolved("CleanupBackendFailing", ["connection": "gone"])
     }
 
     private static func rowHeld(_ stage: Stage) async throws {

@@ -124,7 +124,8 @@ struct TaskFaultWorld: Sendable {
     private static let cycles = """
           away: { every: 1s, max_duration: 1s, tasks: [away] }
           never: { every: 1s, max_duration: 1s, tasks: [never] }
-          failing: { every: 20s, at_start: true, tasks: [failing] }
+          # Twice until its alerts are there: three failures would count for hours after the repair.
+          failing: { every: 60s, at_start: true, tasks: [failing], retry: { attempts: 1 } }
           guarded: { every: 2s, tasks: [guarded] }
           spike: { every: 1s, at_start: true, tasks: [spike] }
           archive: { every: 2s, at_start: true, tasks: [archive] }

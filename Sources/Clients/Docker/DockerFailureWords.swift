@@ -1,0 +1,105 @@
+import AsyncHTTPClient
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Turns what the network, TLS and HTTP throw into errors for a person.
+struct DockerFailureWords: Sendable {
+    /// As the configuration calls the connection.
+    let connection: String
+    let address: DockerSettings.Address
+
+    /// Where the engine is.
+    private var place: String {
+        switch address {
+        case .unix(let path): "the socket \(path)"
+        case .tcp(let host, let port, _): "\(host), port \(port)"
+        }
+    }
+
+    /// - Parameter request: what was asked for, for a sentence.
+    func error(_ error: any Error, asking request: String) -> DockerError {
+        switch error {
+        case let error as DockerError: error
+        case is CancellationError: cancelled(asking: request)
+        case let error as NIOConnectionError: connecting(error, asking: request)
+        case let error as IOError: system(error.errnoCode, asking: request)
+        case let error as HTTPClientError: http(error, asking: request)
+        case HTTPParserError.invalidEOFState: ended(asking: request)
+        case is HTTPParserError: notHTTP("what it answers is no HTTP (\(error))")
+        case is NIOTooManyBytesError:
+            make(.badReply, "its answer to \(request) is longer than \(DockerTransport.longestReply >> 20) MiB.")
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            make(.tls, "\(RedisFailureWords.reason(error)).")
+        default: make(.badReply, "asking it \(request) failed: \(Self.word(error)).")
+        }
+    }
+
+    func make(_ code: DockerError.Code, _ text: String) -> DockerError {
+        DockerError(code, "Connection \(connection) (Docker engine at \(place)): \(text)")
+    }
+
+    func timedOut(_ request: String, seconds: Int64) -> DockerError {
+        make(.timeout, "no whole answer to \(request) within \(seconds) s. Look at the engine's log.")
+    }
+
+    func notHTTP(_ why: String) -> DockerError {
+        make(.badReply, "\(why). Is it a Docker engine that listens there?")
+    }
+
+    private func cancelled(asking request: String) -> DockerError {
+        make(.cancelled, "asking it \(request) was given up because the run ends.")
+    }
+
+    private func ended(asking request: String) -> DockerError {
+        make(.disconnected, "it closed the connection before its answer to \(request) was whole.")
+    }
+
+    private func connecting(_ error: NIOConnectionError, asking request: String) -> DockerError {
+        guard let first = error.connectionErrors.first else {
+            return make(.notThere, "the name \(error.host) cannot be resolved.")
+        }
+        return self.error(first.error, asking: request)
+    }
+
+    private func http(_ error: HTTPClientError, asking request: String) -> DockerError {
+        switch error {
+        case .connectTimeout: make(.notThere, "nobody took the connection in time. \(remedy)")
+        case .tlsHandshakeTimeout: make(.tls, "TLS was not agreed upon in time. Does that port speak TLS?")
+        case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+            make(.timeout, "no whole answer to \(request) in time. Look at the engine's log.")
+        case .remoteConnectionClosed, .uncleanShutdown: ended(asking: request)
+        case .cancelled: cancelled(asking: request)
+        case .alreadyShutdown: make(.cancelled, "this program ends, and asks it nothing any more.")
+        default: make(.badReply, "asking it \(request) failed: \(error).")
+        }
+    }
+
+    private func system(_ code: CInt, asking request: String) -> DockerError {
+        let text = String(cString: strerror(code))
+        switch code {
+        case EACCES, EPERM: return make(.denied, "\(text). \(rights)")
+        case ECONNRESET, EPIPE: return ended(asking: request)
+        case ETIMEDOUT where isSocket: return make(.timeout, "\(text).")
+        default: return make(.notThere, "nobody listens there: \(text). \(remedy)")
+        }
+    }
+
+    private var isSocket: Bool { if case .unix = address { true } else { false } }
+
+    private var rights: String {
+        "Let the user that runs this program into the group that owns the socket (usually docker), or run it as root."
+    }
+
+    private var remedy: String {
+        isSocket
+            ? "Start the engine; inside a container, mount its socket; or say optional: true for the connection."
+            : "Start the engine, correct the address, or say optional: true for the connection."
+    }
+
+    /// An error's name without what it may hold.
+    private static func word(_ error: any Error) -> String { "\(type(of: error))" }
+}

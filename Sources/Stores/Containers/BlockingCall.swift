@@ -1,0 +1,31 @@
+import Dispatch
+import Synchronization
+
+/// A value that a thread waits for while tasks work it out.
+final class BlockingCall<Value: Sendable>: Sendable {
+    private struct State {
+        var value: Value?
+        var isEnding = false
+    }
+
+    private let semaphore = DispatchSemaphore(value: 0)
+    private let state = Mutex(State())
+
+    /// Nothing more is to begin.
+    var isEnding: Bool {
+        get { state.withLock { $0.isEnding } }
+        set { state.withLock { $0.isEnding = newValue } }
+    }
+
+    /// Says the value. To be called once.
+    func end(with value: Value) {
+        state.withLock { $0.value = value }
+        semaphore.signal()
+    }
+
+    /// The value, if it comes within that time; by one thread.
+    func value(within time: DispatchTimeInterval) -> Value? {
+        _ = semaphore.wait(timeout: .now() + time)
+        return state.withLock { $0.value }
+    }
+}

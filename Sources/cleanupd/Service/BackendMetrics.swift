@@ -1,0 +1,130 @@
+import CleanupConfiguration
+import Clients
+import Stores
+import Synchronization
+import Telemetry
+
+/// Counts the calls to the servers behind connections, each series from its first moment on.
+final class BackendMetrics: Sendable {
+    /// Series of one connection and operation.
+    private struct Series {
+        let requests: Counter
+        let duration: Histogram
+        let retries: Counter
+        let failures: [BackendCall.Failure: Counter]
+        /// Nobody there is as it may be.
+        let isOptional: Bool
+    }
+
+    /// The name of the state store's connection, which the configuration gives to no other.
+    static let state = "state"
+
+    private let registry: Registry
+    private let series = Mutex<[String: [String: Series]]>([:])
+
+    init(_ registry: Registry) {
+        self.registry = registry
+    }
+
+    /// Makes the series of all connections, so that they are there at 0 before the first call, and takes those away that
+    /// are not there any more. Throws `RegistryError`.
+    func configure(_ configuration: Configuration) throws(RegistryError) {
+        var fresh: [String: [String: Series]] = [:]
+        for (name, connection) in configuration.connections {
+            let operations = connection.kind.operations
+            if !operations.isEmpty {
+                fresh[name] = try series(of: name, operations, isOptional: connection.optional)
+            }
+            if case .s3 = connection.kind { try conditions(of: name) }
+            if case .postgres = connection.kind { _ = try registry.gauge(Catalogue.circuitOpen, [name]) }
+        }
+        if case .postgres = configuration.state.kind {
+            fresh[Self.state] = try series(of: Self.state, BackendCall.postgresOperations)
+        }
+        let gone = series.withLock { series in
+            defer { series = fresh }
+            return series.keys.filter { fresh[$0] == nil }
+        }
+        for name in gone {
+            registry.removeAll(where: "connection", equals: name, of: Catalogue.connectionFamilies)
+        }
+    }
+
+    /// What a client of the connection tells its calls to.
+    func observer(of connection: String) -> CallObserver {
+        { [self] call in count(call, of: connection) }
+    }
+
+    private func count(_ call: BackendCall, of connection: String) {
+        guard let series = series.withLock({ $0[connection]?[call.operation] }) else { return }
+        if series.isOptional, call.failure == .connection { return }
+        series.requests.increment()
+        series.duration.observe(call.seconds)
+        series.retries.increment(by: call.retries)
+        if let failure = call.failure { series.failures[failure]?.increment() }
+        for (failure, count) in call.partFailures { series.failures[failure]?.increment(by: count) }
+    }
+
+    /// From now on each scrape asks which circuits are open, and which buckets delete on conditions.
+    func show(
+        circuits: @escaping @Sendable () -> [String: Bool],
+        conditions: @escaping @Sendable () -> [String: Bool]
+    ) {
+        registry.addCollector { [registry] in
+            for (name, isOpen) in circuits() {
+                try registry.gauge(Catalogue.circuitOpen, [name]).set(isOpen ? 1 : 0)
+            }
+            for (name, bites) in conditions() {
+                try registry.gauge(Catalogue.conditionalDeletes, [name]).set(bites ? 1 : 0)
+            }
+        }
+    }
+
+    /// Not known, until it was found out.
+    private func conditions(of connection: String) throws(RegistryError) {
+        guard series.withLock({ $0[connection] }) == nil else { return }
+        try registry.gauge(Catalogue.conditionalDeletes, [connection]).set(.nan)
+    }
+
+    private func series(
+        of connection: String,
+        _ operations: [String],
+        isOptional: Bool = false
+    ) throws(RegistryError) -> [String: Series] {
+        var series: [String: Series] = [:]
+        for operation in operations { series[operation] = try make(connection, operation, isOptional) }
+        return series
+    }
+
+    private func make(
+        _ connection: String,
+        _ operation: String,
+        _ isOptional: Bool
+    ) throws(RegistryError) -> Series {
+        let labels = [connection, operation]
+        var failures: [BackendCall.Failure: Counter] = [:]
+        for failure in BackendCall.Failure.allCases {
+            failures[failure] = try registry.counter(Catalogue.backendRequestFailures, labels + [failure.rawValue])
+        }
+        return Series(
+            requests: try registry.counter(Catalogue.backendRequests, labels),
+            duration: try registry.histogram(Catalogue.backendRequestDuration, labels),
+            retries: try registry.counter(Catalogue.retries, labels),
+            failures: failures,
+            isOptional: isOptional
+        )
+    }
+}
+
+extension Configuration.Connection.Kind {
+    /// What the client of such a connection does; empty = it makes no calls.
+    fileprivate var operations: [String] {
+        switch self {
+        case .postgres: BackendCall.postgresOperations
+        case .redis: KeysServer.operations
+        case .s3: S3Client.operations
+        case .docker: DockerClient.operations
+        case .directory, .sqlite, .json: []
+        }
+    }
+}
