@@ -21,44 +21,47 @@ package struct KeysNames: Sendable {
         own = OwnKeys(ownPrefixes)
     }
 
-    /// All names, some of them perhaps more than once. Blocking. Throws `StoreError`, also for names that are not UTF-8
-    /// (they could protect nothing) and for more than `limit`, and `CancellationError`.
-    package func read(limit: Int, isCancelled: () -> Bool) throws -> [String] {
+    /// Hands over all names, some of them perhaps more than once; holds a page of them, or the elements of one list. Blocking. Throws
+    /// `StoreError`, also for names that are not UTF-8 (they could protect nothing), `CancellationError`, and what `take`
+    /// throws.
+    package func read(isCancelled: () -> Bool, _ take: (String) throws -> Void) throws {
         try reader.check()
         let glob = RedisGlob(pattern)
-        var names: [String] = []
         var cursor = KeysReader.Page.start
         repeat {
             if isCancelled() { throw CancellationError() }
             let page = try reader.page(cursor, match: pattern, type: nil)
             let keys = page.keys.filter { !own.contains($0) }
             for (key, replies) in zip(keys, try reader.replies(keys) { [.type($0)] }) {
-                for name in try self.names(of: key, type: try replies[0].get().text ?? "none", glob, isCancelled) {
-                    names.append(try text(name, of: key))
+                try names(of: key, type: try replies[0].get().text ?? "none", glob, isCancelled) { name in
+                    try take(try text(name, of: key))
                 }
-                guard names.count <= limit else { throw tooMany(limit) }
             }
             cursor = page.cursor
         } while cursor != KeysReader.Page.start
-        return names
     }
 
     private func names(
         of key: [UInt8],
         type: String,
         _ glob: RedisGlob,
-        _ isCancelled: () -> Bool
-    ) throws -> [[UInt8]] {
+        _ isCancelled: () -> Bool,
+        _ take: ([UInt8]) throws -> Void
+    ) throws {
         switch type {
-        case "none": return []
-        case "set", "zset": return try members(of: key, isSorted: type == "zset", isCancelled)
-        case "list": return try elements(of: key)
-        default: return [key] + [glob.stem(of: key)].compactMap(\.self)
+        case "none": break
+        case "set", "zset": try members(of: key, isSorted: type == "zset", isCancelled, take)
+        case "list": try elements(of: key).forEach(take)
+        default: try ([key] + [glob.stem(of: key)].compactMap(\.self)).forEach(take)
         }
     }
 
-    private func members(of key: [UInt8], isSorted: Bool, _ isCancelled: () -> Bool) throws -> [[UInt8]] {
-        var result: [[UInt8]] = []
+    private func members(
+        of key: [UInt8],
+        isSorted: Bool,
+        _ isCancelled: () -> Bool,
+        _ take: ([UInt8]) throws -> Void
+    ) throws {
         var cursor = KeysReader.Page.start
         repeat {
             if isCancelled() { throw CancellationError() }
@@ -68,10 +71,9 @@ package struct KeysNames: Sendable {
                 let values = parts[1].elements?.compactMap(\.bytes)
             else { throw reader.unexpected("SSCAN", reply) }
             // Of a sorted set scores stand between the members.
-            result += isSorted ? stride(from: 0, to: values.count, by: 2).map { values[$0] } : values
+            for index in stride(from: 0, to: values.count, by: isSorted ? 2 : 1) { try take(values[index]) }
             cursor = next
         } while cursor != KeysReader.Page.start
-        return result
     }
 
     /// In one piece: in parts a list that changes meanwhile would not be seen whole.
@@ -98,13 +100,6 @@ package struct KeysNames: Sendable {
             )
         }
         return text
-    }
-
-    private func tooMany(_ limit: Int) -> StoreError {
-        StoreError(
-            .unreadable,
-            "Connection \(reader.connection): the keys \(pattern) name more than \(limit) things. Narrow the glob."
-        )
     }
 
     private func name(_ key: [UInt8]) -> String { "\(PathText(key))" }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A set of byte strings in two pieces of memory, sorted: some 8 bytes beyond the text for each, and no allocation to
+/// A set of byte strings in two pieces of memory, sorted: 16 bytes beyond the text for each, and no allocation to
 /// look one up.
 ///
 /// Compares bytes, never characters: to file systems and databases two spellings of an é are two names.
@@ -11,25 +11,27 @@ struct ByteKeys: Sendable {
 
     /// - Parameter keys: may hold equal ones.
     init(_ keys: some Sequence<[UInt8]>) {
-        var arena: [UInt8] = []
-        var ranges: [Range<Int>] = []
-        for key in keys {
-            ranges.append(arena.count..<arena.count + key.count)
-            arena.append(contentsOf: key)
-        }
+        var builder = ByteKeysBuilder()
+        for key in keys { builder.append(key) }
+        self = builder.finish()
+    }
+
+    fileprivate init(arena: [UInt8], sorting unsorted: [Range<Int>]) {
+        var ranges = unsorted
         arena.withUnsafeBytes { bytes in
             ranges.sort { Self.compare(bytes[$0], bytes[$1]) < 0 }
         }
-        var unique: [Range<Int>] = []
-        unique.reserveCapacity(ranges.count)
+        var end = 0
         arena.withUnsafeBytes { bytes in
             for range in ranges {
-                if let last = unique.last, Self.compare(bytes[last], bytes[range]) == 0 { continue }
-                unique.append(range)
+                if end > 0, Self.compare(bytes[ranges[end - 1]], bytes[range]) == 0 { continue }
+                ranges[end] = range
+                end += 1
             }
         }
+        ranges.removeLast(ranges.count - end)
         self.arena = arena
-        self.ranges = unique
+        self.ranges = ranges
     }
 
     /// How many different keys there are.
@@ -73,5 +75,23 @@ struct ByteKeys: Sendable {
             if order != 0 { return Int(order) }
         }
         return left.count - right.count
+    }
+}
+
+/// Takes in keys, one after another.
+struct ByteKeysBuilder {
+    private var arena: [UInt8] = []
+    private var ranges: [Range<Int>] = []
+
+    /// - Parameter key: may be equal to another.
+    mutating func append(_ key: [UInt8]) {
+        ranges.append(arena.count..<arena.count + key.count)
+        arena.append(contentsOf: key)
+    }
+
+    /// The set; nothing is left in here.
+    mutating func finish() -> ByteKeys {
+        defer { (arena, ranges) = ([], []) }
+        return ByteKeys(arena: arena, sorting: ranges)
     }
 }

@@ -1,4 +1,3 @@
-import Clients
 package import Retention
 import Synchronization
 
@@ -9,16 +8,26 @@ import Synchronization
 package struct ListedStore: MutableStore {
     private let base: any MutableStore
     private let lists: [Reference]
-    private let paths: ReferencePaths
+    private let reading: ReferenceReading
+    private let names: ReferenceNames
 
     /// - Parameters:
     ///   - root: absolute path of the connection's root, as configured; `nil` = items have names that are no paths, and
     ///     are listed as they are.
     ///   - aliases: prefixes under which lists name the root.
-    package init(base: any MutableStore, lists: [Reference], root: String?, aliases: [String]) {
+    ///   - names: of an item, where it has no path.
+    package init(
+        base: any MutableStore,
+        lists: [Reference],
+        root: String?,
+        aliases: [String],
+        names: @escaping ReferenceNames = { [$0.path(of: $1)] }
+    ) {
         self.base = base
         self.lists = lists
-        paths = ReferencePaths(root: root, aliases: aliases)
+        self.names = names
+        let paths = ReferencePaths(root: root, aliases: aliases)
+        reading = ReferenceReading(noun: "The list", consequence: "", paths: paths)
     }
 
     package func openSource() throws -> any Source {
@@ -33,35 +42,14 @@ package struct ListedStore: MutableStore {
 
     /// What all lists name together. Blocking.
     private func load(_ isCancelled: () -> Bool) throws -> ListedItems {
-        var keys: [[UInt8]] = []
-        for list in lists {
-            let values: [String]
-            do {
-                values = try list.values(isCancelled)
-            } catch {
-                if isCancelled() { throw CancellationError() }
-                throw StoreError(.unreadable, "The list \(list.label) could not be read: \(error) Nothing was removed.")
-            }
-            for value in values where !value.isEmpty {
-                do {
-                    keys += try paths.keys(of: value)
-                } catch {
-                    throw StoreError(
-                        .denied,
-                        "The list \(list.label) names \"\(PathText(value.utf8))\", which \(error.finding). "
-                            + "Nothing was removed.",
-                        guardName: .references
-                    )
-                }
-            }
-        }
-        return ListedItems(keys: ByteKeys(keys))
+        ListedItems(lists: try lists.map { try reading.names(of: $0, isCancelled) }, names: names)
     }
 }
 
-/// The paths that lists name.
+/// What lists name.
 private struct ListedItems: Sendable {
-    let keys: ByteKeys
+    let lists: [NameSet]
+    let names: ReferenceNames
 
     /// Indexes of the items that no list names.
     func unlisted(in block: ItemBlock) -> [Int] {
@@ -71,7 +59,12 @@ private struct ListedItems: Sendable {
         return block.items.indices.filter { index in
             path.removeSubrange(stem...)
             path.append(contentsOf: block.name(of: block.items[index]))
-            return !path.withUnsafeBytes { keys.contains($0) }
+            return !lists.contains { list in
+                switch list {
+                case .paths(let keys): path.withUnsafeBytes { keys.contains($0) }
+                case .hashes(let hashes): names(block, block.items[index]).contains { hashes.contains($0) }
+                }
+            }
         }
     }
 }

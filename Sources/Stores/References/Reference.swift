@@ -2,21 +2,21 @@ import Retention
 
 /// Something that says which items are still needed: a query, in the words of its values.
 package struct Reference: Sendable {
+    /// Asks the source, and hands over each name that it answers, as often as it does; memory does not grow with their
+    /// number. An empty text names nothing; NULL is left out by whoever asks. Blocking. Throws what the source cannot do,
+    /// and what `name` throws.
+    package typealias Names = @Sendable (_ isCancelled: () -> Bool, _ name: (String) throws -> Void) throws -> Void
+
     /// Stays the same as long as the source is the same: what the baseline knows it by.
     package var id: String
     /// For people: where the answer comes from.
     package var label: String
-    /// Asks the source. Blocking. An empty text names nothing; NULL is left out by whoever asks.
-    package var values: @Sendable (_ isCancelled: () -> Bool) throws -> [String]
+    package var names: Names
 
-    package init(
-        id: String,
-        label: String,
-        values: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> [String]
-    ) {
+    package init(id: String, label: String, names: @escaping Names) {
         self.id = id
         self.label = label
-        self.values = values
+        self.names = names
     }
 }
 

@@ -41,6 +41,9 @@ struct ReferencePaths: Sendable {
         self.links = links
     }
 
+    /// What is named are no paths.
+    var areNames: Bool { rootText == nil }
+
     /// The paths that a value may mean, each from the root: where aliases overlap there are several, and all are kept.
     func keys(of value: String) throws(Refusal) -> [[UInt8]] {
         let bytes = Array(value.utf8)

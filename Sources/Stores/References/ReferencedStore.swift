@@ -12,6 +12,7 @@ package struct ReferencedStore: MutableStore {
     private let references: [Reference]
     private let root: String?
     private let aliases: [String]
+    private let names: ReferenceNames
     private let rules: ReferenceRules
     private let lastAnswers: @Sendable () throws -> ReferenceBaseline
     private let remember: @Sendable (ReferenceBaseline) throws -> Void
@@ -22,6 +23,7 @@ package struct ReferencedStore: MutableStore {
     ///   - root: absolute path of the connection's root, as configured; `nil` = items have names that are no paths, and
     ///     are named as they are.
     ///   - aliases: prefixes under which references name the root.
+    ///   - names: of an item, where it has no path: a container has several.
     ///   - lastAnswers: what `ReferencedSource.baseline` was after the last run that was not refused; asked at each
     ///     opening.
     ///   - remember: is told what to compare the next answers with, once a plan is accepted.
@@ -31,6 +33,7 @@ package struct ReferencedStore: MutableStore {
         references: [Reference],
         root: String?,
         aliases: [String] = [],
+        names: @escaping ReferenceNames = { [$0.path(of: $1)] },
         rules: ReferenceRules,
         lastAnswers: @escaping @Sendable () throws -> ReferenceBaseline = { ReferenceBaseline() },
         remember: @escaping @Sendable (ReferenceBaseline) throws -> Void = { _ in },
@@ -40,6 +43,7 @@ package struct ReferencedStore: MutableStore {
         self.references = references
         self.root = root
         self.aliases = aliases
+        self.names = names
         self.rules = rules
         self.lastAnswers = lastAnswers
         self.remember = remember
@@ -79,6 +83,7 @@ package struct ReferencedStore: MutableStore {
             asking: references,
             root: root,
             aliases: aliases,
+            names: names,
             rules: rules,
             last: last,
             isForced: isForced,

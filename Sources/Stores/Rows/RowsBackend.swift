@@ -52,13 +52,27 @@ package protocol RowsReader {
     /// The one integer that a statement gives; `nil` for NULL or no row. Throws as `withReader` does.
     func integer(_ statement: RowsStatement) throws -> Int64?
 
-    /// The first column of at most `limit` rows, as text, NULL left out.
-    func texts(_ statement: RowsStatement, limit: Int) throws -> [String]
+    /// Hands over the first column of each row, as text, NULL left out, in bounded memory. When `take` says false or
+    /// throws, the rest is not read.
+    func eachText(_ statement: RowsStatement, _ take: (String) throws -> Bool) throws
 
     /// How keys have to be compared, as their types may differ. Throws `StoreError` for types between which nothing can
     /// be told for certain.
     /// - Parameter query: its first column is compared with `column` of `table`; `nil` = texts from elsewhere are.
     func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison
+}
+
+extension RowsReader {
+    /// The first column of at most `limit` rows, as text, NULL left out.
+    package func texts(_ statement: RowsStatement, limit: Int) throws -> [String] {
+        var texts: [String] = []
+        guard limit > 0 else { return texts }
+        try eachText(statement) { text in
+            texts.append(text)
+            return texts.count < limit
+        }
+        return texts
+    }
 }
 
 /// SQL with the values for its placeholders, which are numbered from 1 in the dialect's way (`$1`, `?1`).

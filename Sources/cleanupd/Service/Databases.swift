@@ -94,7 +94,8 @@ final class Databases: Sendable {
         }
     }
 
-    /// Reads the first column of a query on a named connection. Blocking. Throws `StoreError` and `CancellationError`.
+    /// Reads the first column of a query on a named connection, at most `limit` values. Blocking. Throws `StoreError` and
+    /// `CancellationError`.
     func values(
         of reference: RowsReference,
         in configuration: Configuration,
@@ -102,12 +103,30 @@ final class Databases: Sendable {
         limit: Int,
         isCancelled: () -> Bool
     ) throws -> [String] {
+        var values: [String] = []
+        guard limit > 0 else { return values }
+        try eachValue(of: reference, in: configuration, task: task, isCancelled: isCancelled) { value in
+            values.append(value)
+            return values.count < limit
+        }
+        return values
+    }
+
+    /// Hands over the first column of a query on a named connection, value by value in bounded memory, until `take` says
+    /// false. Blocking. Throws `StoreError`, `CancellationError`, and what `take` throws.
+    func eachValue(
+        of reference: RowsReference,
+        in configuration: Configuration,
+        task: String,
+        isCancelled: () -> Bool,
+        _ take: (String) throws -> Bool
+    ) throws {
         guard let connection = reference.connection else {
             throw StoreError(.unreadable, "A query of \(task) names no connection.")
         }
         let backend = try backend(connection, in: configuration)
-        return try backend.withReader(task: task, timezone: "UTC", timeout: nil, isCancelled: isCancelled) { reader in
-            try reader.texts(RowsStatement(reference.query), limit: limit)
+        try backend.withReader(task: task, timezone: "UTC", timeout: nil, isCancelled: isCancelled) { reader in
+            try reader.eachText(RowsStatement(reference.query), take)
         }
     }
 }

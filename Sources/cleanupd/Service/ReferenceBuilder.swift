@@ -23,23 +23,16 @@ struct ReferenceBuilder {
         return Reference(
             id: "\(query.connection): \(query.query)",
             label: "the query \"\(query.query)\" on \(query.connection)"
-        ) { isCancelled in
-            let reference = RowsReference(connection: query.connection, query: query.query)
-            let limit = RowsStore.maximumReferences
-            let values = try databases.values(
-                of: reference,
+        ) { isCancelled, take in
+            try databases.eachValue(
+                of: RowsReference(connection: query.connection, query: query.query),
                 in: configuration,
                 task: name,
-                limit: limit + 1,
                 isCancelled: isCancelled
-            )
-            guard values.count <= limit else {
-                throw StoreError(
-                    .unreadable,
-                    "The query \"\(query.query)\" on \(query.connection) names more than \(limit) things. Narrow it."
-                )
+            ) { value in
+                try take(value)
+                return true
             }
-            return values
         }
     }
 
@@ -48,10 +41,10 @@ struct ReferenceBuilder {
         return Reference(
             id: "\(keys.connection): keys \(keys.keys)",
             label: "the keys \"\(keys.keys)\" on \(keys.connection)"
-        ) { isCancelled in
+        ) { isCancelled, take in
             let server = try databases.keys(keys.connection, in: configuration)
-            return try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
-                .read(limit: RowsStore.maximumReferences, isCancelled: isCancelled)
+            try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
+                .read(isCancelled: isCancelled, take)
         }
     }
 }

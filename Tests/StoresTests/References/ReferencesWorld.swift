@@ -100,6 +100,11 @@ struct ReferencesWorld {
 }
 
 extension Reference {
+    /// Names what a closure gives each time.
+    init(id: String, label: String, values: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> [String]) {
+        self.init(id: id, label: label) { isCancelled, name in try values(isCancelled).forEach(name) }
+    }
+
     /// Names these values whenever it is asked.
     static func naming(_ values: [String], id: String = "r") -> Reference {
         Reference(id: id, label: "main") { _ in values }

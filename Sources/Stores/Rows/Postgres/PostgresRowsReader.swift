@@ -19,15 +19,11 @@ struct PostgresRowsReader: RowsReader {
         return try rows.first?.int(0)
     }
 
-    func texts(_ statement: RowsStatement, limit: Int) throws -> [String] {
-        var texts: [String] = []
-        guard limit > 0 else { return [] }
+    func eachText(_ statement: RowsStatement, _ take: (String) throws -> Bool) throws {
         let values = statement.values.map { PostgresValue($0) }
         try connection.stream(statement.sql, values, isCancelled: isCancelled) { row in
-            if let text = try row.text(0) { texts.append(text) }
-            return texts.count < limit
+            try row.text(0).map(take) ?? true
         }
-        return texts
     }
 
     func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison {

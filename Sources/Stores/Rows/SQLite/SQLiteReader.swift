@@ -27,18 +27,14 @@ struct SQLiteReader: RowsReader {
         return result
     }
 
-    func texts(_ statement: RowsStatement, limit: Int) throws -> [String] {
-        var result: [String] = []
-        guard limit > 0 else { return result }
+    func eachText(_ statement: RowsStatement, _ take: (String) throws -> Bool) throws {
         try stream(statement) { row in
             switch try row.value(0) {
-            case .null: break
+            case .null: true
             case .blob: throw StoreError(.unreadable, "A query of the task gives bytes where a text is needed.")
-            case let value: if let text = value.asText { result.append(text) }
+            case let value: try value.asText.map(take) ?? true
             }
-            return result.count < limit
         }
-        return result
     }
 
     /// Two columns may be compared as they are where both turn what is put into them into the same: otherwise 7 and '7'
