@@ -97,6 +97,10 @@ package struct Configuration: Sendable, Equatable {
             /// The whole URL (what stands in a file has not been looked at), and the absolute path of a file of
             /// certificates to trust.
             case redis(Secret, ca: String?)
+            case s3(S3Connection)
+            case docker(DockerConnection)
+            /// Absolute path of the file.
+            case json(path: String)
         }
 
         package var kind: Kind

@@ -101,10 +101,15 @@ extension TimeZone {
 
     /// The first instant at which the wall clock shows `local` (both in seconds since 1970-01-01); where none does, the
     /// earlier reading of the two offsets around the gap.
-    func earliestInstantSeconds(local: Int64) -> Int64 {
+    func earliestInstantSeconds(local: Int64) -> Int64 { instants(local: local).min() ?? local }
+
+    /// The last of them; for what must not be taken for older than it may be.
+    func latestInstantSeconds(local: Int64) -> Int64 { instants(local: local).max() ?? local }
+
+    private func instants(local: Int64) -> [Int64] {
         let readings = [local - DayNumber.secondsPerDay, local + DayNumber.secondsPerDay]
             .map { local - offsetSeconds(at: $0) }
         let real = readings.filter { $0 + offsetSeconds(at: $0) == local }
-        return real.min() ?? readings.min() ?? local
+        return real.isEmpty ? readings : real
     }
 }

@@ -57,6 +57,8 @@ package struct Item: Sendable, Equatable {
     package var nameLength: UInt16
     package var versionLength: UInt16
     package var kind: Kind
+    /// `.undecided` at first, or `.young` where a condition that only the store can see (expired) does not hold: then
+    /// only a quota takes it.
     package var verdict: Verdict = .undecided
     /// Index into the block's groups.
     package var group: UInt16

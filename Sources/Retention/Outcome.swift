@@ -76,6 +76,8 @@ package struct ItemResult: Sendable, Equatable {
     /// Compression only: bytes read and verified bytes written.
     package var inputBytes: Int64
     package var outputBytes: Int64
+    /// Things that the item owned and that went before it, by their resource; also where it stayed itself.
+    package var owned: [String: Int] = [:]
     /// For a person: what failed, on which object. `nil` unless something did.
     package var detail: String?
 

@@ -47,19 +47,23 @@ package struct Policy: Sendable, Equatable, Encodable {
         package var idleFor: Age?
         /// Only what does not expire by itself; the store leaves out all else.
         package var withoutTTL: Bool
+        /// Only what has expired; the store marks all else as `.young`.
+        package var isExpired: Bool
 
         package init(
             olderThan: Age? = nil,
             sizeOver: Int64? = nil,
             isListed: Bool = false,
             idleFor: Age? = nil,
-            withoutTTL: Bool = false
+            withoutTTL: Bool = false,
+            isExpired: Bool = false
         ) {
             self.olderThan = olderThan
             self.sizeOver = sizeOver
             self.isListed = isListed
             self.idleFor = idleFor
             self.withoutTTL = withoutTTL
+            self.isExpired = isExpired
         }
     }
 

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// Times as RFC 3339 text, exactly and without a locale.
 package enum Timestamp {
@@ -29,6 +29,18 @@ package enum Timestamp {
     package static func parse(_ text: String) throws(TimestampError) -> Instant {
         var parser = TimestampParser(text)
         return try parser.parse()
+    }
+
+    /// Reads a time without an offset, `2026-01-02T03:04:05.5`, as the wall clock of a zone shows it; of two such times
+    /// (clocks set back) the later.
+    ///
+    /// - Throws: ``TimestampError``, also for a time with an offset.
+    package static func parse(local text: String, zone: TimeZone) throws(TimestampError) -> Instant {
+        let local = try parse(text + "Z").nanoseconds
+        let seconds = local.flooredQuotient(1_000_000_000)
+        // Wrapping, because the last whole second before the earliest instant is not one.
+        let fraction = local &- seconds &* 1_000_000_000
+        return Instant(seconds: zone.latestInstantSeconds(local: seconds), nanoseconds: fraction)
     }
 
     // MARK: Writing

@@ -85,6 +85,21 @@ package protocol Remover: Sendable {
     /// Blocking and thread-safe. Ends at an item boundary when cancelled; items that were not tried are `.notTried`.
     /// - Returns: results parallel to `block.items`.
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult]
+
+    /// How many blocks it likes to be given at once, because it changes what it works in as a whole; at least 1.
+    var blocksAtOnce: Int { get }
+
+    /// The same for several blocks.
+    /// - Returns: results parallel to the blocks and their items.
+    func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]]
+}
+
+extension Remover {
+    package var blocksAtOnce: Int { 1 }
+
+    package func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
+        blocks.map { act(on: $0, isCancelled: isCancelled) }
+    }
 }
 
 /// A store with its deleting side taken away; what a dry run is given.

@@ -24,7 +24,7 @@ struct CaseFile {
     }
 
     static let prelude = """
-        connections: { data: { url: "file:///srv/data" }, main: { url: "${DATABASE_URL}" }, app: { url: "sqlite:app.db" }, cache: { url: "redis://cache" } }
+        connections: { data: { url: "file:///srv/data" }, main: { url: "${DATABASE_URL}" }, app: { url: "sqlite:app.db" }, cache: { url: "redis://cache" }, bundles: { url: "s3://previews" }, docker: { url: "unix:///var/run/docker.sock" }, tokens: { url: "json:tokens.json" } }
         tasks:
           t:
 

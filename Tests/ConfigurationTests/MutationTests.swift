@@ -27,7 +27,7 @@ import Testing
     }
 
     /// A damaged file is read or refused, but never brings the process down, and problems lie within the file.
-    @Test(arguments: ["full", "rows"])
+    @Test(arguments: ["full", "rows", "remote"])
     func damagedFilesAreReadOrRefused(name: String) throws {
         let url = CaseFile.folder.appending(path: "good/\(name).yaml")
         let text = Array(try String(contentsOf: url, encoding: .utf8).unicodeScalars)

@@ -25,7 +25,7 @@ import Testing
     /// Puts a secret under every key in turn, from the environment, and looks at what is said about it.
     @Test func noErrorShowsAVariableWhereverItStands() throws {
         let secret = "hunter2 s3cr3t/x:y*[{"
-        for (name, least) in [("full", 50), ("rows", 80), ("keys", 20)] {
+        for (name, least) in [("full", 50), ("rows", 80), ("keys", 20), ("remote", 50)] {
             let full = try String(contentsOf: CaseFile.folder.appending(path: "good/\(name).yaml"), encoding: .utf8)
             var refused = 0
             for range in full.ranges(of: /: ("[^"]*"|[A-Za-z0-9_.\/%]+)(?=[ ,}\n])/) {

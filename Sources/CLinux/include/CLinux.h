@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "exchange.h"
 #include "tree.h"
 #include "write.h"
 

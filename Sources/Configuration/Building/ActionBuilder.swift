@@ -17,15 +17,30 @@ struct ActionBuilder {
         return section.text("action") == "none" ? .none : .delete
     }
 
-    func owns() -> [TaskConfiguration.OwnedFiles] {
-        section.list("owns").compactMap { $0.section?.section("files").flatMap(ownedFiles) }
+    func owns() -> [TaskConfiguration.Owned] {
+        section.list("owns").compactMap(\.section).compactMap { section in
+            if let files = section.section("files") {
+                let name = names.name(in: files, .directory, "owned files lie in")
+                return things(files, name, column: "path", resource: "files").map(TaskConfiguration.Owned.files)
+            }
+            let name = section.section("objects").flatMap { names.name(in: $0, .bucket, "owned objects lie in") }
+            return section.section("objects").flatMap { things($0, name, column: "key", resource: "objects") }
+                .map(TaskConfiguration.Owned.objects)
+        }
     }
 
-    private func ownedFiles(_ section: Section) -> TaskConfiguration.OwnedFiles? {
-        let name = names.name(in: section, .directory, "owned files lie in")
-        guard let name, let column = section.text("path") else { return nil }
-        let resource = section.text("resource") ?? "files"
-        return TaskConfiguration.OwnedFiles(connection: name, column: column, resource: resource)
+    private func things(
+        _ section: Section,
+        _ name: String?,
+        column: String,
+        resource: String
+    ) -> TaskConfiguration.OwnedThings? {
+        guard let name, let column = section.text(column) else { return nil }
+        return TaskConfiguration.OwnedThings(
+            connection: name,
+            column: column,
+            resource: section.text("resource") ?? resource
+        )
     }
 
     func filters() -> [TaskConfiguration.Filter] {

@@ -8,18 +8,27 @@ struct ConnectionNames {
         case directory
         case database
         case redis
+        case bucket
+        case engine
+        case json
 
         fileprivate var place: String {
             switch self {
             case .directory: "a directory (file://…)"
             case .database: "a PostgreSQL or SQLite database (postgres://…, sqlite:…)"
             case .redis: "Redis (redis://…)"
+            case .bucket: "a bucket (s3://…)"
+            case .engine: "a Docker engine (unix://…, tcp://…)"
+            case .json: "a JSON file (json:…)"
             }
         }
 
         fileprivate func accepts(_ kind: Configuration.Connection.Kind) -> Bool {
             switch (self, kind) {
-            case (.directory, .directory), (.database, .postgres), (.database, .sqlite), (.redis, .redis): true
+            case (.directory, .directory), (.database, .postgres), (.database, .sqlite), (.redis, .redis),
+                (.bucket, .s3),
+                (.engine, .docker), (.json, .json):
+                true
             default: false
             }
         }
@@ -55,7 +64,7 @@ struct ConnectionNames {
     /// The queries of a list of `{ in, query }`.
     func references(_ list: [Entry]) -> [QueryReference] { list.compactMap { $0.section.flatMap(reference) } }
 
-    /// The queries of a list of `{ in, query }` and `{ in, keys }`.
+    /// The queries of a list of `{ in, query }`, `{ in, keys }` and `{ in, field }`.
     func queries(_ list: [Entry]) -> [QueryReference] {
         list.compactMap(\.section).compactMap { section in
             guard section["query"] != nil else { return nil }
@@ -63,17 +72,30 @@ struct ConnectionNames {
         }
     }
 
-    /// The keys of a list of `{ in, query }` and `{ in, keys }`.
+    /// The keys of a list of `{ in, query }`, `{ in, keys }` and `{ in, field }`.
     func keys(_ list: [Entry]) -> [KeysReference] {
         list.compactMap(\.section).compactMap { section in
             guard section["keys"] != nil else {
-                // Which of the two it was meant to be shows only where that is right.
-                if section["query"] == nil, let entry = section["in"] { _ = isDeclared(entry) }
+                // Which of the three it was meant to be shows only where that is right.
+                if section["query"] == nil, section["field"] == nil, let entry = section["in"] { _ = isDeclared(entry) }
                 return nil
             }
             let name = name(in: section, .redis, "keys are looked for in")
             guard let name, let keys = section.text("keys") else { return nil }
             return KeysReference(connection: name, keys: keys)
+        }
+    }
+
+    /// The fields of a list of `{ in, query }`, `{ in, keys }` and `{ in, field }`.
+    func fields(_ list: [Entry]) -> [FieldReference] {
+        list.compactMap(\.section).compactMap { section in
+            guard section["field"] != nil else {
+                if let at = section["at"], section.isWhole { problems.add(at, "needs \"field\" beside it") }
+                return nil
+            }
+            let name = name(in: section, .json, "fields are read from")
+            guard let name, let field = section.text("field") else { return nil }
+            return FieldReference(connection: name, pointer: section.text("at") ?? "", field: field)
         }
     }
 
@@ -95,6 +117,9 @@ extension Configuration.Connection.Kind {
         case .postgres: "a PostgreSQL database"
         case .sqlite: "an SQLite database"
         case .redis: "a Redis server"
+        case .s3: "a bucket"
+        case .docker: "a Docker engine"
+        case .json: "a JSON file"
         }
     }
 }

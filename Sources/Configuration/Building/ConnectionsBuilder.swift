@@ -39,20 +39,29 @@ struct ConnectionsBuilder {
     }
 
     private func build(_ name: String, _ section: Section) -> Built? {
-        guard let url = section["url"] else { return nil }
+        guard let url = section["url"], let kind = kind(name, url, section) else { return nil }
+        ConnectionKeys(base: base, section: section, kind: kind).refuseThoseOfOthers()
+        if case .directory(let path) = kind { return directory(name, path, url, section) }
+        return Built(name: name, connection: connection(kind, section), url: url)
+    }
+
+    private func kind(_ name: String, _ url: Entry, _ section: Section) -> Kind? {
         switch url.value {
-        case .url(.directory(let text)): return directory(name, text, url, section)
-        case .url(.sqlite(let text)):
-            return database(name, .sqlite(path: Paths.absolute(text, in: base.folder)), url, section)
-        case .url(.postgres(let text)): return database(name, .postgres(.text(text)), url, section)
+        case .url(.directory(let text)): return .directory(path: text)
+        case .url(.sqlite(let text)): return .sqlite(path: Paths.absolute(text, in: base.folder))
+        case .url(.postgres(let text)): return .postgres(.text(text))
         case .url(.redis(let text)):
             base.checkTLS(url, ca: section["ca"])
-            return database(name, .redis(.text(text), ca: base.path(section, "ca")), url, section)
+            return .redis(.text(text), ca: base.path(section, "ca"))
+        case .url(.s3(let bucket)):
+            return .s3(S3ConnectionBuilder(base: base, section: section).build(bucket: bucket, url))
+        case .url(.docker(let address)):
+            return .docker(DockerConnectionBuilder(base: base, section: section).build(address, url))
+        case .url(.json(let text)): return .json(path: Paths.absolute(text, in: base.folder))
         case .section(let file):
-            return base.path(file, "file").flatMap { path in
+            return base.path(file, "file").map { path in
                 let isRedis = namesOfRedis.contains(name)
-                let kind = isRedis ? Kind.redis(.file(path), ca: base.path(section, "ca")) : .postgres(.file(path))
-                return database(name, kind, url, section)
+                return isRedis ? .redis(.file(path), ca: base.path(section, "ca")) : .postgres(.file(path))
             }
         default: return nil
         }
@@ -70,17 +79,7 @@ struct ConnectionsBuilder {
         return names
     }
 
-    private func database(_ name: String, _ kind: Kind, _ url: Entry, _ section: Section) -> Built {
-        if case .redis = kind {} else { refuseCertificates(section) }
-        for key in ["protect", "aliases"] {
-            guard let entry = section[key] else { continue }
-            base.problems.add(entry, "is for directories only; a database has no paths")
-        }
-        return Built(name: name, connection: connection(kind, section), url: url)
-    }
-
     private func directory(_ name: String, _ text: String, _ url: Entry, _ section: Section) -> Built? {
-        refuseCertificates(section)
         let path = Paths.absolute(text, in: base.folder)
         let real = base.resolve(path) ?? path
         guard path != "/", real != "/" else {
@@ -93,14 +92,6 @@ struct ConnectionsBuilder {
         }
         let paths = [Paths.components(path), Paths.components(real)]
         return Built(name: name, connection: connection(.directory(path: path), section), url: url, paths: paths)
-    }
-
-    private func refuseCertificates(_ section: Section) {
-        guard let entry = section["ca"] else { return }
-        base.problems.add(
-            entry,
-            "is for connections to Redis only; of PostgreSQL write sslrootcert=PATH into the URL"
-        )
     }
 
     private func connection(_ kind: Kind, _ section: Section) -> Configuration.Connection {

@@ -12,11 +12,13 @@ struct FilesChecks {
         refuseKeysOfRows()
         checkGroups()
         checkCompression()
-        checkOrphans()
+        base.checkOrphans(section, task, needsAge: true)
     }
 
     private func refuseKeysOfRows() {
-        let own = ["owns", "filters", "allow"].compactMap { section[$0] }
+        base.refuse(["keep.labels", "keep.tags"], in: section, Message.notFor("files"))
+        base.refuse(["owns"], in: section, "is for tasks on rows and records")
+        let own = ["filters", "allow"].compactMap { section[$0] }
         for key in ["idle_for", "without_ttl"] {
             if let entry = section.section("remove")?[key] { base.problems.add(entry, Message.keysOnly) }
         }
@@ -50,16 +52,5 @@ struct FilesChecks {
             compress.path,
             "nothing is ever compressed: what is older than \(own.text) is removed at \(other.text) already"
         )
-    }
-
-    /// What was made a moment ago nothing can name yet.
-    private func checkOrphans() {
-        guard task.removal.orphan, let remove = section.section("remove"), let orphan = remove["orphan"] else { return }
-        if remove.isWhole, remove["older_than"] == nil {
-            base.problems.add(orphan, "needs \"older_than\" beside it: what was just made is not named by anything yet")
-        }
-        if section.isWhole, task.referencedBy.isEmpty, task.referencedByKeys.isEmpty {
-            base.problems.add(orphan, "needs \"referenced_by\" under \"keep\", which says what is still named")
-        }
     }
 }

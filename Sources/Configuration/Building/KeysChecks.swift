@@ -17,19 +17,20 @@ struct KeysChecks {
         checkTimes()
         checkKeepMatch()
         checkOrphans()
+        base.checkOrphans(section, task, needsAge: false)
     }
 
     private func refuseKeysOfOthers() {
-        let own = ["compress", "quota", "owns", "filters", "allow"].compactMap { section[$0] }
-        let parts =
-            [("keep", "open"), ("keep", "groups")]
-            + ["time_goal", "max_lag", "max_load", "health"].map { ("pace", $0) }
-        for entry in own + parts.compactMap({ section.section($0)?[$1] }) {
-            base.problems.add(entry, Message.notForKeys)
-        }
+        base.refuse(
+            [
+                "compress", "quota", "owns", "filters", "allow", "keep.open", "keep.groups", "keep.labels", "keep.tags",
+            ] + Section.paceOfRows,
+            in: section,
+            Message.notFor("keys")
+        )
         if let expired = section.section("remove")?["expired"] {
             let advice = "Redis itself removes what has expired; write idle_for, without_ttl, or older_than with a time"
-            base.problems.add(expired, "\(Message.notForKeys): \(advice)")
+            base.problems.add(expired, "\(Message.notFor("keys")): \(advice)")
         }
         if let action = section["action"], task.action != .delete {
             base.problems.add(action, "keys can only be deleted; \"set\" and \"none\" are for tasks on rows")
@@ -114,9 +115,6 @@ struct KeysChecks {
                 orphan,
                 "needs \"idle_for\" or \"older_than\" beside it: what was just made is not named by anything yet"
             )
-        }
-        if section.isWhole, task.referencedBy.isEmpty, task.referencedByKeys.isEmpty {
-            base.problems.add(orphan, "needs \"referenced_by\" under \"keep\", which says what is still named")
         }
     }
 }

@@ -29,6 +29,11 @@ struct PolicyBuilder {
         case .rows: false
         // A glob of stars alone is everything, however it is written.
         case .keys(let keys): !keys.match.isEmpty && !keys.match.contains { $0.allSatisfy { $0 == "*" } }
+        case .objects(let objects):
+            !objects.match.isEmpty && !objects.match.contains { $0.allSatisfy { $0 == "*" || $0 == "/" } }
+        case .containers(let containers):
+            !containers.names.isEmpty && !containers.names.contains { $0.allSatisfy { $0 == "*" } }
+        case .records: false
         }
     }
 

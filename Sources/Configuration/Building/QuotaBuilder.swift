@@ -15,6 +15,7 @@ struct QuotaBuilder {
     ) -> TaskConfiguration.QuotaSettings? {
         guard let quota = task.section("quota"), let of = quota["of"], let name = of.text else { return nil }
         guard names.isDeclared(of) else { return nil }
+        guard isDirectory(of) else { return nil }
         let path = quota.text("path") ?? files.path
         if let own = source.text("in"), name != own {
             base.problems.add(
@@ -28,7 +29,43 @@ struct QuotaBuilder {
         } else if let root = names.connections[name]?.root {
             checkState(outside: Paths.absolute(path, in: root), of)
         }
-        return TaskConfiguration.QuotaSettings(path: path, checkEveryMilliseconds: quota.milliseconds("check_every"))
+        return settings(quota, name, path)
+    }
+
+    /// Of records: what is measured are files that they own.
+    func build(_ task: Section, owns: [TaskConfiguration.Owned]) -> TaskConfiguration.QuotaSettings? {
+        guard let quota = task.section("quota"), let of = quota["of"], let name = of.text else { return nil }
+        guard names.isDeclared(of), isDirectory(of) else { return nil }
+        let owned = owns.compactMap { if case .files(let files) = $0 { files.connection } else { nil } }
+        let path = quota.text("path") ?? ""
+        if owned.isEmpty, task.isWhole {
+            let message =
+                "needs files that the records own (owns: [{ files: … }]): a record alone takes no room to speak of"
+            base.problems.add(quota.position, quota.path, message)
+        } else if !owned.isEmpty, !owned.contains(name) {
+            base.problems.add(
+                of,
+                "measures the connection \"\(of.shown)\", but the records own files in"
+                    + " \"\(Shown.text(owned[0]))\"; name that one"
+            )
+        } else if let root = names.connections[name]?.root {
+            checkState(outside: Paths.absolute(path, in: root), of)
+        }
+        return settings(quota, name, path)
+    }
+
+    private func isDirectory(_ of: Entry) -> Bool {
+        // A connection that was not built has been reported.
+        guard let name = of.text, names.connections[name] != nil else { return true }
+        return names.find(of, .directory, "a quota measures") != nil
+    }
+
+    private func settings(_ quota: Section, _ name: String, _ path: String) -> TaskConfiguration.QuotaSettings {
+        TaskConfiguration.QuotaSettings(
+            connection: name,
+            path: path,
+            checkEveryMilliseconds: quota.milliseconds("check_every")
+        )
     }
 
     private func checkState(outside measured: String, _ entry: Entry) {

@@ -24,6 +24,8 @@ struct RemovalBuilder {
 
     func referencedByKeys() -> [KeysReference] { names.keys(section.section("keep")?.list("referenced_by") ?? []) }
 
+    func referencedByFields() -> [FieldReference] { names.fields(section.section("keep")?.list("referenced_by") ?? []) }
+
     func references() -> TaskConfiguration.ReferenceRules {
         var rules = TaskConfiguration.ReferenceRules()
         guard let section = section.section("references") else { return rules }

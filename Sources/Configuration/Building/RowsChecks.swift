@@ -13,6 +13,7 @@ struct RowsChecks {
     func run() {
         refuseKeysOfFiles()
         checkParameters()
+        checkColumns()
         guard section.isWhole else { return }
         checkConditions()
         checkKeep()
@@ -25,10 +26,13 @@ struct RowsChecks {
         for key in ["idle_for", "without_ttl"] {
             if let entry = section.section("remove")?[key] { base.problems.add(entry, Message.keysOnly) }
         }
-        for entry in (section.section("keep")?.list("referenced_by") ?? []).compactMap({ $0.section?["keys"] }) {
-            base.problems.add(entry, "protects files and keys only; of rows write a query")
+        for reference in (section.section("keep")?.list("referenced_by") ?? []).compactMap(\.section) {
+            guard let entry = reference["keys"] ?? reference["field"] else { continue }
+            base.problems.add(entry, "protects no rows; of rows write a query")
         }
-        let own = ["compress", "quota", "unsafe_allow_remove_all"].compactMap { section[$0] }
+        base.refuse(["keep.labels", "keep.tags"], in: section, Message.notFor("rows"))
+        base.refuse(["quota"], in: section, "is for tasks on files and records")
+        let own = ["compress", "unsafe_allow_remove_all"].compactMap { section[$0] }
         let parts = [("remove", "size_over"), ("keep", "match"), ("keep", "open"), ("limits", "max_bytes")]
         let others = (parts + [("budget", "bytes")]).compactMap { section.section($0)?[$1] }
         for entry in own + others { base.problems.add(entry, Message.filesOnly) }
@@ -57,6 +61,19 @@ struct RowsChecks {
                 return
                     "\":\(Shown.text(name))\" has no value\(suggestion.isEmpty ? "; known here: \(list)" : suggestion)"
             }
+    }
+
+    /// What a row owns stands in a column; only records have pointers.
+    private func checkColumns() {
+        for owned in section.list("owns").compactMap(\.section) {
+            guard let entry = owned.section("files")?["path"] ?? owned.section("objects")?["key"] else { continue }
+            guard let column = entry.text else { continue }
+            do {
+                _ = try Kind.column.parse(column)
+            } catch {
+                base.problems.add(entry, error.message)
+            }
+        }
     }
 
     private func checkConditions() {

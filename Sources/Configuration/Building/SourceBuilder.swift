@@ -33,6 +33,38 @@ struct SourceBuilder {
         )
     }
 
+    func objects(_ section: Section) -> TaskConfiguration.ObjectsSource {
+        let versions = section.text("versions").flatMap(TaskConfiguration.ObjectsSource.Versions.init)
+        return TaskConfiguration.ObjectsSource(
+            prefix: section.text("prefix") ?? "",
+            match: section.texts("match"),
+            versions: versions ?? .current,
+            uploads: section.flag("uploads") ?? false,
+            tags: section.texts(named: "tags"),
+            groupBy: grouping(section)
+        )
+    }
+
+    func containers(_ section: Section) -> TaskConfiguration.ContainersSource {
+        let states = section.texts("states").compactMap(TaskConfiguration.ContainersSource.State.init)
+        return TaskConfiguration.ContainersSource(
+            names: section.oneOrMore("name"),
+            labels: section.texts(named: "labels"),
+            states: states.isEmpty ? TaskConfiguration.ContainersSource.State.allCases : states
+        )
+    }
+
+    func records(_ section: Section) -> TaskConfiguration.RecordsSource {
+        TaskConfiguration.RecordsSource(
+            pointer: section.text("at") ?? "",
+            key: section.text("key"),
+            time: section.text("time"),
+            expires: section.text("expires"),
+            timeFormat: section.text("time_format").flatMap(TaskConfiguration.RowsSource.TimeFormat.init),
+            timezone: section.text("timezone") ?? "UTC"
+        )
+    }
+
     func rows(_ section: Section) -> TaskConfiguration.RowsSource {
         var params: [String: Age] = [:]
         for (name, entry) in section.table("params")?.entries ?? [] {

@@ -23,6 +23,9 @@ struct TaskChecks {
         case .rows(let rows): RowsChecks(base: base, section: section, task: task, rows: rows, cycles: cycles).run()
         case .keys(let keys):
             KeysChecks(base: base, section: section, task: task, keys: keys, keyPrefix: keyPrefix).run()
+        case .objects(let objects): ObjectsChecks(base: base, section: section, task: task, objects: objects).run()
+        case .containers: ContainersChecks(base: base, section: section, task: task).run()
+        case .records(let records): RecordsChecks(base: base, section: section, task: task, records: records).run()
         }
         guard section.isWhole, base.problems.count == problemsBefore else { return }
         for refusal in Judge.validate(judged) {
@@ -36,7 +39,7 @@ struct TaskChecks {
         var policy = task.policy
         let isStated =
             switch task.source {
-            case .files, .keys: task.statesRemoval
+            case .files, .keys, .objects, .containers, .records: task.statesRemoval
             // Whether rows state something is checked already.
             case .rows: task.statesRemoval || !policy.keep.hasCounts
             }

@@ -19,9 +19,11 @@ struct TasksBuilder {
         guard let (source, origin) = source(section) else { return nil }
         let before = base.problems.count
         var task = build(name, section, source, origin, own)
-        if case .files(let files) = source {
-            task.quota = QuotaBuilder(base: base, names: names, statePath: statePath)
-                .build(section, files: files, source: origin)
+        let quotas = QuotaBuilder(base: base, names: names, statePath: statePath)
+        switch source {
+        case .files(let files): task.quota = quotas.build(section, files: files, source: origin)
+        case .records: task.quota = quotas.build(section, owns: task.owns)
+        case .rows, .keys, .objects, .containers: break
         }
         TaskChecks(base: base, section: section, task: task, cycles: own, keyPrefix: keyPrefix)
             .run(problemsBefore: before)
@@ -30,20 +32,34 @@ struct TasksBuilder {
 
     /// The source and its section; `nil` = there is none that is right.
     private func source(_ section: Section) -> (TaskConfiguration.Source, Section)? {
-        switch (section.section("files"), section.section("rows"), section.section("keys")) {
-        case (let files?, nil, nil):
-            if let entry = files["in"] { names.find(entry, .directory, "files are cleaned in") }
-            return (.files(SourceBuilder().files(files)), files)
-        case (nil, nil, let keys?):
-            if let entry = keys["in"] { names.find(entry, .redis, "keys are cleaned in") }
-            return (.keys(SourceBuilder().keys(keys)), keys)
-        case (nil, let rows?, nil):
-            if let entry = rows["in"], let connection = names.find(entry, .database, "rows are cleaned in") {
-                checkState(apartFrom: connection, entry)
-            }
-            return (.rows(SourceBuilder().rows(rows)), rows)
-        default: return nil
+        let given = ["files", "rows", "keys", "objects", "containers", "records"].filter { section.section($0) != nil }
+        guard given.count == 1, let origin = section.section(given[0]) else { return nil }
+        let builder = SourceBuilder()
+        switch given[0] {
+        case "files":
+            find(origin, .directory, "files are cleaned in")
+            return (.files(builder.files(origin)), origin)
+        case "rows":
+            find(origin, .database, "rows are cleaned in")
+            return (.rows(builder.rows(origin)), origin)
+        case "keys":
+            find(origin, .redis, "keys are cleaned in")
+            return (.keys(builder.keys(origin)), origin)
+        case "objects":
+            find(origin, .bucket, "objects are cleaned in")
+            return (.objects(builder.objects(origin)), origin)
+        case "containers":
+            find(origin, .engine, "containers are cleaned in")
+            return (.containers(builder.containers(origin)), origin)
+        default:
+            find(origin, .json, "records are cleaned in")
+            return (.records(builder.records(origin)), origin)
         }
+    }
+
+    private func find(_ origin: Section, _ need: ConnectionNames.Need, _ use: String) {
+        guard let entry = origin["in"], let connection = names.find(entry, need, use) else { return }
+        checkState(apartFrom: connection, entry)
     }
 
     private func build(
@@ -70,6 +86,9 @@ struct TasksBuilder {
             removal: removal,
             referencedBy: removals.referencedBy(),
             referencedByKeys: removals.referencedByKeys(),
+            referencedByFields: removals.referencedByFields(),
+            keepLabels: section.section("keep")?.texts(named: "labels") ?? [:],
+            keepTags: section.section("keep")?.texts(named: "tags") ?? [:],
             references: removals.references(),
             action: actions.action(),
             owns: actions.owns(),
@@ -82,13 +101,22 @@ struct TasksBuilder {
         )
     }
 
-    /// The state store is no table to clean.
+    /// Neither the state store nor the configuration, which may be written as JSON, is there to be cleaned.
     private func checkState(apartFrom connection: Configuration.Connection, _ entry: Entry) {
-        guard case .sqlite(let path) = connection.kind, let statePath else { return }
-        guard path == statePath || (base.resolve(path) ?? path) == (base.resolve(statePath) ?? statePath) else {
-            return
+        let path: String
+        switch connection.kind {
+        case .sqlite(let file), .json(let file): path = file
+        default: return
         }
-        base.problems.add(entry, "\"\(entry.shown)\" is cleanupd's own state store; its rows are not to be cleaned")
+        if let statePath, isSame(path, statePath) {
+            base.problems.add(entry, "\"\(entry.shown)\" is cleanupd's own state store; its rows are not to be cleaned")
+        } else if isSame(path, base.file) {
+            base.problems.add(entry, "\"\(entry.shown)\" is cleanupd's own configuration, which is not to be cleaned")
+        }
+    }
+
+    private func isSame(_ path: String, _ other: String) -> Bool {
+        path == other || (base.resolve(path) ?? path) == (base.resolve(other) ?? other)
     }
 
     /// Calendar rules count in the zone of the task's cycle; two cycles must not disagree about it.
@@ -139,6 +167,9 @@ extension TaskConfiguration.Source {
         case .files: "files"
         case .rows: "rows"
         case .keys: "keys"
+        case .objects: "objects"
+        case .containers: "containers"
+        case .records: "records"
         }
     }
 }

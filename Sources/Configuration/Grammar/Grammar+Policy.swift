@@ -1,8 +1,8 @@
 extension Grammar {
     static let remove = Grammar([
         .optional("older_than", .valueOr(.age, settingAge), "An item must be older than this."),
-        .optional("size_over", .value(.size), "A file must be larger than this."),
-        .optional("expired", .value(.flag), "true = the time in the column \"expires\" and grace must have passed."),
+        .optional("size_over", .value(.size), "A file, key or object must be larger than this."),
+        .optional("expired", .value(.flag), "true = the time in \"expires\" and grace must have passed."),
         .optional("listed_by", .list(.section(listing)), "Only what one of these queries names."),
         .optional("orphan", .value(.flag), "true = nothing may name it: no referenced_by, no orphan_of."),
         .optional("idle_for", .value(.age), "A key must not have been used for this long."),
@@ -24,16 +24,25 @@ extension Grammar {
     /// What names items that are needed.
     static let reference = Grammar(
         [
-            .required("in", .value(.name), "Name of a connection to PostgreSQL, SQLite or Redis."),
+            .required("in", .value(.name), "Name of a connection to PostgreSQL, SQLite, Redis or a JSON file."),
             .optional("query", .value(.query), "SQL that answers with one column: what it names."),
             .optional(
                 "keys",
                 .value(.keyGlob),
                 "Keys of Redis: sets, lists and sorted sets name their members, others what * stands for."
             ),
-            .planned("field", "references by the fields of records"),
+            .optional(
+                "field",
+                .value(.recordField),
+                "Field of the records of a JSON file: a text, or a list of texts."
+            ),
+            .optional(
+                "at",
+                .value(.pointer),
+                "Beside field: JSON pointer of the records (default: the whole document)."
+            ),
         ],
-        oneOf: OneOf(names: ["query", "keys"], help: "What names the items that are needed.")
+        oneOf: OneOf(names: ["query", "keys", "field"], help: "What names the items that are needed.")
     )
 
     static let references = Grammar([
@@ -52,8 +61,12 @@ extension Grammar {
             .optional("open", .value(.flag), "true = a file that a process has open for writing stays."),
             .optional("at_least", .value(.integer(0...Int.max)), "Never fewer survivors per group than this."),
             .optional("referenced_by", .list(.section(reference)), "What one of these names stays."),
-            .planned("labels", "rules on labels"),
-            .planned("tags", "rules on tags"),
+            .optional(
+                "labels",
+                .table(.text, .value(.label)),
+                "A container with one of these labels stays; * = any value."
+            ),
+            .optional("tags", .table(.text, .value(.label)), "An object with one of these tags stays; * = any value."),
         ]
     )
 
@@ -75,8 +88,12 @@ extension Grammar {
     ])
 
     static let quota = Grammar([
-        .required("of", .value(.name), "Name of the connection that is measured: that of the task."),
-        .optional("path", .value(.place), "Path from its root (default: that of the task)."),
+        .required(
+            "of",
+            .value(.name),
+            "Name of the directory's connection that is measured: that of the task, or of files that its records own."
+        ),
+        .optional("path", .value(.place), "Path from its root (default: that of the task, for records the root)."),
         .required("max", .value(.size), "Over this, the oldest items go."),
         .optional("free_to", .value(.shareOrSize), "Down to this (default 100%: the maximum itself)."),
         .optional("check_every", .value(.interval), "How often it is measured between runs."),

@@ -58,8 +58,8 @@ extension Grammar {
         .required(
             "url",
             .valueOr(.connectionURL, secretFile),
-            "file://PATH of a directory, sqlite:PATH, postgres://…, redis://…, or { file: PATH } of a file that holds "
-                + "one of the latter two."
+            "file://PATH of a directory, sqlite:PATH, json:PATH, s3://BUCKET, unix:///PATH or tcp://HOST:PORT of Docker, "
+                + "postgres://…, redis://…, or { file: PATH } of a file that holds one of the latter two."
         ),
         .optional(
             "protect",
@@ -72,10 +72,23 @@ extension Grammar {
             "Of a directory: absolute paths under which others name it."
         ),
         .optional("optional", .value(.flag), "true = not there is no failure (default false)."),
-        .planned("endpoint", "S3 connections"),
-        .planned("region", "S3 connections"),
-        .planned("access_key", "S3 connections"),
-        .planned("secret_key", "S3 connections"),
-        .optional("ca", .value(.file), "Of Redis with rediss://: file of certificates (PEM) to trust."),
+        .optional(
+            "ca",
+            .value(.file),
+            "Of Redis with rediss://, of S3 and of Docker by tcp://: file of certificates (PEM) to trust."
+        ),
+        .optional("endpoint", .value(.endpoint), "Of S3: http:// or https:// and the host (default: AWS)."),
+        .optional("region", .value(.region), "Of S3: the region that requests are signed for (default us-east-1)."),
+        .optional("access_key", .secret, "Of S3: the access key (default: as the AWS tools find it)."),
+        .optional("secret_key", .secret, "Of S3: the secret of the access key."),
+        .optional("session_token", .secret, "Of S3: the session token of keys that are lent."),
+        .optional("profile", .value(.text), "Of S3: a profile of the shared credentials file."),
+        .optional(
+            "addressing",
+            .value(.choice(S3Connection.Addressing.allCases.map(\.rawValue))),
+            "Of S3: where the bucket stands in addresses (default path with an endpoint, else host)."
+        ),
+        .optional("certificate", .value(.file), "Of Docker by tcp://: file of our own certificate (PEM)."),
+        .optional("key", .value(.file), "Of Docker by tcp://: file of the certificate's private key (PEM)."),
     ])
 }

@@ -34,14 +34,23 @@ extension Grammar {
         .required("set", .table(.column, .literal), "Columns and what they become: null, a number, a text, now().")
     ])
 
-    static let owned = Grammar([
-        .required("files", .section(ownedFiles), "Files and directories."),
-        .planned("objects", "objects of rows"),
-    ])
+    static let owned = Grammar(
+        [
+            .optional("files", .section(ownedFiles), "Files and directories."),
+            .optional("objects", .section(ownedObjects), "Objects of a bucket."),
+        ],
+        oneOf: OneOf(names: ["files", "objects"], help: "What the row or the record owns.")
+    )
 
     static let ownedFiles = Grammar([
         .required("in", .value(.name), "Name of a connection to a directory."),
-        .required("path", .value(.column), "Column of the path, or of an array of paths."),
+        .required("path", .value(.field), "Column or field of the path, or of an array of paths."),
+        .optional("resource", .value(.resource), "The noun of the metric cleanup_<resource>_deleted_total."),
+    ])
+
+    static let ownedObjects = Grammar([
+        .required("in", .value(.name), "Name of a connection to a bucket of S3."),
+        .required("key", .value(.field), "Column or field of the object's key, or of an array of keys."),
         .optional("resource", .value(.resource), "The noun of the metric cleanup_<resource>_deleted_total."),
     ])
 
@@ -56,6 +65,11 @@ extension Grammar {
 
     static let allow = Grammar([
         .optional("cascade", .list(.value(.table)), "Tables that may lose rows by a cascade or a trigger."),
-        .optional("unconditional", .value(.flag), "true = the task may remove all that it finds (default false)."),
+        .optional(
+            "unconditional",
+            .value(.flag),
+            "true = a task may remove all rows that it finds, or objects of a server that cannot be told to remove only "
+                + "what is unchanged (default false)."
+        ),
     ])
 }

@@ -13,23 +13,23 @@ extension Grammar {
             .optional("dry_run", .value(.flag), "true = plan and report, never act (default false)."),
             .optional("optional", .value(.flag), "true = a missing connection is no failure (default false)."),
             .optional("action", .valueOr(.action, set), "delete (default); of rows also { set: … } or none."),
-            .optional("owns", .list(.section(owned)), "What goes with a row, before it."),
+            .optional("owns", .list(.section(owned)), "What goes with a row or a record, before it."),
             .optional("filters", .table(.name, .section(filter)), "Conditions of manual runs on rows, by name."),
             .optional("references", .section(references), "Which answers of queries are believed, with orphan: true."),
-            .optional("allow", .section(allow), "What a task on rows is refused otherwise."),
+            .optional("allow", .section(allow), "What a task on rows or objects is refused otherwise."),
             .optional("unsafe_allow_remove_all", .value(.flag), "Lets a policy keep nothing; needs a match."),
             .misplaced("set", "stands under \"action\"; write action: { set: { COLUMN: VALUE } }"),
         ],
-        oneOf: OneOf(names: ["files", "rows", "keys"], help: "The source: what is cleaned.")
+        oneOf: OneOf(names: sources.map(\.name), help: "The source: what is cleaned.")
     )
 
     private static let sources: [Key] = [
         .optional("files", .section(files), "The files and directories that are candidates."),
         .optional("rows", .section(rows), "The rows of a table that are candidates."),
         .optional("keys", .section(keys), "The keys of Redis that are candidates."),
-        .planned("objects", "tasks on S3 objects"),
-        .planned("containers", "tasks on Docker containers"),
-        .planned("records", "tasks on JSON records"),
+        .optional("objects", .section(objects), "The objects of a bucket that are candidates."),
+        .optional("containers", .section(containers), "The containers of a Docker engine that are candidates."),
+        .optional("records", .section(records), "The entries of a JSON file that are candidates."),
     ]
 
     static let files = Grammar([

@@ -29,7 +29,7 @@ struct Grammar: Sendable {
 
     func key(_ name: String) -> Key? { keys.first { $0.name == name } }
 
-    /// The keys that this version accepts.
+    /// The keys that are accepted.
     var available: [Key] { keys.filter { $0.refusal == nil } }
 }
 
@@ -41,12 +41,6 @@ extension Grammar.Key {
 
     static func required(_ name: String, _ shape: Shape, _ help: String) -> Self {
         Self(name: name, shape: shape, isRequired: true, help: help)
-    }
-
-    /// A key of the contract that a later version will read.
-    /// - Parameter feature: what is missing, as the plural subject of a sentence.
-    static func planned(_ name: String, _ feature: String) -> Self {
-        Self(name: name, shape: .value(.text), help: feature, refusal: Message.planned(feature))
     }
 
     /// A key that stands elsewhere.

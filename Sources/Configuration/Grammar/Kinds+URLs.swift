@@ -8,6 +8,11 @@ enum ConnectionURL: Sendable, Equatable {
     case postgres(Secret.Text)
     /// The whole URL.
     case redis(Secret.Text)
+    /// The name of the bucket.
+    case s3(String)
+    case docker(DockerConnection.Address)
+    /// As it is written after `json:`.
+    case json(String)
 
     /// It asks for TLS, where that shows in its scheme.
     var isEncryptedRedis: Bool {
@@ -17,7 +22,12 @@ enum ConnectionURL: Sendable, Equatable {
 
 extension Kind {
     static let connectionURL = url(
-        [directoryScheme, sqliteScheme] + postgresSchemes + redisSchemes,
+        [directoryScheme, sqliteScheme] + postgresSchemes + redisSchemes + [
+            Scheme(prefix: "s3://", example: "s3://BUCKET", make: bucket),
+            Scheme(prefix: "unix://", example: "unix:///var/run/docker.sock", make: socket),
+            Scheme(prefix: "tcp://", example: "tcp://HOST:2376", make: engine),
+            Scheme(prefix: "json:", example: "json:tokens.json", make: jsonFile),
+        ],
         hint: "a directory is written file:///srv/data"
     )
 
@@ -29,7 +39,7 @@ extension Kind {
         /// How it is written, for messages.
         var example: String
         /// - Parameters: the whole URL, and what follows the prefix.
-        var make: @Sendable (String, String) -> ConnectionURL
+        var make: @Sendable (String, String) throws(KindError) -> ConnectionURL
     }
 
     private static let directoryScheme = Scheme(prefix: "file://", example: "file:///srv/data") { .directory($1) }
@@ -53,11 +63,45 @@ extension Kind {
         "rediss-sentinel://": "rediss-sentinel://HOST:26379/MASTER", "redis+unix://": "redis+unix:///run/redis.sock",
     ]
 
-    /// Schemes of the contract that this version cannot open.
-    private static let plannedSchemes: [(prefix: String, feature: String)] = [
-        ("s3:", "S3 connections"),
-        ("unix:", "Docker connections"), ("json:", "JSON file connections"),
-    ]
+    @Sendable
+    private static func bucket(_: String, _ name: String) throws(KindError) -> ConnectionURL {
+        guard !name.contains("/") else {
+            throw KindError(
+                "names more than a bucket; write s3://BUCKET, and \"prefix\" where the task says \"objects\""
+            )
+        }
+        guard matches(name, bucketPattern) else {
+            throw KindError("must be s3:// and the name of a bucket: letters, digits and . _ -, such as s3://previews")
+        }
+        return .s3(name)
+    }
+
+    @Sendable
+    private static func socket(_: String, _ path: String) throws(KindError) -> ConnectionURL {
+        guard path.hasPrefix("/"), !Paths.components(path).isEmpty, !path.hasSuffix("/") else {
+            throw KindError("must be unix:// and the absolute path of a socket, such as unix:///var/run/docker.sock")
+        }
+        return .docker(.unix(path: "/" + Paths.components(path).joined(separator: "/")))
+    }
+
+    @Sendable
+    private static func engine(_: String, _ place: String) throws(KindError) -> ConnectionURL {
+        do {
+            guard case .address(let address) = try address.parse(place), address.port > 0 else { throw KindError("") }
+            return .docker(.tcp(host: address.host, port: address.port))
+        } catch {
+            throw KindError("must be tcp:// and the host and port of an engine, such as tcp://docker.example.org:2376")
+        }
+    }
+
+    @Sendable
+    private static func jsonFile(_: String, _ path: String) throws(KindError) -> ConnectionURL {
+        let last = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        guard !["", ".", ".."].contains(last) else {
+            throw KindError("names a directory; write the path of a file, such as json:tokens.json")
+        }
+        return .json(path)
+    }
 
     /// A URL of one of a few schemes. No message quotes it: it may hold a password.
     private static func url(_ schemes: [Scheme], hint: String) -> Kind {
@@ -70,9 +114,6 @@ extension Kind {
             schema: ["type": "string", "pattern": .string(pattern)],
             isSecret: true
         ) { text throws(KindError) in
-            if let other = plannedSchemes.first(where: { text.hasPrefix($0.prefix) }) {
-                throw KindError(Message.planned(other.feature))
-            }
             guard let scheme = schemes.first(where: { text.hasPrefix($0.prefix) }) else {
                 throw KindError("must begin with \(list); \(hint)")
             }
@@ -80,7 +121,7 @@ extension Kind {
             guard !rest.isEmpty else {
                 throw KindError("names nothing after \(scheme.prefix); write for example \(scheme.example)")
             }
-            return .url(scheme.make(text, rest))
+            return .url(try scheme.make(text, rest))
         }
     }
 

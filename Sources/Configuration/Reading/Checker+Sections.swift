@@ -12,7 +12,7 @@ extension Checker {
         let before = problems.count
         var result = Section(grammar: grammar, position: position, path: path)
         var given: Set<String> = []
-        var hasPlanned = false
+        var hasMisplaced = false
         for pair in pairs(mapping, path) where !problems.isFull {
             let keyPath = Shown.path(path, pair.name)
             given.insert(pair.name)
@@ -22,16 +22,16 @@ extension Checker {
             }
             if let refusal = key.refusal {
                 problems.add(pair.position, keyPath, refusal)
-                hasPlanned = true
+                hasMisplaced = true
                 continue
             }
             result.entries[key.name] = entry(pair.node, as: key.shape, at: keyPath, key: pair.position)
         }
-        // A key of a later version may stand in place of the missing one (`rows` for `files`).
-        for key in grammar.keys where key.isRequired && !hasPlanned && !given.contains(key.name) {
+        // A key that stands elsewhere may have been meant for the missing one.
+        for key in grammar.keys where key.isRequired && !hasMisplaced && !given.contains(key.name) {
             problems.add(position, path, "the key \"\(key.name)\" is missing: \(key.help)")
         }
-        if let oneOf = grammar.oneOf, !hasPlanned { check(oneOf, given, at: position, path) }
+        if let oneOf = grammar.oneOf, !hasMisplaced { check(oneOf, given, at: position, path) }
         result.isWhole = problems.count == before
         return Entry(value: .section(result), position: position, path: path)
     }

@@ -105,6 +105,12 @@ struct Section: Sendable {
     /// The texts of a list.
     func texts(_ key: String) -> [String] { list(key).compactMap(\.text) }
 
+    /// The texts of a table, by their names.
+    func texts(named key: String) -> [String: String] {
+        let pairs = (table(key)?.entries ?? []).compactMap { name, entry in entry.text.map { (name, $0) } }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     /// The texts of a list, or the one that stands in its place.
     func oneOrMore(_ key: String) -> [String] { text(key).map { [$0] } ?? texts(key) }
 }

@@ -40,11 +40,26 @@ extension TaskConfiguration {
         }
     }
 
-    /// Files and directories that a row names.
-    package struct OwnedFiles: Sendable, Equatable {
-        /// Name of a connection to a directory, of the same configuration.
+    /// What goes with a row or a record, before it.
+    package enum Owned: Sendable, Equatable {
+        /// Files and directories, in a connection to a directory.
+        case files(OwnedThings)
+        /// Objects, in a connection to a bucket.
+        case objects(OwnedThings)
+
+        /// Whatever they are.
+        package var things: OwnedThings {
+            switch self {
+            case .files(let things), .objects(let things): things
+            }
+        }
+    }
+
+    /// Things that a row or a record names.
+    package struct OwnedThings: Sendable, Equatable {
+        /// Name of a connection of the same configuration, of a kind that fits.
         package var connection: String
-        /// Column of the path, or of an array of paths.
+        /// Column of a row or field of a record that holds the path or the key, or an array of such.
         package var column: String
         /// Names the metric `cleanup_<resource>_deleted_total`.
         package var resource: String

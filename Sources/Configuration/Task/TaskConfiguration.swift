@@ -20,11 +20,17 @@ package struct TaskConfiguration: Sendable, Equatable {
     package var referencedBy: [QueryReference]
     /// What these keys name stays, too.
     package var referencedByKeys: [KeysReference]
+    /// What these fields name stays, too; not of rows.
+    package var referencedByFields: [FieldReference]
+    /// A container with one of these labels stays; the value `*` = any.
+    package var keepLabels: [String: String]
+    /// An object with one of these tags stays; the value `*` = any.
+    package var keepTags: [String: String]
     /// Which answers of `referencedBy` and of `orphanOf` are believed, with `orphan`.
     package var references: ReferenceRules
     package var action: Action
-    /// What goes with a row, before it; rows only.
-    package var owns: [OwnedFiles]
+    /// What goes with a row or a record, before it; rows and records only.
+    package var owns: [Owned]
     /// Conditions of manual runs, in the order of the file; rows only.
     package var filters: [Filter]
     package var allow: Allow
@@ -40,6 +46,9 @@ package struct TaskConfiguration: Sendable, Equatable {
         case files(FilesSource)
         case rows(RowsSource)
         case keys(KeysSource)
+        case objects(ObjectsSource)
+        case containers(ContainersSource)
+        case records(RecordsSource)
     }
 
     /// The source, if it is files.
@@ -57,14 +66,30 @@ package struct TaskConfiguration: Sendable, Equatable {
         if case .keys(let keys) = source { keys } else { nil }
     }
 
+    /// The source, if it is objects.
+    package var objects: ObjectsSource? {
+        if case .objects(let objects) = source { objects } else { nil }
+    }
+
+    /// The source, if it is containers.
+    package var containers: ContainersSource? {
+        if case .containers(let containers) = source { containers } else { nil }
+    }
+
+    /// The source, if it is records.
+    package var records: RecordsSource? {
+        if case .records(let records) = source { records } else { nil }
+    }
+
     /// It has filters and states nothing under `remove`: it never runs on a schedule, and only with a condition.
     package var isByHandOnly: Bool { !filters.isEmpty && policy.remove == nil }
 
-    /// What a task on rows would be refused otherwise.
+    /// What a task would be refused otherwise.
     package struct Allow: Sendable, Equatable {
         /// Tables that may lose rows by `ON DELETE CASCADE` or a trigger.
         package var cascade: [String] = []
-        /// All that the source finds may go.
+        /// Of rows: all that the source finds may go. Of objects, also owned ones: they may go where the server cannot
+        /// be told to remove only what is unchanged.
         package var unconditional = false
     }
 
@@ -90,6 +115,8 @@ package struct TaskConfiguration: Sendable, Equatable {
 
     /// What a quota measures, and how often between runs.
     package struct QuotaSettings: Sendable, Equatable {
+        /// Name of a connection to a directory: the task's own, or that of files that its records own.
+        package var connection: String
         /// From the connection's root, without leading or trailing slash; holds the task's own path.
         package var path: String
         /// `nil` = at runs only.

@@ -35,9 +35,11 @@ struct Conditions: Sendable {
         }
     }
 
-    /// Whether the item's own values make it eligible. Strictly older, strictly larger.
+    /// Whether the item's own values make it eligible. Strictly older, strictly larger; and nothing that the store has
+    /// marked as young, by a condition that only it can see.
     @inline(__always)
     func makeEligible(_ item: Item) -> Bool {
+        if item.verdict == .young { return false }
         switch basis {
         case .nothing: return false
         case .stated(let olderThan, let sizeOver):
@@ -67,7 +69,9 @@ extension ItemBlock {
 }
 
 extension Policy.Remove {
-    var statesSomething: Bool { olderThan != nil || sizeOver != nil || isListed || idleFor != nil || withoutTTL }
+    var statesSomething: Bool {
+        olderThan != nil || sizeOver != nil || isListed || idleFor != nil || withoutTTL || isExpired
+    }
 }
 
 extension Policy {

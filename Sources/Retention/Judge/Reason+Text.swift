@@ -33,8 +33,11 @@ extension Judge {
     private var youngText: String {
         switch conditions.basis {
         case .stated:
-            if let age = policy.remove?.olderThan { return youngText(age) }
+            if let age = policy.remove?.olderThan {
+                return youngText(age) + (policy.remove?.isExpired ?? false ? ", or not expired" : "")
+            }
             if let age = policy.remove?.idleFor { return "not idle for \(age.text)" }
+            if policy.remove?.isExpired ?? false, policy.remove?.sizeOver == nil { return "not expired" }
             return "not larger than \(ByteSize.format(policy.remove?.sizeOver ?? 0))"
         case .nothing, .surplus, .everything:
             if let quota = policy.quota { return "not needed for the quota of \(ByteSize.format(quota.maxBytes))" }
@@ -59,6 +62,7 @@ extension Policy.Remove {
         if withoutTTL { parts.append("without a time to live") }
         if let sizeOver { parts.append("larger than \(ByteSize.format(sizeOver))") }
         if isListed { parts.append("listed") }
+        if isExpired { parts.append("expired") }
         return parts.joined(separator: " and ")
     }
 }

@@ -47,6 +47,33 @@ package struct OwnedFiles: Sendable {
         return result
     }
 
+    /// Bytes on disk that the removal of what one value names gives back; 0 where nothing is there, or it would stay.
+    /// Blocking.
+    package func size(of value: String) -> Int64 {
+        do {
+            return try paths.keys(of: value).reduce(0) { $0 + size(of: $1.split(separator: ReferencePaths.separator)) }
+        } catch {
+            // Outside the root: its removal fails, and says so.
+            return 0
+        }
+    }
+
+    private func size(of components: [ArraySlice<UInt8>]) -> Int64 {
+        guard let last = components.last else { return 0 }
+        let place = Array(components.dropLast().joined(separator: [UInt8(ascii: "/")]))
+        let names = NameBuffer()
+        guard let name = names.name(last) else { return 0 }
+        do throws(SystemError) {
+            let directory = try root.openDirectory(place[...])
+            let status = try directory.status(of: name)
+            if status.kind == .directory { return measure(name, in: directory, place, { false })?.bytes ?? 0 }
+            return status.links > 1 ? 0 : status.allocatedBytes
+        } catch {
+            // Not there, or not to be looked at: nothing is given back for sure.
+            return 0
+        }
+    }
+
     private func remove(_ components: [ArraySlice<UInt8>], _ isCancelled: () -> Bool) -> ItemResult {
         guard let last = components.last else { return ItemResult(.gone) }
         let slash = UInt8(ascii: "/")

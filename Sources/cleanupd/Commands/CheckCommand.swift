@@ -55,7 +55,7 @@ struct CheckCommand: AsyncParsableCommand {
         // One machine alone needs none.
         let needsFences = installFence || blueprint.configuration.hasLeases
         let fences =
-            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.databases)
+            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
         for line in fences.lines + coordination.lines { output.writeLine(line) }
         output.writeLine(
@@ -68,8 +68,8 @@ struct CheckCommand: AsyncParsableCommand {
         if failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
     }
 
-    private func fences(_ configuration: Configuration, _ databases: Databases) async -> FenceCheck.Outcome {
-        let check = FenceCheck(configuration: configuration, databases: databases, installs: installFence)
+    private func fences(_ configuration: Configuration, _ connections: Connections) async -> FenceCheck.Outcome {
+        let check = FenceCheck(configuration: configuration, connections: connections, installs: installFence)
         return await Blocking.run { check.run() }
     }
 

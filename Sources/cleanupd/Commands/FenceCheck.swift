@@ -4,7 +4,7 @@ import Stores
 /// The fences in the databases that tasks clean: looked for, or made.
 struct FenceCheck: Sendable {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let installs: Bool
 
     struct Outcome: Sendable {
@@ -17,9 +17,9 @@ struct FenceCheck: Sendable {
     /// Blocking.
     func run() -> Outcome {
         var outcome = Outcome()
-        for name in connections {
+        for name in fenced {
             do {
-                let backend = try databases.backend(name, in: configuration)
+                let backend = try connections.backend(name, in: configuration)
                 guard let backend = backend as? PostgresRowsBackend else { continue }
                 let report = try installs ? backend.installFence() : backend.fence()
                 outcome.lines.append("connection \(name): \(report.sentence)")
@@ -29,13 +29,13 @@ struct FenceCheck: Sendable {
                 if installs { outcome.failures += 1 }
             }
         }
-        if installs, connections.isEmpty {
+        if installs, fenced.isEmpty {
             outcome.lines.append("No task cleans rows of a PostgreSQL database, so that there is nothing to fence.")
         }
         return outcome
     }
 
-    private var connections: [String] {
+    private var fenced: [String] {
         let used = configuration.tasks.filter { $0.rows != nil }.map(\.connection)
         return Set(used).sorted().filter { name in
             if case .postgres? = configuration.connections[name]?.kind { true } else { false }

@@ -2,14 +2,14 @@ import State
 
 /// What outlives a configuration: open databases, and what is remembered of their answers.
 struct Backends: Sendable {
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     let settings: SettingsReader
 
     /// - Parameter spoolFolder: where temporary files may be made.
     init(spoolFolder: String) {
-        databases = Databases()
+        connections = Connections()
         memory = ReferenceMemory(spoolFolder: spoolFolder)
-        settings = SettingsReader(databases: databases)
+        settings = SettingsReader(connections: connections)
     }
 }

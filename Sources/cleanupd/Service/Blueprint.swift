@@ -34,7 +34,7 @@ struct Blueprint: Sendable {
         }
         let logger = makeLogger(configuration, options)
         do {
-            try backends.databases.forgetReplaced(in: configuration)
+            try backends.connections.forgetReplaced(in: configuration)
         } catch let error as StoreError {
             throw CommandFailure.usage(error.message)
         }
@@ -70,7 +70,7 @@ struct Blueprint: Sendable {
         let builder = ProgramBuilder(
             configuration: configuration,
             environment: ProcessInfo.processInfo.environment,
-            databases: backends.databases,
+            connections: backends.connections,
             memory: backends.memory,
             settings: settings
         )

@@ -6,18 +6,14 @@ import Stores
 
 /// Makes the files store of a task from checked configuration values.
 struct FilesBuilder {
-    let configuration: Configuration
-    let databases: Databases
-    let memory: ReferenceMemory
-    let task: TaskConfiguration
+    let context: StoreContext
     /// Absolute path of the connection's root.
     let root: String
     let connection: Configuration.Connection
-    /// Somebody on a terminal takes an answer that has shrunk for right.
-    let isForced: Bool
 
     func specification(_ files: TaskConfiguration.FilesSource) -> FilesSpecification {
-        FilesSpecification(
+        let policy = context.task.policy
+        return FilesSpecification(
             path: files.path,
             match: files.match,
             exclude: files.exclude,
@@ -25,61 +21,54 @@ struct FilesBuilder {
             depth: files.depth,
             time: .init(files.time),
             groupBy: files.groupBy.map(FilesSpecification.GroupBy.init),
-            keepMatch: task.policy.keep.match,
-            keepOpen: task.policy.keep.open,
+            keepMatch: policy.keep.match,
+            keepOpen: policy.keep.open,
             protect: connection.protect,
-            compresses: task.policy.compressOlderThan != nil,
-            measuresUsage: task.policy.quota != nil,
-            ownPaths: configuration.ownPaths
+            compresses: policy.compressOlderThan != nil,
+            measuresUsage: context.task.quota?.path == files.path,
+            ownPaths: context.configuration.ownPaths
         )
     }
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
         let files = FilesStore(rootPath: root, specification: specification)
-        let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
-        let lists = task.removal.listedBy.map(references.reference)
-        let listed: any MutableStore =
-            lists.isEmpty ? files : ListedStore(base: files, lists: lists, root: root, aliases: connection.aliases)
-        guard !references.all.isEmpty || task.removal.orphan else { return listed }
-        let (memory, name) = (memory, task.name)
-        let store = ReferencedStore(
-            base: listed,
-            references: references.all,
-            root: root,
-            aliases: connection.aliases,
-            rules: references.rules,
-            lastAnswers: { try memory.baseline(of: name) },
-            remember: { try memory.remember($0, of: name) },
-            makeSpool: { Spool(folder: memory.spoolFolder) }
-        )
-        return isForced ? store.forced() : store
+        let quota = context.task.quota.flatMap { $0.path == specification.path ? nil : $0 }
+        let measured: any MutableStore =
+            quota.map { MeasuredStore(files, measuring: StorageUse(rootPath: root, path: $0.path)) } ?? files
+        return context.referenced(measured, root: root, aliases: connection.aliases)
     }
 }
 
 extension Configuration {
-    /// What no task may touch: state, configuration, secrets, databases, and the files that hold tasks back.
+    /// What no task on files may touch: state, configuration, secrets, databases, JSON files, and the files that hold tasks
+    /// back.
     var ownPaths: [String] {
         let databases = connections.values.compactMap { connection -> String? in
             if case .sqlite(let path) = connection.kind { path } else { nil }
         }
+        let records = connections.values.compactMap { connection -> String? in
+            if case .json(let path) = connection.kind { path } else { nil }
+        }
         return (state.path.map(SQLiteStateStore.ownPaths) ?? []) + [file]
             + databases.flatMap { [$0, $0 + "-wal", $0 + "-shm", $0 + "-journal"] }
-            + tasks.compactMap(\.pace.holdFile) + secretFiles
+            + records + tasks.compactMap(\.pace.holdFile) + secretFiles
     }
 
-    /// Files that hold tokens, keys and URLs.
+    /// Files that hold tokens, keys, certificates and URLs.
     fileprivate var secretFiles: [String] {
         let tokens = http.tokens.values.compactMap { token in
             if case .file(let path) = token.source { path } else { nil }
         }
-        let urls = connections.values.compactMap { connection in
+        let connected = connections.values.flatMap { connection in
             switch connection.kind {
-            case .postgres(.file(let path)), .redis(.file(let path), _): path
-            default: nil
+            case .postgres(.file(let path)), .redis(.file(let path), _): [path]
+            case .s3(let bucket): bucket.secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
+            case .docker(let engine): engine.tls?.files ?? []
+            default: [String]()
             }
         }
         let shared = if case .redis(.file(let path)) = coordination.kind { [path] } else { [String]() }
-        return tokens + urls + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
+        return tokens + connected + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
     }
 }
 

@@ -7,53 +7,31 @@ import Stores
 
 /// Makes the keys store of a task from checked configuration values.
 struct KeysBuilder {
-    let configuration: Configuration
-    let databases: Databases
-    let memory: ReferenceMemory
-    let task: TaskConfiguration
-    /// The policy with the overrides of a run and the settings of its cycle.
-    let policy: Policy
-    /// Somebody on a terminal takes an answer that has shrunk for right.
-    let isForced: Bool
+    let context: StoreContext
 
     func specification(_ keys: TaskConfiguration.KeysSource) -> KeysSpecification {
         KeysSpecification(
             match: keys.match,
             types: keys.types.map(\.rawValue),
             time: keys.time,
-            idleFor: policy.remove?.idleFor,
-            withoutTTL: policy.remove?.withoutTTL ?? false,
-            sizeOver: policy.remove?.sizeOver,
-            needsBytes: task.limits.maxBytes != nil || policy.budget.bytes != nil,
-            countsKeys: policy.keep.counts != Policy.Counts() || policy.keep.atLeast > 0,
-            keepMatch: policy.keep.match,
-            ownPrefixes: configuration.ownKeyPrefixes
+            idleFor: context.policy.remove?.idleFor,
+            withoutTTL: context.policy.remove?.withoutTTL ?? false,
+            sizeOver: context.policy.remove?.sizeOver,
+            needsBytes: context.needsBytes,
+            countsKeys: context.countsItems,
+            keepMatch: context.policy.keep.match,
+            ownPrefixes: context.configuration.ownKeyPrefixes
         )
     }
 
     /// Throws `StoreError` when the connection's secret cannot be read, or its URL is none of Redis.
     func store(_ specification: KeysSpecification) throws -> any MutableStore {
         let keys = KeysStore(
-            server: try databases.keys(task.connection, in: configuration),
+            server: try context.connections.keys(context.task.connection, in: context.configuration),
             specification: specification,
             now: { SystemClock.now() }
         )
-        let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
-        let lists = task.removal.listedBy.map(references.reference)
-        let listed: any MutableStore =
-            lists.isEmpty ? keys : ListedStore(base: keys, lists: lists, root: nil, aliases: [])
-        guard !references.all.isEmpty || task.removal.orphan else { return listed }
-        let (memory, name) = (memory, task.name)
-        let store = ReferencedStore(
-            base: listed,
-            references: references.all,
-            root: nil,
-            rules: references.rules,
-            lastAnswers: { try memory.baseline(of: name) },
-            remember: { try memory.remember($0, of: name) },
-            makeSpool: { Spool(folder: memory.spoolFolder) }
-        )
-        return isForced ? store.forced() : store
+        return context.referenced(keys)
     }
 }
 

@@ -10,7 +10,7 @@ struct ProgramBuilder {
     let configuration: Configuration
     /// For `skip_when_env`.
     let environment: [String: String]
-    let databases: Databases
+    let connections: Connections
     let memory: ReferenceMemory
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
     var settings: [String: CycleSettings?] = [:]
@@ -93,9 +93,22 @@ struct ProgramBuilder {
             own.policy.remove?.olderThan = try retention(of: task) ?? fallback
         }
         if task.rows == nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
+        if task.records != nil { own.policy.remove?.isExpired = task.removal.expired }
         let policy = try overrides?.apply(to: own.policy) ?? own.policy
         let disabled = disabledReason(task)
-        var (store, source, noun, sentence) = try store(own, policy, overrides)
+        let builder = StoreBuilder(
+            context: StoreContext(
+                configuration: configuration,
+                connections: connections,
+                memory: memory,
+                task: own,
+                policy: policy,
+                isForced: overrides != nil && Terminal.isAttended
+            ),
+            filters: task.rows == nil ? [] : try overrides?.filters(of: task) ?? []
+        )
+        let built = try builder.build()
+        var store = built.store
         if overrides?.olderThan == nil, let reason = undecided(task) {
             store = store.refusing(StoreError(.unreadable, reason))
         }
@@ -103,9 +116,9 @@ struct ProgramBuilder {
             name: task.name,
             connection: task.connection,
             resource: task.resource,
-            noun: noun,
-            sentence: sentence,
-            ownedResources: task.owns.map(\.resource),
+            noun: built.noun,
+            sentence: built.sentence,
+            ownedResources: task.owns.map(\.things.resource),
             store: store,
             policy: policy,
             limits: task.limits,
@@ -121,73 +134,21 @@ struct ProgramBuilder {
             isSwitchedOff: !task.enabled,
             disabledReason: disabled,
             isDryRun: task.dryRun,
-            isOptional: task.optional || connection(task).optional,
-            policyDigest: try digest(policy, task.limits, source + conditions(of: task))
+            isOptional: task.optional || configuration.connections[task.connection]?.optional == true,
+            policyDigest: try digest(policy, task.limits, built.source + conditions(of: task))
         )
         definition.needsFilter = task.isByHandOnly
         return definition
     }
 
-    private func store(
-        _ task: TaskConfiguration,
-        _ policy: Policy,
-        _ overrides: OverrideOptions?
-    ) throws -> (store: TaskStore, source: Data, noun: String, sentence: String) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        switch task.source {
-        case .files(let files):
-            let connection = connection(task)
-            guard let root = connection.root else {
-                preconditionFailure("The loader let files of \(task.name) lie in \(task.connection), no directory")
-            }
-            let builder = FilesBuilder(
-                configuration: configuration,
-                databases: databases,
-                memory: memory,
-                task: task,
-                root: root,
-                connection: connection,
-                isForced: overrides != nil && Terminal.isAttended
-            )
-            let specification = builder.specification(files)
-            let noun = task.resource == "files" ? files.type.noun : task.resource
-            let source = try encoder.encode(specification) + Data(root.utf8)
-            return (.items(builder.store(specification)), source, noun, policy.sentence(noun: noun))
-        case .keys(let keys):
-            let builder = KeysBuilder(
-                configuration: configuration,
-                databases: databases,
-                memory: memory,
-                task: task,
-                policy: policy,
-                isForced: overrides != nil && Terminal.isAttended
-            )
-            let specification = builder.specification(keys)
-            let source = try encoder.encode(specification) + Data(task.connection.utf8)
-            let sentence = policy.sentence(noun: task.resource)
-            return (.items(try builder.store(specification)), source, task.resource, sentence)
-        case .rows(let rows):
-            var builder = RowsBuilder(
-                configuration: configuration,
-                databases: databases,
-                memory: memory,
-                task: task,
-                policy: policy
-            )
-            builder.isForced = overrides != nil && Terminal.isAttended
-            builder.filters = try overrides?.filters(of: task) ?? []
-            let specification = builder.specification(rows)
-            let source = try encoder.encode(specification) + Data(task.connection.utf8)
-            return (.batches(try builder.store(rows)), source, task.resource, specification.summary)
-        }
-    }
-
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
     private func conditions(of task: TaskConfiguration) -> Data {
         Data(
-            "\(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.references) \(task.owns) \(task.allow)"
-                .utf8
+            """
+            \(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.referencedByFields) \(task.references) \
+            \(task.owns) \(task.allow) \(task.quota?.path ?? "")
+            """
+            .utf8
         )
     }
 
@@ -224,15 +185,6 @@ struct ProgramBuilder {
         guard !enabled.isEmpty else { return "its cycles are switched off" }
         let skipped = enabled.compactMap(skipCondition)
         return skipped.count == enabled.count ? "its cycles are skipped because of \(skipped[0])" : nil
-    }
-
-    private func connection(_ task: TaskConfiguration) -> Configuration.Connection {
-        guard let connection = configuration.connections[task.connection] else {
-            preconditionFailure(
-                "The loader let task \(task.name) name the connection \(task.connection), which is not there"
-            )
-        }
-        return connection
     }
 
     /// SHA-256 over everything that decides what goes, in a form that does not depend on the order of dictionaries.

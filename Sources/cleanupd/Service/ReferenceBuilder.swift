@@ -1,14 +1,16 @@
 import CleanupConfiguration
 import Stores
 
-/// Makes what says which items of a task are still needed: queries and keys.
+/// Makes what says which items of a task are still needed: queries, keys, and fields of records.
 struct ReferenceBuilder {
     let configuration: Configuration
-    let databases: Databases
+    let connections: Connections
     let task: TaskConfiguration
 
     /// All of `referenced_by`.
-    var all: [Reference] { task.referencedBy.map(reference) + task.referencedByKeys.map(reference) }
+    var all: [Reference] {
+        task.referencedBy.map(reference) + task.referencedByKeys.map(reference) + task.referencedByFields.map(reference)
+    }
 
     var rules: ReferenceRules {
         ReferenceRules(
@@ -19,12 +21,12 @@ struct ReferenceBuilder {
     }
 
     func reference(_ query: QueryReference) -> Reference {
-        let (configuration, databases, name) = (configuration, databases, task.name)
+        let (configuration, connections, name) = (configuration, connections, task.name)
         return Reference(
             id: "\(query.connection): \(query.query)",
             label: "the query \"\(query.query)\" on \(query.connection)"
         ) { isCancelled, take in
-            try databases.eachValue(
+            try connections.eachValue(
                 of: RowsReference(connection: query.connection, query: query.query),
                 in: configuration,
                 task: name,
@@ -37,14 +39,29 @@ struct ReferenceBuilder {
     }
 
     func reference(_ keys: KeysReference) -> Reference {
-        let (configuration, databases) = (configuration, databases)
+        let (configuration, connections) = (configuration, connections)
         return Reference(
             id: "\(keys.connection): keys \(keys.keys)",
             label: "the keys \"\(keys.keys)\" on \(keys.connection)"
         ) { isCancelled, take in
-            let server = try databases.keys(keys.connection, in: configuration)
+            let server = try connections.keys(keys.connection, in: configuration)
             try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
                 .read(isCancelled: isCancelled, take)
+        }
+    }
+
+    func reference(_ field: FieldReference) -> Reference {
+        let configuration = configuration
+        let place = field.pointer.isEmpty ? "" : " at \(field.pointer)"
+        return Reference(
+            id: "\(field.connection): field \(field.field)\(place)",
+            label: "the field \"\(field.field)\"\(place) of \(field.connection)"
+        ) { isCancelled, take in
+            let file = try configuration.jsonFile(field.connection)
+            try RecordsNames(file: file, pointer: field.pointer, field: field.field).read(
+                isCancelled: isCancelled,
+                take
+            )
         }
     }
 }

@@ -5,23 +5,19 @@ import Stores
 
 /// Makes the rows store of a task from checked configuration values.
 struct RowsBuilder {
-    let configuration: Configuration
-    let databases: Databases
-    let memory: ReferenceMemory
-    let task: TaskConfiguration
-    /// The policy with the overrides of a run and the settings of its cycle.
-    let policy: Policy
+    let context: StoreContext
     /// Filters of a manual run, bound.
     var filters: [RowsFilter] = []
-    /// A person has looked, and takes references that have shrunk for right.
-    var isForced = false
+
+    private var task: TaskConfiguration { context.task }
 
     /// Throws `StoreError` when the connection's secret cannot be read.
     func store(_ rows: TaskConfiguration.RowsSource) throws -> any MutableBatchStore {
-        let (configuration, databases, memory, name) = (configuration, databases, memory, task.name)
+        let (configuration, connections, memory) = (context.configuration, context.connections, context.memory)
+        let name = task.name
         return RowsStore(
             specification(rows),
-            backend: try databases.backend(task.connection, in: configuration),
+            backend: try connections.backend(task.connection, in: configuration),
             pace: RowsPace(
                 maxLagMilliseconds: task.pace.maxLagMilliseconds,
                 maxLoad: task.pace.maxLoad,
@@ -34,12 +30,12 @@ struct RowsBuilder {
                     allowEmpty: task.references.allowEmpty,
                     minRatio: task.references.minRatio
                 ),
-                isForced: isForced,
+                isForced: context.isForced,
                 lastAnswers: { try memory.baseline(of: name) },
                 remember: { try memory.remember($0, of: name) }
             )
         ) { reference, limit, isCancelled in
-            try databases.values(
+            try connections.values(
                 of: reference,
                 in: configuration,
                 task: name,
@@ -49,19 +45,17 @@ struct RowsBuilder {
         }
     }
 
-    /// Files beneath a root, as a task of files would remove them.
-    private func owned(_ owned: TaskConfiguration.OwnedFiles) -> RowsOwned {
-        let configuration = configuration
-        return RowsOwned(column: owned.column, resource: owned.resource) {
-            guard let connection = configuration.connections[owned.connection], let root = connection.root else {
-                throw StoreError(.unreadable, "Connection \(owned.connection) is no directory.")
+    private func owned(_ owned: TaskConfiguration.Owned) -> RowsOwned {
+        let (task, configuration, connections) = (task, context.configuration, context.connections)
+        return RowsOwned(column: owned.things.column, resource: owned.things.resource) {
+            switch owned {
+            case .files(let files):
+                let owned = try StoreContext.ownedFiles(files, configuration)
+                return { owned.remove($0, isCancelled: $1) }
+            case .objects(let objects):
+                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections)
+                return { owned.remove($0, isCancelled: $1) }
             }
-            let files = try OwnedFiles(
-                rootPath: root,
-                aliases: connection.aliases,
-                specification: FilesSpecification(protect: connection.protect, ownPaths: configuration.ownPaths)
-            )
-            return { files.remove($0, isCancelled: $1) }
         }
     }
 
@@ -77,15 +71,15 @@ struct RowsBuilder {
         specification.groupBy = rows.groupBy
         specification.orphanOf = rows.orphanOf.map { .init(column: $0.column, table: $0.table, key: $0.key) }
         specification.vacuum = rows.vacuum
-        specification.olderThan = policy.remove?.olderThan
+        specification.olderThan = context.policy.remove?.olderThan
         specification.expired = task.removal.expired
-        specification.graceMilliseconds = configuration.graceMilliseconds
+        specification.graceMilliseconds = context.configuration.graceMilliseconds
         specification.listedBy = task.removal.listedBy.map(reference)
-        specification.keep = policy.keep
+        specification.keep = context.policy.keep
         specification.referencedBy = task.referencedBy.map(reference)
-        specification.zone = policy.zone
+        specification.zone = context.policy.zone
         specification.filters = filters
-        specification.budgetRows = policy.budget.items
+        specification.budgetRows = context.policy.budget.items
         specification.action = .init(task.action)
         specification.allowCascade = task.allow.cascade
         specification.allowUnconditional = task.allow.unconditional

@@ -6,12 +6,12 @@ import Synchronization
 
 /// Reads what admins have set for cycles in tables of their own.
 final class SettingsReader: Sendable {
-    private let databases: Databases
+    private let connections: Connections
     /// Warnings of the last reading: each is logged when it comes up, not at every reading.
     private let said = Mutex<Set<String>>([])
 
-    init(databases: Databases) {
-        self.databases = databases
+    init(connections: Connections) {
+        self.connections = connections
     }
 
     /// Asks every table once. Blocking.
@@ -51,7 +51,7 @@ final class SettingsReader: Sendable {
         last: CycleSettings?
     ) throws -> (CycleSettings?, warnings: [String]) {
         let source = SettingsTable(
-            backend: try databases.backend(table.connection, in: configuration),
+            backend: try connections.backend(table.connection, in: configuration),
             cycle: cycle.name,
             table: table.table,
             condition: table.condition,

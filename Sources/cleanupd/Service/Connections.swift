@@ -1,23 +1,18 @@
 import CleanupConfiguration
-import Clients
 import Foundation
 import Stores
 import Synchronization
 
-/// The databases of a configuration, each opened once and shared by all that use it, with its breaker and its sessions.
+/// The databases and servers of a configuration, each opened once and shared by all that use it, with its breaker and its
+/// sessions.
 ///
 /// Opening is lazy: nothing is connected before somebody asks. A connection that is unchanged survives a reload.
-final class Databases: Sendable {
+final class Connections: Sendable {
     private struct Open {
         var kind: Configuration.Connection.Kind
-        /// What the secret's file held.
-        var url: Secret.Text?
-        var handle: Handle
-    }
-
-    private enum Handle {
-        case rows(any RowsBackend)
-        case keys(KeysServer)
+        /// What the secrets' files held.
+        var secrets: [Secret.Text]
+        var handle: ConnectionHandle
     }
 
     private let open = Mutex<[String: Open]>([:])
@@ -25,7 +20,7 @@ final class Databases: Sendable {
     /// The engine of a connection. Throws `StoreError`: a secret file that cannot be read, or a connection of another kind.
     func backend(_ name: String, in configuration: Configuration) throws -> any RowsBackend {
         guard case .rows(let backend) = try handle(name, in: configuration) else {
-            throw StoreError(.unreadable, "Connection \(name) is Redis; it has no rows.")
+            throw StoreError(.unreadable, "Connection \(name) is no database; it has no rows.")
         }
         return backend
     }
@@ -33,20 +28,36 @@ final class Databases: Sendable {
     /// The server of a connection to Redis. Throws as `backend`, and for a URL that cannot be read.
     func keys(_ name: String, in configuration: Configuration) throws -> KeysServer {
         guard case .keys(let server) = try handle(name, in: configuration) else {
-            throw StoreError(.unreadable, "Connection \(name) is a database; it has no keys.")
+            throw StoreError(.unreadable, "Connection \(name) is not Redis; it has no keys.")
         }
         return server
     }
 
-    private func handle(_ name: String, in configuration: Configuration) throws -> Handle {
+    /// The bucket of a connection. Throws as `backend`.
+    func objects(_ name: String, in configuration: Configuration) throws -> ObjectsServer {
+        guard case .objects(let server) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is no bucket; it has no objects.")
+        }
+        return server
+    }
+
+    /// The engine of a connection to Docker. Throws as `backend`, and for an address that cannot be used.
+    func containers(_ name: String, in configuration: Configuration) throws -> ContainersServer {
+        guard case .containers(let server) = try handle(name, in: configuration) else {
+            throw StoreError(.unreadable, "Connection \(name) is no Docker engine; it has no containers.")
+        }
+        return server
+    }
+
+    private func handle(_ name: String, in configuration: Configuration) throws -> ConnectionHandle {
         guard let kind = configuration.connections[name]?.kind else {
             throw StoreError(.unreadable, "There is no connection \(name) in \(configuration.file).")
         }
         return try open.withLock { open in
             if let known = open[name], known.kind == kind { return known.handle }
-            let url = try Self.url(name, kind)
-            let handle = try Self.make(name, kind, url)
-            open[name] = Open(kind: kind, url: url, handle: handle)
+            let secrets = try ConnectionHandles.secrets(of: name, kind)
+            let handle = try ConnectionHandles.make(name, kind, secrets)
+            open[name] = Open(kind: kind, secrets: secrets, handle: handle)
             return handle
         }
     }
@@ -57,39 +68,7 @@ final class Databases: Sendable {
         try open.withLock { open in
             open = try open.filter { name, known in
                 guard configuration.connections[name]?.kind == known.kind else { return true }
-                return try Self.url(name, known.kind) == known.url
-            }
-        }
-    }
-
-    private static func url(_ name: String, _ kind: Configuration.Connection.Kind) throws -> Secret.Text? {
-        switch kind {
-        case .postgres(let secret), .redis(let secret, ca: _):
-            return Secret.Text(try SecretText.read(secret, of: "connection \(name)"))
-        case .directory, .sqlite: return nil
-        }
-    }
-
-    private static func make(
-        _ name: String,
-        _ kind: Configuration.Connection.Kind,
-        _ url: Secret.Text?
-    ) throws -> Handle {
-        switch kind {
-        case .postgres:
-            let settings = PostgresSettings(url: url?.revealed ?? "")
-            let server = PostgresServer(name: name, settings: settings, now: { ContinuousClock.now })
-            return .rows(PostgresRowsBackend(server))
-        case .sqlite(let path):
-            return .rows(SQLiteBackend(path: path))
-        case .directory:
-            throw StoreError(.unreadable, "Connection \(name) is a directory; it has no rows.")
-        case .redis(_, let ca):
-            do {
-                let settings = try RedisSettings(url: url?.revealed ?? "", caFile: ca)
-                return .keys(KeysServer(name: name, settings: settings))
-            } catch {
-                throw StoreError(.unreadable, "Connection \(name): \(error)")
+                return try ConnectionHandles.secrets(of: name, known.kind) == known.secrets
             }
         }
     }

@@ -1,0 +1,50 @@
+import Glibc
+
+/// Where a JSON file lies: a directory, held open, and a name in it. The file may be replaced and need not be there.
+package struct JSONFilePlace: Sendable {
+    /// Names of more bytes leave no room for what is put beside the file.
+    static let longestName = 150
+
+    let directory: DirectoryHandle
+    let name: [UInt8]
+    /// As configured; for people.
+    package let path: String
+
+    /// Opens the directory. Refuses one that another unprivileged user could point elsewhere (see `Root`).
+    ///
+    /// Blocking. Throws `JSONFileError`: `.missing`, `.denied`, `.unreadable`.
+    /// - Parameter path: absolute.
+    package init(path: String) throws(JSONFileError) {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.utf8.startIndex
+        name = Array(path.utf8[slash...].dropFirst())
+        self.path = path
+        guard path.hasPrefix("/"), NameBuffer().name(name[...]) != nil, name.count <= Self.longestName else {
+            throw JSONFileError(
+                .denied,
+                path,
+                "cannot be the path of a JSON file: it must be absolute, and its name have at most "
+                    + "\(Self.longestName) bytes"
+            )
+        }
+        do throws(FileTreeError) {
+            directory = try Root(path: String(path.utf8[..<slash]) ?? path).handle
+        } catch {
+            throw JSONFileError(folder: error, path)
+        }
+    }
+
+    /// A name in the directory; only for the call of `body`.
+    func withName<Value>(_ name: [UInt8], _ body: (EntryName) throws(SystemError) -> Value) throws(SystemError) -> Value
+    {
+        let buffer = NameBuffer()
+        guard let entry = buffer.name(name[...]) else { throw SystemError(EINVAL) }
+        let value = try body(entry)
+        withExtendedLifetime(buffer) {}
+        return value
+    }
+
+    /// What lies under a name of the directory.
+    func status(of name: [UInt8]) throws(SystemError) -> FileStatus {
+        try withName(name) { (entry) throws(SystemError) in try directory.status(of: entry) }
+    }
+}

@@ -1,0 +1,186 @@
+import CLinux
+import Foundation
+
+/// Takes entries out of a JSON file; all else in it stays as it is, to the byte.
+///
+/// The file is replaced as a whole by a new one, which is made beside it, durable before it is put in place, with the
+/// owner, permissions and attributes of the old one. A kill or a power cut at any instant leaves the old or the new one
+/// whole under the name.
+///
+/// Others who write:
+/// - Who takes the file's lock (`flock` on the file itself, exclusive) and finds it in place afterwards loses nothing: they
+///   wait for each other. So does who opens it for writing, and then locks it: nobody is allowed to be about to.
+/// - Who replaces the file by a rename, without a lock, loses nothing that was in place when the new file was put there:
+///   what comes out is compared, and put back.
+/// - Who reads the file, and writes it later without a lock, brings back what was removed meanwhile; the next run takes it
+///   again. That holds for any two writers without a lock.
+/// - Not guarded against: who has found the old file by its name, and opens it for writing only after it was replaced and
+///   compared, on a file system without leases (NFS) or where we neither own the file nor have CAP_LEASE; and who reads the
+///   new file in the moment in which another's version is put back, and replaces that by what was read.
+package struct JSONFileRewriter: Sendable {
+    private static let pause = 0.005
+    /// For how long others are waited for in all.
+    private static let patience = 30.0
+
+    private let place: JSONFilePlace
+    private let entries: JSONEntries
+    private let run: String
+
+    /// - Parameter run: for names of temporary files; letters, digits and hyphens.
+    package init(_ place: JSONFilePlace, pointer: JSONPointer, run: String) {
+        self.place = place
+        entries = JSONEntries(pointer: pointer)
+        self.run = run
+    }
+
+    /// Removes entries. Blocking.
+    ///
+    /// The closures are called anew, in this order, each time that somebody else was first.
+    /// - Parameters:
+    ///   - start: forgets what was seen.
+    ///   - look: gives an entry that may go a token.
+    ///   - decide: takes the tokens of those that are there, and says which go. Only now may what they own be removed.
+    /// - Throws: `JSONFileError`, `CancellationError`, and what the closures throw; then all entries are still there.
+    package func remove(
+        isCancelled: () -> Bool,
+        start: () -> Void,
+        look: (JSONEntry) throws -> Int?,
+        decide: ([Int]) throws -> Set<Int>
+    ) throws {
+        let end = Date(timeIntervalSinceNow: Self.patience)
+        while true {
+            if isCancelled() { throw CancellationError() }
+            start()
+            if try attempt(isCancelled, look, decide) { return }
+            guard Date() < end else {
+                let finding = "is in use: others have it open for writing, hold its lock, or keep replacing it"
+                throw JSONFileError(
+                    .busy,
+                    place.path,
+                    finding + ". Nothing was removed from it; the next run tries again"
+                )
+            }
+            Thread.sleep(forTimeInterval: Self.pause * .random(in: 0.5...4))
+        }
+    }
+
+    /// - Returns: whether it is done; false if somebody else is at the file.
+    private func attempt(
+        _ isCancelled: () -> Bool,
+        _ look: (JSONEntry) throws -> Int?,
+        _ decide: ([Int]) throws -> Set<Int>
+    ) throws -> Bool {
+        guard let file = try locked() else { return false }
+        var cuts = JSONCuts()
+        let digest: JSONDigest
+        do {
+            digest = try file.scan(entries) { entry in
+                if isCancelled() { throw CancellationError() }
+                cuts.add(entry, token: try look(entry))
+            }
+        } catch let error as JSONFileError where error.code == .corrupt {
+            // Whoever takes no lock may be in the middle of writing.
+            Thread.sleep(forTimeInterval: Self.pause)
+            if try file.isUnchanged(), file.isInPlace { throw error }
+            return false
+        }
+        guard try file.isUnchanged(), file.isInPlace else { return false }
+        // Before anything goes, so that where there is no right to write nothing does.
+        let early = try makePart(isFullDiskFatal: false)
+        do {
+            let going = try decide(cuts.candidates.map(\.token))
+            guard !going.isEmpty else {
+                try discard(early)
+                return true
+            }
+            let part = try early ?? makePart(isFullDiskFatal: true)
+            guard let part else { return false }
+            return try replace(file, digest, part, cuts.ranges(of: going))
+        } catch {
+            try discard(early)
+            throw error
+        }
+    }
+
+    /// The file under its name, with its exclusive lock, and open for writing by nobody.
+    private func locked() throws -> JSONFile? {
+        let file = try JSONFile(place)
+        guard file.status.links == 1 else {
+            throw JSONFileError(
+                .denied,
+                place.path,
+                "has \(file.status.links) hard links, which replacing it would part"
+            )
+        }
+        guard clinux_lock(file.descriptor) != -EWOULDBLOCK, file.isInPlace, try file.isUnchanged() else { return nil }
+        // Who has it open for writing may wait for the lock, and would write to a file that is no longer there.
+        let lease = clinux_lease(file.descriptor)
+        if lease >= 0 { _ = clinux_lease_end(file.descriptor) }
+        return lease == -EAGAIN ? nil : file
+    }
+
+    private func makePart(isFullDiskFatal: Bool) throws(JSONFileError) -> JSONPart? {
+        do throws(SystemError) {
+            return try JSONPart(place, run: run)
+        } catch {
+            let isFull = error.errno == ENOSPC || error.errno == EDQUOT
+            if isFull, !isFullDiskFatal { return nil }
+            throw JSONFileError("making a file beside it", place.path, error)
+        }
+    }
+
+    private func discard(_ part: JSONPart?) throws(JSONFileError) {
+        do throws(SystemError) {
+            try part?.discard()
+        } catch {
+            throw JSONFileError("removing a file beside it", place.path, error)
+        }
+    }
+
+    private func replace(
+        _ file: JSONFile,
+        _ digest: JSONDigest,
+        _ part: JSONPart,
+        _ result: (cuts: [Range<Int>], rest: JSONSum)
+    ) throws -> Bool {
+        do {
+            try write(part, from: file, leavingOut: result.cuts)
+            let new = try check(part, result.rest)
+            try part.announce(JSONPartMark(old: digest, new: new), run: run)
+            let exchange = JSONExchange(file: file, digest: digest, part: part)
+            guard try exchange.run() else {
+                try discard(part)
+                return false
+            }
+            try exchange.finish()
+            return true
+        } catch let error as SystemError {
+            try discard(part)
+            throw JSONFileError("writing the new file", place.path, error)
+        } catch {
+            try discard(part)
+            throw error
+        }
+    }
+
+    private func write(_ part: JSONPart, from file: JSONFile, leavingOut cuts: [Range<Int>]) throws {
+        var position = 0
+        for cut in cuts + [Int(file.status.size)..<Int(file.status.size)] {
+            try file.eachPiece(position..<cut.lowerBound) { try part.write($0) }
+            position = cut.upperBound
+        }
+        try part.finish(as: file)
+    }
+
+    /// Reads the new file from its name: it is sound, and holds exactly the rest.
+    private func check(_ part: JSONPart, _ rest: JSONSum) throws -> JSONDigest {
+        let copy = try JSONFile(place, name: part.name)
+        var sum = JSONSum()
+        let digest = try copy.scan(entries) { sum.add($0.digest) }
+        let isOurs = try FileStatus(descriptor: part.descriptor).identity == copy.status.identity
+        guard isOurs, sum == rest else {
+            throw JSONFileError(.io, place.path, "is as it was: the new file does not hold the rest of it")
+        }
+        return digest
+    }
+}

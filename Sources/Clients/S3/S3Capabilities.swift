@@ -1,0 +1,36 @@
+/// Whether a bucket keeps old versions.
+package enum S3Versioning: Sendable, Equatable {
+    case off
+    case enabled
+    /// Versions of earlier times are kept, new ones overwrite each other.
+    case suspended
+}
+
+/// What a server was seen to do.
+package struct S3Capabilities: Sendable, Equatable {
+    /// A DELETE with a wrong `If-Match` was refused, and one with the right one carried out; `nil`: unknown.
+    package let conditionalDelete: Bool?
+    /// The same for `<ETag>` in DeleteObjects.
+    package let conditionalBatchDelete: Bool?
+    /// `nil`: unknown.
+    package let versioning: S3Versioning?
+    /// The server's clock minus this machine's; the server tells whole seconds.
+    package let offsetMilliseconds: Int64
+    /// Why something is unknown; `nil`: nothing is.
+    package let unknownReason: String?
+
+    /// - Parameters: see the properties.
+    package init(
+        conditionalDelete: Bool?,
+        conditionalBatchDelete: Bool?,
+        versioning: S3Versioning?,
+        offsetMilliseconds: Int64,
+        unknownReason: String? = nil
+    ) {
+        self.conditionalDelete = conditionalDelete
+        self.conditionalBatchDelete = conditionalBatchDelete
+        self.versioning = versioning
+        self.offsetMilliseconds = offsetMilliseconds
+        self.unknownReason = unknownReason
+    }
+}

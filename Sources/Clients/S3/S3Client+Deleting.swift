@@ -1,0 +1,76 @@
+import NIOHTTP1
+
+/// Deletions.
+extension S3Client {
+    /// Deletes one object or one version (DeleteObject), with `If-Match` if there is an ETag.
+    ///
+    /// A 404 is `gone`: also when an earlier attempt of this very call had deleted it and its answer was lost, so nothing
+    /// is counted twice.
+    /// - Throws: `.cancelled`, and what fails every request; what the server refuses is `.failed`.
+    package func delete(_ deletion: S3Deletion) async throws(S3Error) -> S3DeletionOutcome {
+        var request = S3Request(.DELETE, key: deletion.key, "DELETE")
+        request.add(version: deletion.versionID)
+        if let etag = deletion.etag { request.headers = [("if-match", "\"\(etag)\"")] }
+        return try await outcome(of: request)
+    }
+
+    /// Aborts an upload and frees its parts (AbortMultipartUpload).
+    /// - Returns: `gone` if it was completed or aborted before, where the server tells.
+    package func abort(_ upload: S3Upload) async throws(S3Error) -> S3DeletionOutcome {
+        var request = S3Request(.DELETE, key: upload.key, "the abortion of an upload")
+        request.query = [("uploadId", upload.uploadID)]
+        return try await outcome(of: request)
+    }
+
+    /// Deletes up to 1,000 objects or versions (DeleteObjects), with `<ETag>` where there is one.
+    ///
+    /// Not every server heeds `<ETag>`: see `S3Capabilities.conditionalBatchDelete`. Keys that XML cannot carry are
+    /// deleted one by one.
+    /// - Returns: one outcome for each deletion, in order. What the server did not answer for is `.failed`.
+    /// - Throws: if the whole request failed; some of it may have been carried out all the same.
+    package func delete(_ deletions: [S3Deletion]) async throws(S3Error) -> [S3DeletionOutcome] {
+        precondition(deletions.count <= 1000, "DeleteObjects takes 1,000 keys; the caller asks in parts")
+        let batch = deletions.filter { S3DeleteDocument.canCarry($0.key) }
+        var answered = batch.isEmpty ? [] : try await deleteBatch(batch)
+        var outcomes: [S3DeletionOutcome] = []
+        answered.reverse()
+        for deletion in deletions {
+            if S3DeleteDocument.canCarry(deletion.key), let outcome = answered.popLast() {
+                outcomes.append(outcome)
+            } else {
+                outcomes.append(try await delete(deletion))
+            }
+        }
+        return outcomes
+    }
+
+    private func deleteBatch(_ deletions: [S3Deletion]) async throws(S3Error) -> [S3DeletionOutcome] {
+        var request = S3Request(.POST, "DeleteObjects of \(deletions.count) keys")
+        request.query = [("delete", "")]
+        request.body = S3DeleteDocument.bytes(deletions)
+        request.headers = S3DeleteDocument.headers(of: request.body)
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            let root = try reply.document("DeleteResult", words: words, purpose)
+            return try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
+        }
+    }
+
+    private func outcome(of request: S3Request) async throws(S3Error) -> S3DeletionOutcome {
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            switch reply.status {
+            case 200, 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
+            case 404:
+                guard reply.refusal?.awsCode == "NoSuchBucket" else { return .gone }
+                throw reply.error(words, purpose)
+            case 409, 412: return .changed
+            default:
+                let error = reply.error(words, purpose)
+                // Those that may pass are tried again, and those that every key would meet end the run.
+                guard !error.isRetryable, error.code == .refused || error.code == .denied else { throw error }
+                return .failed(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import NIOHTTP1
+
+/// What a write gave.
+package struct S3Written: Sendable, Equatable {
+    /// Without quotes.
+    package let etag: String
+    /// `nil` without versioning.
+    package let versionID: String?
+}
+
+/// Single objects, and the bucket itself.
+extension S3Client {
+    /// What is known of one object (HeadObject).
+    /// - Parameters:
+    ///   - key: its key.
+    ///   - versionID: `nil`: the current one.
+    /// - Returns: `nil` if it is not there (404).
+    package func head(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
+        var request = S3Request(.HEAD, key: key, "HEAD")
+        request.add(version: versionID)
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            if reply.status == 404 { return nil }
+            let isMarker = reply.status == 405 && reply.says("x-amz-delete-marker")
+            if !isMarker { try reply.expect(200, words: words, purpose) }
+            let length = reply.headers.first(name: "content-length").flatMap { Int64($0) }
+            guard
+                let modified = reply.headers.first(name: "last-modified").flatMap(S3Time.http),
+                let size = isMarker ? 0 : length, size >= 0
+            else { throw words.badReply(purpose, "it has no Last-Modified or no Content-Length", status: reply.status) }
+            return S3Object(
+                key: key,
+                versionID: reply.headers.first(name: "x-amz-version-id") ?? versionID,
+                etag: isMarker ? "" : S3Listing.unquoted(reply.headers.first(name: "etag") ?? ""),
+                size: size,
+                modified: modified * 1_000_000_000,
+                isLatest: versionID == nil,
+                isDeleteMarker: isMarker
+            )
+        }
+    }
+
+    /// The tags of an object (GetObjectTagging).
+    /// - Parameters: as for `head`.
+    /// - Returns: `nil` if the object is not there.
+    /// - Throws: `.unsupported` where the server has no tags.
+    package func tags(key: String, versionID: String?) async throws(S3Error) -> [String: String]? {
+        var request = S3Request(.GET, key: key, "the tags")
+        request.query = [("tagging", "")]
+        request.add(version: versionID)
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            let awsCode = reply.refusal?.awsCode
+            if reply.status == 404 {
+                switch awsCode {
+                case "NoSuchKey", "NoSuchVersion": return nil
+                case "NoSuchTagSet": return [:]
+                default: break
+                }
+            }
+            if reply.status == 405, reply.says("x-amz-delete-marker") { return nil }
+            let root = try reply.document("Tagging", words: words, purpose)
+            var tags: [String: String] = [:]
+            for tag in root["TagSet"]?.all("Tag") ?? [] {
+                guard let name = tag["Key"]?.text else { throw words.badReply(purpose, "a tag has no key") }
+                tags[name] = tag["Value"]?.text ?? ""
+            }
+            return tags
+        }
+    }
+
+    /// Writes an object, for probes and tests.
+    /// - Parameters:
+    ///   - key: its key.
+    ///   - body: all of it.
+    ///   - metadata: names and values in ASCII.
+    ///   - tags: its tags.
+    @discardableResult
+    package func put(
+        key: String,
+        body: [UInt8],
+        metadata: [String: String] = [:],
+        tags: [String: String] = [:]
+    ) async throws(S3Error) -> S3Written {
+        var request = S3Request(.PUT, key: key, "PUT")
+        request.body = body
+        request.headers = metadata.map { ("x-amz-meta-\($0.key)", $0.value) }
+        request.headers.append(("content-type", "application/octet-stream"))
+        if !tags.isEmpty { request.headers.append(("x-amz-tagging", S3Signer.query(tags.map { ($0.key, $0.value) }))) }
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            try reply.expect(200, 201, words: words, purpose)
+            return S3Written(
+                etag: S3Listing.unquoted(reply.headers.first(name: "etag") ?? ""),
+                versionID: reply.headers.first(name: "x-amz-version-id")
+            )
+        }
+    }
+
+    /// Whether the bucket keeps versions (GetBucketVersioning); servers without versions say off.
+    package func versioning() async throws(S3Error) -> S3Versioning {
+        var request = S3Request(.GET, "the versioning of the bucket")
+        request.query = [("versioning", "")]
+        let (words, purpose) = (words, request.purpose)
+        return try await perform(request) { (reply, _) throws(S3Error) in
+            if reply.status == 501 { return .off }
+            let root = try reply.document("VersioningConfiguration", words: words, purpose)
+            switch root["Status"]?.word {
+            case nil: return .off
+            case "Enabled": return .enabled
+            case "Suspended": return .suspended
+            default: throw words.badReply(purpose, "its Status is neither Enabled nor Suspended")
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+extension TaskConfiguration {
+    /// Which objects of a bucket are candidates.
+    package struct ObjectsSource: Sendable, Equatable {
+        /// Which versions of an object can be candidates.
+        package enum Versions: String, Sendable, CaseIterable {
+            case current
+            case noncurrent
+            case all
+        }
+
+        /// What keys begin with; empty = all keys.
+        package var prefix: String
+        /// Globs of the whole key; without a slash they match its last component. Empty = everything.
+        package var match: [String]
+        package var versions: Versions
+        /// The candidates are unfinished multipart uploads instead; then `versions` is `current` and `tags` is empty.
+        package var uploads: Bool
+        /// Tags that an object must have, all of them; the value `*` = any.
+        package var tags: [String: String]
+        /// The n-th component is that of the key.
+        package var groupBy: FilesSource.Grouping?
+    }
+}

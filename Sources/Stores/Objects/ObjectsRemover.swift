@@ -1,0 +1,181 @@
+import Clients
+import Retention
+
+/// Removes planned objects, versions and uploads, each after another look at it.
+///
+/// Between the look and the deletion others may write. A version with an id of its own cannot be overwritten. A current
+/// object is removed on condition that its ETag is the planned one, where the server heeds that: then only an overwrite
+/// by the very same content, within some milliseconds, is lost, and its content is that of the plan. Where the server
+/// does not, whatever is written within that time is lost: such a task is refused unless it allows it.
+struct ObjectsRemover: Remover {
+    /// How many deletions of one key each are under way at once.
+    private static let width = 32
+    /// Most that are looked at before they are removed: short enough for the look to be fresh.
+    private static let fresh = 1000
+    /// The same where no condition protects what is written meanwhile.
+    private static let unprotected = 100
+
+    let server: ObjectsServer
+    let specification: ObjectsSpecification
+    /// Current objects are removed by their ETag.
+    let isConditional: Bool
+    /// The server heeds ETags in DeleteObjects as well.
+    let mayBatch: Bool
+
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        var results = block.items.map { _ in ItemResult(.notTried) }
+        let due = PlannedObject.all(of: block).filter { block.items[$0.index].verdict == .remove }
+        let step = isConditional || !specification.removesCurrent ? Self.fresh : Self.unprotected
+        for start in stride(from: 0, to: due.count, by: step) {
+            if isCancelled() { break }
+            remove(Array(due[start..<min(start + step, due.count)]), isCancelled, &results)
+        }
+        return results
+    }
+
+    private func remove(
+        _ planned: [PlannedObject],
+        _ isCancelled: @Sendable () -> Bool,
+        _ results: inout [ItemResult]
+    ) {
+        var left: [PlannedObject] = []
+        let looks = ObjectsLook(server: server).looks(at: planned.map(\.object), isNear: isConditional)
+        for (one, look) in zip(planned, looks) {
+            switch look {
+            case .asPlanned: left.append(one)
+            case .gone: results[one.index] = ItemResult(.gone)
+            case .changed(let detail): results[one.index] = ItemResult(.changed, detail: detail)
+            case .unknown(let error): results[one.index] = Self.failed(error)
+            }
+        }
+        left = free(left, &results)
+        let byID = left.filter { mayBatch($0.object) }
+        delete(byID, together: 1000, isCancelled, &results)
+        delete(left.filter { !mayBatch($0.object) }, together: 1, isCancelled, &results)
+    }
+
+    /// Those whose tags still let them go: tags change without any other sign.
+    private func free(_ planned: [PlannedObject], _ results: inout [ItemResult]) -> [PlannedObject] {
+        guard specification.needsTags, !specification.uploads else { return planned }
+        let verdicts: [ObjectsTags.Verdict]
+        do throws(StoreError) {
+            let tags = ObjectsTags(server: server, specification: specification)
+            verdicts = try tags.verdicts(planned.map(\.object))
+        } catch {
+            for one in planned { results[one.index] = ItemResult(.failed, failure: .unknown, detail: error.message) }
+            return []
+        }
+        return zip(planned, verdicts).compactMap { one, verdict in
+            switch verdict {
+            case .free: return one
+            case .gone: results[one.index] = ItemResult(.gone)
+            case .other, .kept:
+                results[one.index] = ItemResult(.changed, detail: "its tags have changed since the plan; it stays")
+            case .unknown(let error): results[one.index] = Self.failed(error)
+            }
+            return nil
+        }
+    }
+
+    private func mayBatch(_ object: ListedObject) -> Bool {
+        switch object.version.kind {
+        case .current: mayBatch || !isConditional
+        case .noncurrent, .marker: true
+        case .upload: false
+        }
+    }
+
+    // MARK: Deletions
+
+    private func delete(
+        _ planned: [PlannedObject],
+        together: Int,
+        _ isCancelled: @Sendable () -> Bool,
+        _ results: inout [ItemResult]
+    ) {
+        // One round of questions; whoever cancels waits for no more than that.
+        let step = together == 1 ? Self.width * 8 : together
+        for start in stride(from: 0, to: planned.count, by: step) {
+            if isCancelled() { return }
+            let part = Array(planned[start..<min(start + step, planned.count)])
+            let outcomes = together == 1 ? single(part) : batch(part)
+            for (one, result) in zip(part, settled(part, outcomes)) { results[one.index] = result }
+        }
+    }
+
+    private func single(_ planned: [PlannedObject]) -> [S3DeletionOutcome] {
+        let isConditional = isConditional
+        let answers = server.each(planned.map(\.object), width: Self.width) {
+            (client, object) throws(S3Error) -> S3DeletionOutcome in
+            let version = object.version
+            guard version.kind == .upload else {
+                return try await client.delete(Self.deletion(of: object, isConditional: isConditional))
+            }
+            let upload = S3Upload(key: object.key, uploadID: version.id, initiated: version.modified)
+            return try await client.abort(upload)
+        }
+        return answers.map { answer in
+            switch answer {
+            case .success(let outcome): outcome
+            case .failure(let error): .failed(error)
+            }
+        }
+    }
+
+    private func batch(_ planned: [PlannedObject]) -> [S3DeletionOutcome] {
+        let deletions = planned.map { Self.deletion(of: $0.object, isConditional: isConditional) }
+        do throws(S3Error) {
+            return try server.wait { (client) throws(S3Error) in try await client.delete(deletions) }
+        } catch {
+            return planned.map { _ in .failed(error) }
+        }
+    }
+
+    private static func deletion(of object: ListedObject, isConditional: Bool) -> S3Deletion {
+        switch object.version.kind {
+        case .current: S3Deletion(key: object.key, etag: isConditional ? object.version.etag : nil)
+        case .noncurrent, .marker, .upload: S3Deletion(key: object.key, versionID: object.version.id)
+        }
+    }
+
+    // MARK: Results
+
+    private func settled(_ planned: [PlannedObject], _ outcomes: [S3DeletionOutcome]) -> [ItemResult] {
+        // No answer, but it may have been done: whoever is not there any more is gone by it.
+        let doubtful = zip(planned, outcomes).compactMap { one, outcome in
+            if case .failed(let error) = outcome, error.isFateUnknown { one } else { nil }
+        }
+        let looks = ObjectsLook(server: server).presences(of: doubtful.map(\.object))
+        var isGone: [Int: Bool] = [:]
+        for (one, look) in zip(doubtful, looks) {
+            if case .gone = look { isGone[one.index] = true }
+        }
+        return zip(planned, outcomes).map { one, outcome in
+            isGone[one.index] == true
+                ? ItemResult(.deleted, freedBytes: one.object.version.size) : Self.result(outcome, one.object)
+        }
+    }
+
+    private static func result(_ outcome: S3DeletionOutcome, _ object: ListedObject) -> ItemResult {
+        switch outcome {
+        case .deleted(let isMarker): ItemResult(.deleted, freedBytes: isMarker ? 0 : max(0, object.version.size))
+        case .gone: ItemResult(.gone)
+        case .changed: ItemResult(.changed, detail: "it was written again since the plan; it stays")
+        case .failed(let error): failed(error)
+        }
+    }
+
+    /// Removes an object that was looked at a moment ago.
+    func removeNow(_ found: S3Object) -> ItemResult {
+        guard !found.etag.isEmpty || !isConditional else {
+            return ItemResult(.failed, failure: .integrity, detail: "the server tells no ETag of it; it stays")
+        }
+        let version = ObjectVersion(kind: .current, modified: found.modified, size: found.size, etag: found.etag)
+        let one = PlannedObject(index: 0, object: ListedObject(key: found.key, version: version, time: found.modified))
+        return settled([one], single([one]))[0]
+    }
+
+    private static func failed(_ error: S3Error) -> ItemResult {
+        ItemResult(.failed, failure: FailureReason(error), detail: error.message)
+    }
+}

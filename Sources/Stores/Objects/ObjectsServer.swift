@@ -1,0 +1,130 @@
+package import Clients
+import Dispatch
+import Synchronization
+
+/// A bucket for callers that block: the client with its connections, and what its server was seen to do.
+///
+/// Nothing is connected before the first call.
+package final class ObjectsServer: Sendable {
+    /// How long it is believed that a server is as it was.
+    static let capabilitiesAge: Duration = .seconds(3600)
+
+    private struct Known {
+        var capabilities: S3Capabilities
+        var at: ContinuousClock.Instant
+    }
+
+    /// As the configuration calls the connection; begins all errors.
+    package let name: String
+    private let client: S3Client
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let known = Mutex<Known?>(nil)
+
+    /// - Parameters:
+    ///   - name: of the connection.
+    ///   - settings: where the bucket is.
+    ///   - now: a clock that is not set.
+    package init(
+        name: String,
+        settings: S3Settings,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.name = name
+        self.now = now
+        client = S3Client(name: name, settings: settings)
+    }
+
+    /// Endpoint and bucket for people, without secrets.
+    package var server: String { client.server }
+
+    /// Own clock minus the server's, by its last answer, in seconds; `nil` before the first.
+    package var clockOffsetSeconds: Double? { client.clockOffset?.seconds }
+
+    /// What the server does with conditions on deletions, and whether the bucket keeps versions.
+    ///
+    /// Writes and removes an object of its own beneath `prefix` where that is not known yet, or was seen more than an
+    /// hour ago; what could not be found out is tried again each time. Blocking. Throws `StoreError`.
+    package func capabilities(prefix: String) throws -> S3Capabilities {
+        let now = now()
+        if let known = known.withLock({ $0 }), now - known.at < Self.capabilitiesAge { return known.capabilities }
+        do throws(S3Error) {
+            let found = try wait { (client) throws(S3Error) in try await client.probe(prefix: prefix) }
+            if found.unknownReason == nil { known.withLock { $0 = Known(capabilities: found, at: now) } }
+            return found
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    /// Asks, and waits for the answer. Blocking: as long as the client takes. Not on the cooperative pool.
+    func wait<Value: Sendable>(
+        _ body: @escaping @Sendable (S3Client) async throws(S3Error) -> Value
+    ) throws(S3Error) -> Value {
+        let answer = Answer<Result<Value, S3Error>>()
+        let client = client
+        Task.detached {
+            do throws(S3Error) {
+                answer.set(.success(try await body(client)))
+            } catch {
+                answer.set(.failure(error))
+            }
+        }
+        return try answer.wait().get()
+    }
+
+    /// Asks for each element, at most `width` at once, and waits for all answers. Blocking, as `wait`.
+    /// - Returns: parallel to `elements`.
+    func each<Element: Sendable, Value: Sendable>(
+        _ elements: [Element],
+        width: Int,
+        _ body: @escaping @Sendable (S3Client, Element) async throws(S3Error) -> Value
+    ) -> [Result<Value, S3Error>] {
+        guard !elements.isEmpty else { return [] }
+        let answer = Answer<[Result<Value, S3Error>]>()
+        let client = client
+        Task.detached {
+            var results = [Result<Value, S3Error>?](repeating: nil, count: elements.count)
+            await withTaskGroup(of: (Int, Result<Value, S3Error>).self) { group in
+                var next = 0
+                while next < elements.count || !group.isEmpty {
+                    if next >= width || next >= elements.count, let (index, result) = await group.next() {
+                        results[index] = result
+                    }
+                    guard next < elements.count else { continue }
+                    let (index, element) = (next, elements[next])
+                    group.addTask {
+                        do throws(S3Error) {
+                            return (index, .success(try await body(client, element)))
+                        } catch {
+                            return (index, .failure(error))
+                        }
+                    }
+                    next += 1
+                }
+            }
+            answer.set(results.compactMap(\.self))
+        }
+        return answer.wait()
+    }
+
+    /// Lets go of all connections.
+    package func shutdown() async { await client.shutdown() }
+}
+
+/// An answer that a thread waits for.
+private final class Answer<Value: Sendable>: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    private let value = Mutex<Value?>(nil)
+
+    func set(_ value: Value) {
+        self.value.withLock { $0 = value }
+        semaphore.signal()
+    }
+
+    /// Once, by one thread.
+    func wait() -> Value {
+        semaphore.wait()
+        guard let value = value.withLock({ $0 }) else { preconditionFailure("an answer was signalled but not set") }
+        return value
+    }
+}

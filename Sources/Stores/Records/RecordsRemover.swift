@@ -1,0 +1,56 @@
+import Clients
+import Retention
+import Synchronization
+
+/// Removes planned records, many blocks by one rewriting of the file, each with what it owns before it.
+final class RecordsRemover: Remover {
+    struct Owned: Sendable {
+        var field: JSONPointer
+        /// As configured.
+        var written: String
+        var resource: String
+        var remove: RecordsOwned.Remove
+    }
+
+    /// Each rewriting reads and writes the whole file.
+    let blocksAtOnce = 64
+
+    private let rewriter: JSONFileRewriter
+    private let reader: RecordsReader
+    private let owned: [Owned]
+    /// One at a time: they would only wait for each other.
+    private let turn = Mutex(())
+
+    init(rewriter: JSONFileRewriter, reader: RecordsReader, owned: [Owned]) {
+        self.rewriter = rewriter
+        self.reader = reader
+        self.owned = owned
+    }
+
+    func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        act(onAll: [block], isCancelled: isCancelled)[0]
+    }
+
+    func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
+        turn.withLock { _ in
+            var work = RecordsWork(blocks, reader: reader, owned: owned)
+            guard !work.isEmpty else { return work.results }
+            do {
+                try rewriter.remove(
+                    isCancelled: isCancelled,
+                    start: { work.start() },
+                    look: { work.look($0) },
+                    decide: { work.decide($0, isCancelled) }
+                )
+                work.finish()
+            } catch is CancellationError {
+                work.cancel()
+            } catch let error as JSONFileError {
+                work.fail(error)
+            } catch {
+                work.fail(ItemResult(.failed, failure: .unknown, detail: "\(error)"))
+            }
+            return work.results
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// Which entries of a JSON file are candidates of a task.
+package struct RecordsSpecification: Sendable, Equatable, Codable {
+    /// How times are written.
+    package enum TimeFormat: String, Sendable, Codable {
+        /// RFC 3339, or the same without an offset.
+        case iso
+        /// Seconds since 1970, as a number or a text.
+        case epoch
+        /// Milliseconds since 1970.
+        case epochMilliseconds = "epoch_ms"
+    }
+
+    /// JSON pointer (RFC 6901) to the object or array that holds the entries; empty = the whole document.
+    package var pointer: String
+    /// Field that names an entry of an array; `nil` = its contents do. Members of an object have their own name.
+    package var key: String?
+    /// Field of the time that ages are counted from: a name, or a JSON pointer if it begins with a slash, as all fields
+    /// are. `nil` = that of `expires`, and without either the entry is as young as can be.
+    package var time: String?
+    /// Field of the time after which an entry has expired.
+    package var expires: String?
+    /// `nil` = by the value: a text is a time, a number counts seconds or, where it is large, milliseconds.
+    package var timeFormat: TimeFormat?
+    /// IANA zone of times without an offset.
+    package var timezone: String
+    /// Only what has expired goes; needs `expires`. The policy says the same (`Policy.Remove.isExpired`).
+    package var removesExpired: Bool
+    /// Waited after an entry has expired, in milliseconds.
+    package var graceMilliseconds: Int64
+    /// Globs of names; what matches stays.
+    package var keepMatch: [String]
+
+    package init(
+        pointer: String = "",
+        key: String? = nil,
+        time: String? = nil,
+        expires: String? = nil,
+        timeFormat: TimeFormat? = nil,
+        timezone: String = "UTC",
+        removesExpired: Bool = false,
+        graceMilliseconds: Int64 = 0,
+        keepMatch: [String] = []
+    ) {
+        self.pointer = pointer
+        self.key = key
+        self.time = time
+        self.expires = expires
+        self.timeFormat = timeFormat
+        self.timezone = timezone
+        self.removesExpired = removesExpired
+        self.graceMilliseconds = graceMilliseconds
+        self.keepMatch = keepMatch
+    }
+}

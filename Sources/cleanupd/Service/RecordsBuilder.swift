@@ -1,0 +1,78 @@
+import CleanupConfiguration
+import Retention
+import Stores
+
+/// Makes the records store of a task from checked configuration values.
+struct RecordsBuilder {
+    let context: StoreContext
+
+    func specification(_ records: TaskConfiguration.RecordsSource) -> RecordsSpecification {
+        RecordsSpecification(
+            pointer: records.pointer,
+            key: records.key,
+            time: records.time,
+            expires: records.expires,
+            timeFormat: records.timeFormat.map(RecordsSpecification.TimeFormat.init),
+            timezone: records.timezone,
+            removesExpired: context.task.removal.expired,
+            graceMilliseconds: context.configuration.graceMilliseconds,
+            keepMatch: context.policy.keep.match
+        )
+    }
+
+    /// Throws `StoreError` for a connection that is no JSON file; one that is not there shows later.
+    func store(_ specification: RecordsSpecification) throws -> any MutableStore {
+        let records = RecordsStore(
+            file: try context.configuration.jsonFile(context.task.connection),
+            specification: specification,
+            owned: context.task.owns.map(owned),
+            usage: usage,
+            now: { SystemClock.now() }
+        )
+        return context.referenced(records)
+    }
+
+    /// What the task's quota measures.
+    private var usage: StorageUse? {
+        guard let quota = context.task.quota, let root = context.configuration.connections[quota.connection]?.root
+        else {
+            return nil
+        }
+        return StorageUse(rootPath: root, path: quota.path)
+    }
+
+    private func owned(_ owned: TaskConfiguration.Owned) -> RecordsOwned {
+        let (task, configuration, connections) = (context.task, context.configuration, context.connections)
+        switch owned {
+        case .files(let files):
+            return .files(field: files.column, resource: files.resource) {
+                try StoreContext.ownedFiles(files, configuration)
+            }
+        case .objects(let objects):
+            return RecordsOwned(field: objects.column, resource: objects.resource) {
+                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections)
+                return { owned.remove($0, isCancelled: $1) }
+            }
+        }
+    }
+}
+
+extension RecordsSpecification.TimeFormat {
+    init(_ format: TaskConfiguration.RowsSource.TimeFormat) {
+        switch format {
+        case .iso: self = .iso
+        case .epoch: self = .epoch
+        case .epochMilliseconds: self = .epochMilliseconds
+        }
+    }
+}
+
+extension Configuration {
+    /// Absolute path of a connection's JSON file. Throws `StoreError` for any other connection.
+    func jsonFile(_ name: String) throws -> String {
+        guard case .json(let path)? = connections[name]?.kind else {
+            throw StoreError(.unreadable, "Connection \(name) is no JSON file.")
+        }
+        return path
+    }
+}

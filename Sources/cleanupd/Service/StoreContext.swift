@@ -1,0 +1,81 @@
+import CleanupConfiguration
+import Engine
+import Retention
+import Stores
+
+/// What every builder of a store needs, and what lists and references put around the store itself.
+struct StoreContext {
+    let configuration: Configuration
+    let connections: Connections
+    let memory: ReferenceMemory
+    let task: TaskConfiguration
+    /// The policy with the overrides of a run and the settings of its cycle.
+    let policy: Policy
+    /// Somebody on a terminal takes an answer that has shrunk for right.
+    let isForced: Bool
+
+    /// Sizes decide, so that each item's must be known.
+    var needsBytes: Bool { task.limits.maxBytes != nil || policy.budget.bytes != nil }
+
+    /// A rule compares items with each other.
+    var countsItems: Bool { policy.keep.counts != Policy.Counts() || policy.keep.atLeast > 0 }
+
+    /// The store with only those items that lists name and no reference keeps.
+    /// - Parameters:
+    ///   - root: absolute path of the connection's root; `nil` = items have names that are no paths.
+    ///   - names: of an item, where it has several.
+    func referenced(
+        _ base: any MutableStore,
+        root: String? = nil,
+        aliases: [String] = [],
+        names: @escaping ReferenceNames = { [$0.path(of: $1)] }
+    ) -> any MutableStore {
+        let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
+        let lists = task.removal.listedBy.map(references.reference)
+        let listed: any MutableStore =
+            lists.isEmpty ? base : ListedStore(base: base, lists: lists, root: root, aliases: aliases, names: names)
+        guard !references.all.isEmpty || task.removal.orphan else { return listed }
+        let (memory, name) = (memory, task.name)
+        let store = ReferencedStore(
+            base: listed,
+            references: references.all,
+            root: root,
+            aliases: aliases,
+            names: names,
+            rules: references.rules,
+            lastAnswers: { try memory.baseline(of: name) },
+            remember: { try memory.remember($0, of: name) },
+            makeSpool: { Spool(folder: memory.spoolFolder) }
+        )
+        return isForced ? store.forced() : store
+    }
+
+    /// Objects that a row or a record owns. Blocking: the server is asked whether it heeds conditions. Throws
+    /// `StoreError`.
+    static func ownedObjects(
+        _ owned: TaskConfiguration.OwnedThings,
+        of task: TaskConfiguration,
+        _ configuration: Configuration,
+        _ connections: Connections
+    ) throws -> OwnedObjects {
+        try OwnedObjects(
+            server: try connections.objects(owned.connection, in: configuration),
+            allowsUnconditional: task.allow.unconditional
+        )
+    }
+
+    /// Files that a row or a record owns, as a task of files would remove them. Blocking. Throws `StoreError`.
+    static func ownedFiles(
+        _ owned: TaskConfiguration.OwnedThings,
+        _ configuration: Configuration
+    ) throws -> OwnedFiles {
+        guard let connection = configuration.connections[owned.connection], let root = connection.root else {
+            throw StoreError(.unreadable, "Connection \(owned.connection) is no directory.")
+        }
+        return try OwnedFiles(
+            rootPath: root,
+            aliases: connection.aliases,
+            specification: FilesSpecification(protect: connection.protect, ownPaths: configuration.ownPaths)
+        )
+    }
+}
