@@ -42,8 +42,8 @@ struct DockerFailureWords: Sendable {
         DockerError(code, "Connection \(connection) (Docker engine at \(place)): \(text)")
     }
 
-    func timedOut(_ request: String, seconds: Int64) -> DockerError {
-        make(.timeout, "no whole answer to \(request) within \(seconds) s. Look at the engine's log.")
+    func timedOut(_ request: String, _ limit: Duration) -> DockerError {
+        make(.timeout, "no whole answer to \(request) within \(limit.components.seconds) s. Look at the engine's log.")
     }
 
     func notHTTP(_ why: String) -> DockerError {
@@ -62,11 +62,15 @@ struct DockerFailureWords: Sendable {
         guard let first = error.connectionErrors.first else {
             return make(.notThere, "the name \(error.host) cannot be resolved.")
         }
-        return self.error(first.error, asking: request)
+        guard let error = first.error as? IOError, ![EACCES, EPERM].contains(error.errnoCode) else {
+            return self.error(first.error, asking: request)
+        }
+        return nobody(error.errnoCode)
     }
 
     private func http(_ error: HTTPClientError, asking request: String) -> DockerError {
         switch error {
+        case .connectTimeout where hasTLS: make(.timeout, "TLS was not agreed upon in time. Does that port speak TLS?")
         case .connectTimeout: make(.notThere, "nobody took the connection in time. \(remedy)")
         case .tlsHandshakeTimeout: make(.tls, "TLS was not agreed upon in time. Does that port speak TLS?")
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
@@ -79,16 +83,23 @@ struct DockerFailureWords: Sendable {
     }
 
     private func system(_ code: CInt, asking request: String) -> DockerError {
-        let text = String(cString: strerror(code))
         switch code {
-        case EACCES, EPERM: return make(.denied, "\(text). \(rights)")
-        case ECONNRESET, EPIPE: return ended(asking: request)
-        case ETIMEDOUT where isSocket: return make(.timeout, "\(text).")
-        default: return make(.notThere, "nobody listens there: \(text). \(remedy)")
+        case EACCES, EPERM: make(.denied, "\(Self.text(code)). \(rights)")
+        case ENOENT, ENOTDIR, ELOOP, ENOTSOCK, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: nobody(code)
+        case ECONNRESET, EPIPE: ended(asking: request)
+        default: make(.disconnected, "the connection broke while it was asked \(request): \(Self.text(code)).")
         }
     }
 
+    private func nobody(_ code: CInt) -> DockerError {
+        make(.notThere, "nobody listens there: \(Self.text(code)). \(remedy)")
+    }
+
+    private static func text(_ code: CInt) -> String { String(cString: strerror(code)) }
+
     private var isSocket: Bool { if case .unix = address { true } else { false } }
+
+    private var hasTLS: Bool { if case .tcp(_, _, _?) = address { true } else { false } }
 
     private var rights: String {
         "Let the user that runs this program into the group that owns the socket (usually docker), or run it as root."
@@ -96,8 +107,8 @@ struct DockerFailureWords: Sendable {
 
     private var remedy: String {
         isSocket
-            ? "Start the engine; inside a container, mount its socket; or say optional: true for the connection."
-            : "Start the engine, correct the address, or say optional: true for the connection."
+            ? "Start the engine; inside a container, mount its socket. Where none need be, optional: true says so."
+            : "Start the engine, or correct the address. Where none need be, optional: true says so."
     }
 
     /// An error's name without what it may hold.
