@@ -42,8 +42,8 @@ struct DockerFailureWords: Sendable {
         DockerError(code, "Connection \(connection) (Docker engine at \(place)): \(text)")
     }
 
-    func timedOut(_ request: String, seconds: Int64) -> DockerError {
-        make(.timeout, "no whole answer to \(request) within \(seconds) s. Look at the engine's log.")
+    func timedOut(_ request: String, _ limit: Duration) -> DockerError {
+        make(.timeout, "no whole answer to \(request) within \(limit.components.seconds) s. Look at the engine's log.")
     }
 
     func notHTTP(_ why: String) -> DockerError {
@@ -67,6 +67,7 @@ struct DockerFailureWords: Sendable {
 
     private func http(_ error: HTTPClientError, asking request: String) -> DockerError {
         switch error {
+        case .connectTimeout where hasTLS: make(.timeout, "TLS was not agreed upon in time. Does that port speak TLS?")
         case .connectTimeout: make(.notThere, "nobody took the connection in time. \(remedy)")
         case .tlsHandshakeTimeout: make(.tls, "TLS was not agreed upon in time. Does that port speak TLS?")
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
@@ -89,6 +90,8 @@ struct DockerFailureWords: Sendable {
     }
 
     private var isSocket: Bool { if case .unix = address { true } else { false } }
+
+    private var hasTLS: Bool { if case .tcp(_, _, _?) = address { true } else { false } }
 
     private var rights: String {
         "Let the user that runs this program into the group that owns the socket (usually docker), or run it as root."

@@ -28,9 +28,9 @@ enum DockerRequest: Sendable {
         }
     }
 
-    /// For all of it. A removal deletes the container's layer, file by file.
-    var seconds: Int64 {
-        if case .remove = self { 120 } else { 30 }
+    /// How long all of it may take.
+    func patience(_ settings: DockerSettings) -> Duration {
+        if case .remove = self { settings.removalPatience } else { settings.patience }
     }
 
     /// For a sentence.

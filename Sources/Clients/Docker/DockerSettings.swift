@@ -13,6 +13,10 @@ package struct DockerSettings: Sendable, Equatable {
 
     /// Where the engine listens.
     package let address: Address
+    /// For the whole answer to a question.
+    package var patience: Duration = .seconds(30)
+    /// For a removal: the engine deletes the container's layer, file by file.
+    package var removalPatience: Duration = .seconds(120)
 
     /// Reads a URL; neither the network nor a file is touched.
     ///

@@ -42,19 +42,19 @@ final class DockerTransport: Sendable {
     /// Sends a request once, and waits for the whole answer.
     func send(_ request: DockerRequest, _ version: DockerAPIVersion?) async throws(DockerError) -> Reply {
         let client = try open()
-        let limit = request.seconds
+        let limit = request.patience(settings)
         let wanted = wanted(request, version)
         do {
             return try await withThrowingTaskGroup(of: Reply?.self) { group in
-                group.addTask { try await Self.exchange(wanted, client, seconds: limit) }
+                group.addTask { try await Self.exchange(wanted, client, limit) }
                 // The client's own limits end with the head of an answer; a body may come byte by byte.
                 group.addTask {
-                    try await Task.sleep(for: .seconds(limit))
+                    try await Task.sleep(for: limit)
                     return nil
                 }
                 defer { group.cancelAll() }
                 guard let reply = try await group.next() ?? nil else {
-                    throw words.timedOut(request.words, seconds: limit)
+                    throw words.timedOut(request.words, limit)
                 }
                 return reply
             }
@@ -98,9 +98,9 @@ final class DockerTransport: Sendable {
     private static func exchange(
         _ request: HTTPClientRequest,
         _ client: HTTPClient,
-        seconds: Int64
+        _ limit: Duration
     ) async throws -> Reply {
-        let response = try await client.execute(request, timeout: .seconds(seconds))
+        let response = try await client.execute(request, timeout: TimeAmount(limit))
         let body = try await response.body.collect(upTo: longestReply)
         let type = response.headers.first(name: "Content-Type") ?? ""
         return Reply(

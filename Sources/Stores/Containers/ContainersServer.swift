@@ -57,6 +57,7 @@ package final class ContainersServer: Sendable {
         isCancelled: () -> Bool,
         _ body: @escaping @Sendable (DockerClient, Item) async -> Value
     ) -> [Value?] {
+        if isCancelled() { return items.map { _ in nil } }
         let call = BlockingCall<[Value?]>()
         let client = client
         let task = Task.detached {

@@ -51,5 +51,5 @@ extension ContainersStore {
     }
 
     /// `names(of:in:)` as a value, for a store whose items references protect.
-    package static let referenceNames: @Sendable (ItemBlock, Item) -> [[UInt8]] = { names(of: $1, in: $0) }
+    package static let referenceNames: ReferenceNames = { names(of: $1, in: $0) }
 }
