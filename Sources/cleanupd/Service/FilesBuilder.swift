@@ -29,13 +29,13 @@ struct FilesBuilder {
             keepOpen: task.policy.keep.open,
             protect: connection.protect,
             compresses: task.policy.compressOlderThan != nil,
-            measuresUsage: task.policy.quota != nil,
+            measuresUsage: task.quota?.path == files.path,
             ownPaths: configuration.ownPaths
         )
     }
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
-        let files = FilesStore(rootPath: root, specification: specification)
+        let files = measured(FilesStore(rootPath: root, specification: specification))
         let references = ReferenceBuilder(configuration: configuration, databases: databases, task: task)
         let lists = task.removal.listedBy.map(references.reference)
         let listed: any MutableStore =
@@ -53,6 +53,14 @@ struct FilesBuilder {
             makeSpool: { Spool(folder: memory.spoolFolder) }
         )
         return isForced ? store.forced() : store
+    }
+}
+
+extension FilesBuilder {
+    /// A quota of the task's own path is measured by its scan; one of a path around it by a walk of its own.
+    private func measured(_ files: FilesStore) -> any MutableStore {
+        guard let quota = task.quota, !files.specification.measuresUsage else { return files }
+        return MeasuredStore(files, measuring: StorageUse(rootPath: root, path: quota.path))
     }
 }
 

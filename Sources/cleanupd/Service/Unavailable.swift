@@ -7,9 +7,6 @@ enum Unavailable {
         var keys: [String] = []
         if configuration.http.tls != nil { keys.append("http.tls") }
         for cycle in configuration.cycles where !cycle.notify.isEmpty { keys.append("cycles.\(cycle.name).notify") }
-        for task in configuration.tasks {
-            if let quota = task.quota, quota.path != task.files?.path { keys.append("tasks.\(task.name).quota.path") }
-        }
         return keys.map { "\(configuration.file): \($0): not available in this version of cleanupd; take the key out" }
     }
 }
