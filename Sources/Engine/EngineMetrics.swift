@@ -86,7 +86,11 @@ package final class EngineMetrics: Sendable {
     func acted(_ task: String, _ results: [ItemResult]) {
         var counts = ItemCounts()
         for result in results { counts.add(result) }
-        self[task]?.acted(counts)
+        guard let metrics = self[task] else { return }
+        metrics.acted(counts)
+        for (resource, count) in results.lazy.flatMap(\.owned) {
+            metrics.ownedDeleted[resource]?.increment(by: count)
+        }
     }
 
     /// A committed batch of rows.

@@ -34,10 +34,11 @@ struct Executor {
     func carryOut() -> Result {
         let feed = Mutex(Feed())
         Blocking.onWorkers(workers) { _ in
-            while let stored = next(feed) {
-                let results = act(on: stored.block)
-                onResults(stored.block, results)
-                finish(stored, results, feed)
+            while let taken = next(feed) {
+                for (stored, results) in zip(taken, act(on: taken.map(\.block))) {
+                    onResults(stored.block, results)
+                    finish(stored, results, feed)
+                }
             }
         }
         var end = feed.withLock { $0 }
@@ -46,10 +47,22 @@ struct Executor {
         return Result(counts: end.counts, batches: end.batches, refusal: end.refusal, ledgerError: end.error)
     }
 
-    /// Acts on a block in batches of the task's pace, with a pause after each.
-    private func act(on block: ItemBlock) -> [ItemResult] {
+    /// Acts on blocks all at once, or one by one in batches of the task's pace, with a pause after each.
+    private func act(on blocks: [ItemBlock]) -> [[ItemResult]] {
         let isCancelled: @Sendable () -> Bool = { [cancellation] in cancellation.isCancelled }
-        guard pace.pauseMilliseconds > 0, let batch = pace.batch, batch < block.items.count else {
+        if pace.pauseMilliseconds > 0, let batch = pace.batch {
+            return blocks.map { act(on: $0, batch, isCancelled) }
+        }
+        defer { pause() }
+        return remover.act(onAll: blocks, isCancelled: isCancelled)
+    }
+
+    private func act(
+        on block: ItemBlock,
+        _ batch: Int,
+        _ isCancelled: @Sendable () -> Bool
+    ) -> [ItemResult] {
+        guard batch < block.items.count else {
             defer { pause() }
             return remover.act(on: block, isCancelled: isCancelled)
         }
@@ -70,20 +83,27 @@ struct Executor {
         var error: (any Error)?
     }
 
-    private func next(_ feed: borrowing Mutex<Feed>) -> StoredBlock? {
+    /// As many blocks as the remover likes at once; `nil` = there are none, or nothing is to be done any more.
+    private func next(_ feed: borrowing Mutex<Feed>) -> [StoredBlock]? {
         feed.withLock { feed in
             guard feed.error == nil, !cancellation.isCancelled, !isHeld else { return nil }
-            if feed.waiting.isEmpty, !feed.isAtEnd {
-                do {
-                    feed.waiting = try state.blocks(of: run, from: feed.nextSequence, limit: 8)
-                    feed.isAtEnd = feed.waiting.isEmpty
-                    if let last = feed.waiting.last { feed.nextSequence = last.sequence + 1 }
-                    feed.waiting.reverse()
-                } catch {
-                    stop(&feed, error)
-                }
-            }
-            return feed.waiting.popLast()
+            let count = max(1, remover.blocksAtOnce)
+            while feed.waiting.count < count, !feed.isAtEnd, feed.error == nil { load(&feed, max(8, count)) }
+            guard feed.error == nil, !feed.waiting.isEmpty else { return nil }
+            let taken = Array(feed.waiting.prefix(count))
+            feed.waiting.removeFirst(taken.count)
+            return taken
+        }
+    }
+
+    private func load(_ feed: inout Feed, _ count: Int) {
+        do {
+            let blocks = try state.blocks(of: run, from: feed.nextSequence, limit: count)
+            feed.isAtEnd = blocks.isEmpty
+            if let last = blocks.last { feed.nextSequence = last.sequence + 1 }
+            feed.waiting += blocks
+        } catch {
+            stop(&feed, error)
         }
     }
 

@@ -25,6 +25,21 @@ extension RunReport {
         }
     }
 
+    /// A quota that what may go does not bring down far enough makes the run partial; a preview warns of it.
+    mutating func measure(by quota: Policy.Quota, isShown: Bool) {
+        guard usedBytes > quota.maxBytes else { return }
+        let left = usedBytes - tally.removeBytes
+        guard left > quota.freeToBytes else { return }
+        let finding =
+            "The quota cannot be met: \(ByteSize.format(usedBytes)) are used, \(ByteSize.format(tally.removeBytes)) may go, "
+            + "and \(ByteSize.format(left)) are left where \(ByteSize.format(quota.freeToBytes)) are wanted. The rest is kept "
+            + "by rules, waits for a budget, or is nothing that this task removes: look at the plan, or raise quota.max."
+        guard !isShown else { return warnings.append(finding) }
+        outcome = .partial
+        failure = failure ?? .config
+        message = message ?? finding
+    }
+
     /// Takes over what a plan by predicate came to.
     mutating func take(_ plan: BatchPlan) {
         tally = plan.tally

@@ -42,6 +42,7 @@ struct TaskPlanner {
                 spoolFolder: spoolFolder
             )
             report.take(try planner.plan(cancellation: cancellation, emit: emit))
+            if let quota = task.policy.quota, !cancellation.isCancelled { report.measure(by: quota, isShown: isShown) }
             report.trip = task.limits.check(report.tally)
             return .items(source)
         case .batches(let store):

@@ -18,7 +18,7 @@ extension TaskConfiguration {
 }
 
 /// A field of the entries of a JSON file; its values name what is needed.
-package struct FieldReference: Sendable, Equatable {
+package struct FieldReference: Sendable, Hashable {
     /// Name of a connection to a JSON file of the same configuration.
     package var connection: String
     /// JSON pointer of the object or array; empty = the whole document.

@@ -12,6 +12,9 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Validates the configuration and looks at each connection.",
         discussion: """
+            Writes nothing but one object of its own in each bucket, which it removes again: to see whether the server
+            heeds conditions on deletions.
+
             Examples:
               cleanupd check
               cleanupd check --offline --config cleanup.yaml
@@ -57,16 +60,27 @@ struct CheckCommand: AsyncParsableCommand {
         let needsFences = installFence || blueprint.configuration.hasLeases
         let fences =
             offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
+        let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
-        for line in fences.lines + coordination.lines { output.writeLine(line) }
+        for line in fences.lines + servers.lines + coordination.lines { output.writeLine(line) }
         output.writeLine(
             offline || failures == 0
                 ? "Configuration is valid."
                 : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
         )
         if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
+        if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
         output.flush()
-        if failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
+        if failures + servers.failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
+    }
+
+    private func servers(_ configuration: Configuration, _ backends: Backends) async -> ServersCheck.Outcome {
+        let check = ServersCheck(
+            configuration: configuration,
+            connections: backends.connections,
+            memory: backends.memory
+        )
+        return await Blocking.run { check.run() }
     }
 
     private func fences(_ configuration: Configuration, _ connections: Connections) async -> FenceCheck.Outcome {

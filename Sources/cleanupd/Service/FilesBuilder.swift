@@ -32,10 +32,15 @@ struct FilesBuilder {
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
         let files = FilesStore(rootPath: root, specification: specification)
-        let quota = context.task.quota.flatMap { $0.path == specification.path ? nil : $0 }
-        let measured: any MutableStore =
-            quota.map { MeasuredStore(files, measuring: StorageUse(rootPath: root, path: $0.path)) } ?? files
-        return context.referenced(measured, root: root, aliases: connection.aliases)
+        return context.referenced(measured(files), root: root, aliases: connection.aliases)
+    }
+}
+
+extension FilesBuilder {
+    /// A quota of the task's own path is measured by its scan; one of a path around it by a walk of its own.
+    private func measured(_ files: FilesStore) -> any MutableStore {
+        guard let quota = context.task.quota, !files.specification.measuresUsage else { return files }
+        return MeasuredStore(files, measuring: StorageUse(rootPath: root, path: quota.path))
     }
 }
 

@@ -1,0 +1,96 @@
+import Foundation
+
+/// Where a spool puts pieces of bytes, one after the other: a temporary file without a name, or memory.
+struct SpoolFile: Sendable {
+    /// Where they lie.
+    enum Place: Sendable {
+        case folder(String)
+        /// In memory, up to so many bytes.
+        case memory(Int)
+        /// A place that cannot be had.
+        case nowhere
+    }
+
+    /// What a scan on a full disk may take: some three million items.
+    static let memoryLimit = 256 << 20
+
+    private let place: Place
+    private let file: FileHandle?
+    private var pieces: [[UInt8]] = []
+    private var lengths: [Int] = []
+    private var size = 0
+
+    /// Holds nothing.
+    static let nowhere = SpoolFile()
+
+    private init() {
+        (place, file) = (.nowhere, nil)
+    }
+
+    /// Throws `EngineError` when a file cannot be made.
+    init(_ place: Place) throws {
+        self.place = place
+        if case .folder(let folder) = place { file = try Self.open(in: folder) } else { file = nil }
+    }
+
+    /// Throws `EngineError` when there is no room; then it holds what it did before.
+    mutating func append(_ bytes: [UInt8]) throws {
+        switch place {
+        case .folder(let folder): try write(bytes, folder)
+        case .memory(let limit):
+            guard size + bytes.count <= limit else { throw full }
+            pieces.append(bytes)
+            size += bytes.count
+        case .nowhere: throw full
+        }
+    }
+
+    /// Hands every piece to `body`. Throws what reading or `body` throws.
+    func forEach(_ body: ([UInt8]) throws -> Void) throws {
+        for piece in pieces { try body(piece) }
+        guard let file else { return }
+        try file.seek(toOffset: 0)
+        for length in lengths {
+            guard let data = try file.read(upToCount: length), data.count == length else {
+                throw EngineError(.spool, "A temporary file ended early; the run is given up.")
+            }
+            try body(Array(data))
+        }
+    }
+
+    private mutating func write(_ bytes: [UInt8], _ folder: String) throws {
+        guard let file else { throw full }
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { memory in
+                pwrite(file.fileDescriptor, memory.baseAddress, memory.count, off_t(size + done))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Self.failure("write to a temporary file in \(folder)") }
+            done += count
+        }
+        size += bytes.count
+        lengths.append(bytes.count)
+    }
+
+    private var full: EngineError {
+        EngineError(
+            .spool,
+            "Neither disk nor memory has room for what the scan found; the run is given up. Free some space by hand."
+        )
+    }
+
+    private static func open(in folder: String) throws -> FileHandle {
+        var template = Array("\(folder)/cleanupd-spool-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw failure("make a temporary file in \(folder)") }
+        // Without a name from the start, so that no crash leaves it behind.
+        unlink(template)  // banned-ok: our own temporary file, made in the line above
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    private static func failure(_ what: String) -> EngineError {
+        let text = String(cString: strerror(errno))
+        return EngineError(.spool, "Cannot \(what): \(text). The state's folder needs room and write permission.")
+    }
+}

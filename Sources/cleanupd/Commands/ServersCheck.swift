@@ -1,0 +1,126 @@
+import CleanupConfiguration
+import Clients
+import Retention
+import Stores
+
+/// Whether the buckets, Docker engines and JSON files of a configuration are there, and what they can do.
+struct ServersCheck: Sendable {
+    let configuration: Configuration
+    let connections: Connections
+    let memory: ReferenceMemory
+
+    struct Outcome: Sendable {
+        /// What there is to say, line by line; nothing where there are no such connections.
+        var lines: [String] = []
+        /// Connections that cannot be used and are not optional.
+        var failures = 0
+    }
+
+    /// Blocking. Writes and removes one object in each bucket, of its own; nothing else.
+    func run() -> Outcome {
+        var outcome = Outcome()
+        for (name, connection) in configuration.connections.sorted(by: { $0.key < $1.key }) {
+            do {
+                outcome.lines += try lines(name, connection.kind).map { "connection \(name): \($0)" }
+            } catch let error as StoreError where error.code == .missing && connection.optional {
+                outcome.lines.append("connection \(name): not there, which it need not be: \(error)")
+            } catch {
+                outcome.lines.append("connection \(name): \(error)")
+                outcome.failures += 1
+            }
+        }
+        return outcome
+    }
+
+    private func lines(_ name: String, _ kind: Configuration.Connection.Kind) throws -> [String] {
+        switch kind {
+        case .s3: try bucket(connections.objects(name, in: configuration), name)
+        case .docker: try engine(connections.containers(name, in: configuration))
+        case .json(let path): try records(name, path)
+        case .directory, .postgres, .sqlite, .redis: []
+        }
+    }
+
+    private func bucket(_ server: ObjectsServer, _ name: String) throws -> [String] {
+        // Keys may be allowed beneath the tasks' prefix only.
+        let prefix = configuration.tasks.first { $0.connection == name }?.objects?.prefix ?? ""
+        let found = try server.capabilities(prefix: prefix)
+        let versions =
+            switch found.versioning {
+            case .off: "it keeps no versions"
+            case .enabled: "it keeps versions"
+            case .suspended: "it has kept versions before"
+            case nil: "it does not say whether it keeps versions"
+            }
+        let place = prefix.isEmpty ? "" : " beneath \(prefix)"
+        return [
+            "\(server.server) is there; \(versions)", deletions(found),
+            "to find that out, one object of our own was written and removed\(place)",
+        ]
+    }
+
+    private func deletions(_ found: S3Capabilities) -> String {
+        let consequence = "tasks on current objects are refused unless allow: { unconditional: true } stands in them"
+        return switch found.conditionalDelete {
+        case true: "deletions are conditional: what is overwritten after it was planned stays"
+        case false:
+            "deletions are not conditional, the server ignores If-Match: \(consequence); what is overwritten between the"
+                + " last look and its deletion then is lost"
+        default:
+            "it is not known whether deletions are conditional: \(consequence)"
+                + (found.unknownReason.map { " (\($0))" } ?? "")
+        }
+    }
+
+    private func engine(_ server: ContainersServer) throws -> [String] {
+        do throws(DockerError) {
+            let version = try server.version()
+            let spoken = version.spoken.map { "its interface \($0) is spoken" } ?? "its interface is too old"
+            return ["Docker \(version.engine) is there; \(spoken)"]
+        } catch {
+            throw StoreError(error.code == .notThere ? .missing : .unreadable, error.message)
+        }
+    }
+
+    /// Each place in the file whose entries a task cleans, and each field that others are named by.
+    private func records(_ name: String, _ path: String) throws -> [String] {
+        var lines: [String] = []
+        for task in configuration.tasks where task.connection == name {
+            guard let records = task.records else { continue }
+            lines += try entries(task, records, path)
+        }
+        for field in Set(configuration.tasks.flatMap(\.referencedByFields).filter { $0.connection == name }) {
+            var names = 0
+            try RecordsNames(file: path, pointer: field.pointer, field: field.field)
+                .read(isCancelled: { false }) { _ in names += 1 }
+            lines.append("\(path) can be read; its field \"\(field.field)\"\(Self.at(field.pointer)) names \(names)")
+        }
+        return lines
+    }
+
+    private func entries(
+        _ task: TaskConfiguration,
+        _ records: TaskConfiguration.RecordsSource,
+        _ path: String
+    ) throws -> [String] {
+        let context = StoreContext(
+            configuration: configuration,
+            connections: connections,
+            memory: memory,
+            task: task,
+            policy: task.policy,
+            isForced: false
+        )
+        let store = RecordsStore(
+            file: path,
+            specification: RecordsBuilder(context: context).specification(records),
+            now: { SystemClock.now() }
+        )
+        let summary = try store.openSource().scan(workers: 1, isCancelled: { false }, emit: { _ in })
+        let corrupt = summary.errorCount == 0 ? "none is corrupt" : "\(summary.errorCount) are corrupt and stay"
+        return ["\(path) can be read; \(summary.examined) entries\(Self.at(records.pointer)), \(corrupt)"]
+            + summary.errors.prefix(3).map { "\($0.path): \($0.message)" }
+    }
+
+    private static func at(_ pointer: String) -> String { pointer.isEmpty ? "" : " at \(pointer)" }
+}
