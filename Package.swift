@@ -152,7 +152,8 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", product("CoreMetrics", "swift-metrics")]),
         tests(
             "ClientsTests",
-            ["Clients", "CLinux", "CZlib", product("NIOCore", "swift-nio")]
+            ["Clients", "CLinux", "CZlib", product("NIOCore", "swift-nio")],
+            exclude: ["S3/Vectors"]
         ),
         tests("StoresTests", ["Stores", "Clients", "Retention"]),
         tests("StateTests", ["State", "Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift")]),

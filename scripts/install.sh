@@ -4,7 +4,7 @@
 set -euo pipefail
 
 demo=(zlib1g-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
-test=("${demo[@]}" docker.io gcc libc6-dev prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools iproute2)
+test=("${demo[@]}" docker.io gcc libc6-dev prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools iproute2 memcached)
 bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
 
 fail() {

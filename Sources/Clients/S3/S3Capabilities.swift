@@ -10,11 +10,11 @@ package enum S3Versioning: Sendable, Equatable {
 package struct S3Capabilities: Sendable, Equatable {
     /// A DELETE with a wrong `If-Match` was refused, and one with the right one carried out; `nil`: unknown.
     package let conditionalDelete: Bool?
-    /// The same for `<ETag>` in DeleteObjects.
+    /// The same for `<ETag>` in DeleteObjects; `false` also where the server refuses a batch that has one.
     package let conditionalBatchDelete: Bool?
     /// `nil`: unknown.
     package let versioning: S3Versioning?
-    /// The server's clock minus this machine's; the server tells whole seconds.
+    /// The server's clock minus this machine's, to half a second.
     package let offsetMilliseconds: Int64
     /// Why something is unknown; `nil`: nothing is.
     package let unknownReason: String?

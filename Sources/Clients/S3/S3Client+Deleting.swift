@@ -50,17 +50,20 @@ extension S3Client {
         request.body = S3DeleteDocument.bytes(deletions)
         request.headers = S3DeleteDocument.headers(of: request.body)
         let (words, purpose) = (words, request.purpose)
-        return try await perform(request) { (reply, _) throws(S3Error) in
+        let outcomes = try await perform(request) { (reply, _) throws(S3Error) in
             let root = try reply.document("DeleteResult", words: words, purpose)
             return try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
         }
+        return outcomes.map(redacted)
     }
 
     private func outcome(of request: S3Request) async throws(S3Error) -> S3DeletionOutcome {
         let (words, purpose) = (words, request.purpose)
-        return try await perform(request) { (reply, _) throws(S3Error) in
+        let outcome = try await perform(request) { (reply, _) throws(S3Error) -> S3DeletionOutcome in
             switch reply.status {
-            case 200, 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
+            case 204,
+                200 where reply.body.isEmpty:
+                return .deleted(isMarker: reply.says("x-amz-delete-marker"))
             case 404:
                 guard reply.refusal?.awsCode == "NoSuchBucket" else { return .gone }
                 throw reply.error(words, purpose)
@@ -72,5 +75,10 @@ extension S3Client {
                 return .failed(error)
             }
         }
+        return redacted(outcome)
+    }
+
+    private func redacted(_ outcome: S3DeletionOutcome) -> S3DeletionOutcome {
+        if case .failed(let error) = outcome { .failed(redacted(error)) } else { outcome }
     }
 }

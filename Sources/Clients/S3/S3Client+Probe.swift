@@ -29,7 +29,7 @@ extension S3Client {
         }
         let batch = try await tried(&reasons) { () throws(S3Error) in
             try await conditionBites(key) { (deletion) throws(S3Error) in
-                try await self.delete([deletion]).first ?? .gone
+                try await self.conditionalBatch(of: deletion)
             }
         }
         do throws(S3Error) {
@@ -45,6 +45,16 @@ extension S3Client {
             offsetMilliseconds: Int64(((clockOffset?.seconds ?? 0) * -1000).rounded()),
             unknownReason: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
+    }
+
+    /// A server that knows no `<ETag>` may take it for a mistake, which is an answer, too.
+    private func conditionalBatch(of deletion: S3Deletion) async throws(S3Error) -> S3DeletionOutcome {
+        do throws(S3Error) {
+            return try await delete([deletion]).first ?? .gone
+        } catch {
+            guard error.status == 400 else { throw error }
+            return .gone
+        }
     }
 
     private func conditionBites(

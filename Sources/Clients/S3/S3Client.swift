@@ -61,7 +61,7 @@ package final class S3Client: Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Own clock minus the server's Date, of the last answer; `nil` before the first. The server tells whole seconds.
+    /// Own clock minus the server's Date, of the last answer, to half a second; `nil` before the first.
     ///
     /// More than a few seconds are worth a warning: ages of objects are told by the server's clock. Requests themselves
     /// go on, signed with the server's time, once the server has complained.
@@ -129,14 +129,15 @@ package final class S3Client: Sendable {
         let signed = request.signed(for: session.address, by: signer, date: date)
         let reply = try await transport.exchange(signed, words: words, purpose: request.purpose)
         if let date = reply.date {
-            let offset = Double(clock()) / 1e9 - Double(date)
+            // Whole seconds are told, the rest is cut off: the middle is the nearest to the truth.
+            let offset = Double(clock()) / 1e9 - (Double(date) + 0.5)
             self.session.withLock { $0?.offset = (offset, .now) }
         }
         return reply
     }
 
-    /// Follows a redirect.
-    /// - Returns: whether the client now has another address or region.
+    /// Follows a redirect, for this request and all that come.
+    /// - Returns: whether it says where to.
     private func move(by reply: S3Reply, _ request: S3Request) throws(S3Error) -> Bool {
         let region = reply.headers.first(name: "x-amz-bucket-region")
         let location = reply.headers.first(name: "location")
@@ -154,7 +155,7 @@ package final class S3Client: Sendable {
         } else if let region, let other = old.address.moved(from: old.region, to: region) {
             address = other
         }
-        guard address != old.address || (region ?? old.region) != old.region else { return false }
+        guard location != nil || region.map({ $0 != old.region }) == true else { return false }
         session.withLock { [address] session in
             session?.address = address
             session?.region = region ?? old.region
@@ -203,7 +204,7 @@ package final class S3Client: Sendable {
     }
 
     /// Some servers repeat what they were sent.
-    private func redacted(_ error: S3Error) -> S3Error {
+    func redacted(_ error: S3Error) -> S3Error {
         guard let credentials = session.withLock({ $0?.credentials }) else { return error }
         let message = credentials.redacting(error.message)
         return S3Error(code: error.code, status: error.status, awsCode: error.awsCode, message: message)

@@ -1,94 +1,104 @@
 /// What a server answered to DeleteObjects, key by key.
 struct S3DeleteAnswer {
-    /// By bytes, because different bytes can be equal strings.
-    private struct Name: Hashable {
-        let key: [UInt8]
-        /// `nil`: no version was named.
-        let version: [UInt8]?
-
-        init(_ key: String, _ version: String?) {
-            self.key = Array(key.utf8)
-            self.version = version.map { Array($0.utf8) }
-        }
+    private struct Answer {
+        /// The version that was deleted, and the delete marker that was; servers name one, both or none.
+        var versions: Set<[UInt8]>
+        let outcome: S3DeletionOutcome
     }
 
-    private var answers: [Name: S3DeletionOutcome] = [:]
+    /// By bytes, because different bytes can be equal strings.
+    private var answers: [[UInt8]: [Answer]] = [:]
     private let words: S3Words
     private let purpose: String
 
     init(_ root: S3XMLElement, words: S3Words, purpose: String) throws(S3Error) {
         self.words = words
         self.purpose = purpose
-        for element in root.children {
-            switch element.name {
-            case "Deleted":
-                let isMarker = element["DeleteMarker"]?.word == "true"
-                add(try name(element), .deleted(isMarker: isMarker))
-            case "Error": add(try name(element), refusal(element))
-            default: continue
+        for element in root.children where element.name == "Deleted" || element.name == "Error" {
+            guard let key = element["Key"]?.text, !key.isEmpty else {
+                throw words.badReply(purpose, "it has an element without a key")
             }
+            let versions = [element["VersionId"]?.word, element["DeleteMarkerVersionId"]?.word].compactMap(\.self)
+            let isMarker = element["DeleteMarker"]?.word == "true"
+            let outcome = element.name == "Error" ? refusal(element, key) : .deleted(isMarker: isMarker)
+            answers[Array(key.utf8), default: []]
+                .append(Answer(versions: Set(versions.map { Array($0.utf8) }), outcome: outcome))
         }
     }
 
     /// - Returns: one outcome for each deletion, in order. What was not answered has failed; and all has, if the server
-    ///   answers for a key that was not asked for while none is missing.
+    ///   answers for something that was not asked for while nothing is missing.
     func outcomes(of deletions: [S3Deletion]) throws(S3Error) -> [S3DeletionOutcome] {
-        var unasked = Set(answers.keys)
-        let found = deletions.map { deletion -> S3DeletionOutcome? in
-            // Some servers name a version that was not asked for: the delete marker that they made, or `null`.
-            let exact = Name(deletion.key, deletion.versionID)
-            let name = answers[exact] != nil ? exact : unversioned(deletion, among: unasked)
-            guard let name else { return nil }
-            unasked.remove(name)
-            return answers[name]
+        let asked = Dictionary(grouping: deletions.indices) { Array(deletions[$0].key.utf8) }
+        var outcomes = [S3DeletionOutcome?](repeating: nil, count: deletions.count)
+        var stranger = answers.keys.filter { asked[$0] == nil }.min { $0.lexicographicallyPrecedes($1) }
+        for (key, indices) in asked {
+            let versions = indices.map { deletions[$0].versionID.map { Array($0.utf8) } }
+            let (found, isAll) = match(versions, answers[key] ?? [], key)
+            for (index, outcome) in zip(indices, found) { outcomes[index] = outcome }
+            if !isAll { stranger = key }
         }
-        let stranger = unasked.min { $0.key.lexicographicallyPrecedes($1.key) }
-        if let stranger, found.allSatisfy({ $0 != nil }) {
-            throw words.badReply(purpose, "it tells of \(shown(stranger)), which was not asked for")
+        if let stranger, outcomes.allSatisfy({ $0 != nil }) {
+            throw words.badReply(purpose, "it tells of \(shown(stranger)), which was not asked for in this way")
         }
-        return zip(deletions, found).map { deletion, outcome in
+        return zip(deletions, outcomes).map { deletion, outcome in
             outcome ?? .failed(missing(deletion, instead: stranger))
         }
     }
 
-    private func unversioned(_ deletion: S3Deletion, among names: Set<Name>) -> Name? {
-        guard deletion.versionID == nil else { return nil }
-        let key = Array(deletion.key.utf8)
-        return names.first { $0.key == key }
+    /// Finds the answers to all deletions of one key.
+    /// - Parameter versions: what was asked for; `nil`: the current object.
+    /// - Returns: the outcomes, `nil` where there is no answer, and whether all answers were used.
+    private func match(
+        _ versions: [[UInt8]?],
+        _ answers: [Answer],
+        _ key: [UInt8]
+    ) -> (outcomes: [S3DeletionOutcome?], isAll: Bool) {
+        var outcomes = versions.map { version in
+            version.flatMap { version in agreed(answers.filter { $0.versions.contains(version) }, key) }
+        }
+        let named = Set(versions.compactMap(\.self))
+        var left = answers.filter { $0.versions.isDisjoint(with: named) }
+        // With the current object a server may name the version that it was, or the delete marker that it made.
+        if versions.contains(nil) {
+            for index in versions.indices where versions[index] == nil { outcomes[index] = agreed(left, key) }
+            left = []
+        }
+        // OpenStack Swift names no versions: as many answers as questions, and all the same, are one for each.
+        let open = versions.indices.filter { outcomes[$0] == nil && versions[$0] != nil }
+        let nameless = left.filter(\.versions.isEmpty)
+        if !open.isEmpty, nameless.count >= open.count {
+            for index in open { outcomes[index] = agreed(nameless, key) }
+        }
+        return (outcomes, left.allSatisfy(\.versions.isEmpty))
     }
 
-    private func missing(_ deletion: S3Deletion, instead stranger: Name?) -> S3Error {
-        let reason = stranger.map { ", but of \(shown($0)), which was not asked for" } ?? ""
+    /// What answers say together; `nil`: there are none. Two that contradict each other are no answer to trust.
+    private func agreed(_ answers: [Answer], _ key: [UInt8]) -> S3DeletionOutcome? {
+        guard let first = answers.first else { return nil }
+        guard answers.allSatisfy({ $0.outcome == first.outcome }) else {
+            return .failed(words.badReply(purpose, "it tells two things of \(shown(key))"))
+        }
+        return first.outcome
+    }
+
+    private func missing(_ deletion: S3Deletion, instead stranger: [UInt8]?) -> S3Error {
+        let reason = stranger.map { ", but of \(shown($0)), which was not asked for in this way" } ?? ""
         return words.badReply(purpose, "it tells nothing of \(S3Words.shown(deletion.key))\(reason)")
     }
 
-    private func shown(_ name: Name) -> String { S3Words.shown(String(decoding: name.key, as: UTF8.self)) }
+    private func shown(_ key: [UInt8]) -> String { S3Words.shown(String(decoding: key, as: UTF8.self)) }
 
-    private func name(_ element: S3XMLElement) throws(S3Error) -> Name {
-        guard let key = element["Key"]?.text, !key.isEmpty else {
-            throw words.badReply(purpose, "it has an element without a key")
-        }
-        return Name(key, element["VersionId"]?.word)
-    }
-
-    /// Two answers for one key contradict each other unless they are the same.
-    private mutating func add(_ name: Name, _ outcome: S3DeletionOutcome) {
-        guard let other = answers[name], other != outcome else {
-            answers[name] = outcome
-            return
-        }
-        answers[name] = .failed(words.badReply(purpose, "it tells two things of \(shown(name))"))
-    }
-
-    private func refusal(_ element: S3XMLElement) -> S3DeletionOutcome {
+    private func refusal(_ element: S3XMLElement, _ key: String) -> S3DeletionOutcome {
         let awsCode = element["Code"]?.word
         switch awsCode {
         case "NoSuchKey", "NoSuchVersion": return .gone
         case "PreconditionFailed", "ConditionalRequestConflict", "OperationAborted": return .changed
         default:
-            let key = S3Words.shown(element["Key"]?.text ?? "")
             let message = element["Message"]?.word ?? ""
-            return .failed(words.refusal("DELETE of \(key)", status: nil, awsCode: awsCode, message: message))
+            return .failed(
+                words.refusal("DELETE of \(S3Words.shown(key))", status: nil, awsCode: awsCode, message: message)
+            )
         }
     }
 }

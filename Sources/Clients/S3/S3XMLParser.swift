@@ -60,7 +60,7 @@ struct S3XMLParser {
 
     private mutating func element(depth: Int) throws(Failure) -> S3XMLElement {
         guard depth <= Self.deepest else { throw .malformed("its elements are too deep") }
-        if has("<!") { throw .malformed("it has a DOCTYPE") }
+        if has("<!") { throw endsWithin("<!--") ? .cut : .malformed("it has a DOCTYPE") }
         guard try byte() == UInt8(ascii: "<") else { throw .malformed("an element was expected") }
         position += 1
         let qualified = try name()

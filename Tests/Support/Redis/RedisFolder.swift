@@ -9,8 +9,9 @@ package final class RedisFolder: Sendable {
     private let lifeline: Int32
     private let watcher: Spawned
 
-    init() throws {
-        var template = Array("/tmp/cleanupd-test-XXXXXX".utf8CString)
+    /// - Parameter place: an existing folder, in which it is made.
+    init(in place: String = "/tmp") throws {
+        var template = Array("\(place)/cleanupd-test-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw SupportError("mkdtemp: \(String(cString: strerror(errno)))") }
         path = String(cString: made)
         var ends: [Int32] = [0, 0]
