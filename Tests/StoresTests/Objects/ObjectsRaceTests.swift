@@ -78,5 +78,5 @@ private final class End: Sendable {
 
     var hasCome: Bool { state.load(ordering: .acquiring) }
 
-    func come() { state.store(true, ordering: .releasing) }
+    fileprivate func come() { state.store(true, ordering: .releasing) }
 }
