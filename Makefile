@@ -30,18 +30,19 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 	scripts/install.sh test
 	scripts/cluster-demo.sh
 
-# Suites whose tests speak to Redis from their own process.
-REDIS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob
+# Suites whose tests speak to servers from their own process, each with a turn of its own: what waits by the clock, or
+# holds leases for parts of a second, must not wait behind all other tests.
+SERVERS := CoordinationTests ClientsTests.Redis 'StoresTests.(Key|RedisGlob)' \
+	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)'
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,FaultTests SimulationTests ReplicaTests $(REDIS),--skip $(suite))
-	# What waits for Redis by the clock, or holds leases for parts of a second, must not wait behind all other tests.
-	for suite in $(REDIS); do $(SWIFT) test --skip-build --filter $$suite || exit 1; done
+	$(SWIFT) test --skip-build $(foreach suite,FaultTests SimulationTests ReplicaTests $(SERVERS),--skip $(suite))
+	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
 	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests
+	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests --skip ClientsTests.S3
 
 check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 
