@@ -33,6 +33,8 @@ struct Example: Sendable {
             all["CLEANUPD_CONFIG"] = configuration.path
             all["CLEANUP_STATE"] = folder.appendingPathComponent("state.db").path
             all["CLEANUP_LISTEN"] = "127.0.0.1:0"
+            // Never the machine's own engine.
+            all["DOCKER_URL"] = "unix://" + folder.appendingPathComponent("docker.sock").path
             func lend(_ url: String?, _ bucket: S3TestBucket?) async throws {
                 var servers = bucket.map(variables) ?? [:]
                 servers["DATABASE_URL"] = url

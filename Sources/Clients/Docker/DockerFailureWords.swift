@@ -62,7 +62,10 @@ struct DockerFailureWords: Sendable {
         guard let first = error.connectionErrors.first else {
             return make(.notThere, "the name \(error.host) cannot be resolved.")
         }
-        return self.error(first.error, asking: request)
+        guard let error = first.error as? IOError, ![EACCES, EPERM].contains(error.errnoCode) else {
+            return self.error(first.error, asking: request)
+        }
+        return nobody(error.errnoCode)
     }
 
     private func http(_ error: HTTPClientError, asking request: String) -> DockerError {
@@ -80,14 +83,19 @@ struct DockerFailureWords: Sendable {
     }
 
     private func system(_ code: CInt, asking request: String) -> DockerError {
-        let text = String(cString: strerror(code))
         switch code {
-        case EACCES, EPERM: return make(.denied, "\(text). \(rights)")
-        case ECONNRESET, EPIPE: return ended(asking: request)
-        case ETIMEDOUT where isSocket: return make(.timeout, "\(text).")
-        default: return make(.notThere, "nobody listens there: \(text). \(remedy)")
+        case EACCES, EPERM: make(.denied, "\(Self.text(code)). \(rights)")
+        case ENOENT, ENOTDIR, ELOOP, ENOTSOCK, ECONNREFUSED, EHOSTUNREACH, ENETUNREACH: nobody(code)
+        case ECONNRESET, EPIPE: ended(asking: request)
+        default: make(.disconnected, "the connection broke while it was asked \(request): \(Self.text(code)).")
         }
     }
+
+    private func nobody(_ code: CInt) -> DockerError {
+        make(.notThere, "nobody listens there: \(Self.text(code)). \(remedy)")
+    }
+
+    private static func text(_ code: CInt) -> String { String(cString: strerror(code)) }
 
     private var isSocket: Bool { if case .unix = address { true } else { false } }
 
@@ -99,8 +107,8 @@ struct DockerFailureWords: Sendable {
 
     private var remedy: String {
         isSocket
-            ? "Start the engine; inside a container, mount its socket; or say optional: true for the connection."
-            : "Start the engine, correct the address, or say optional: true for the connection."
+            ? "Start the engine; inside a container, mount its socket. Where none need be, optional: true says so."
+            : "Start the engine, or correct the address. Where none need be, optional: true says so."
     }
 
     /// An error's name without what it may hold.

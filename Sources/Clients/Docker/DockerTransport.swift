@@ -100,7 +100,8 @@ final class DockerTransport: Sendable {
         _ client: HTTPClient,
         _ limit: Duration
     ) async throws -> Reply {
-        let response = try await client.execute(request, timeout: TimeAmount(limit))
+        // Later than the caller's own limit, which says so better.
+        let response = try await client.execute(request, timeout: TimeAmount(limit + .seconds(5)))
         let body = try await response.body.collect(upTo: longestReply)
         let type = response.headers.first(name: "Content-Type") ?? ""
         return Reply(

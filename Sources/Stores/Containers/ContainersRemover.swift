@@ -25,9 +25,10 @@ struct ContainersRemover: Remover {
                 version: ContainerVersion(block.version(of: item))
             )
         }
-        let filter = filter
+        let (filter, silence) = (filter, EngineSilence())
         let removed = server.each(planned, isCancelled: isCancelled) { client, planned in
-            await Self.remove(planned, client, filter)
+            if let error = silence.error { return Self.failure(error) }
+            return await Self.remove(planned, client, filter, silence)
         }
         for (index, result) in zip(due, removed) {
             if let result { results[index] = result }
@@ -38,14 +39,18 @@ struct ContainersRemover: Remover {
     private static func remove(
         _ planned: Planned,
         _ client: DockerClient,
-        _ filter: ContainersFilter
+        _ filter: ContainersFilter,
+        _ silence: EngineSilence
     ) async -> ItemResult {
         let container: DockerContainer
         do throws(DockerError) {
-            guard let found = try await look(planned.id, client) else { return ItemResult(.gone) }
+            let found = try await look(planned.id, client)
+            silence.end()
+            guard let found else { return ItemResult(.gone) }
             container = found
         } catch {
-            return ItemResult(.failed, failure: FailureReason(error), detail: "\(error) The container stays.")
+            silence.note(error)
+            return failure(error)
         }
         if let objection = objection(container, planned.version, filter) {
             return changed(planned, objection)
@@ -59,6 +64,11 @@ struct ContainersRemover: Remover {
         } catch {
             return await outcome(of: planned, after: error, container, client)
         }
+    }
+
+    /// Nothing was asked of the engine but to look.
+    private static func failure(_ error: DockerError) -> ItemResult {
+        ItemResult(.failed, failure: FailureReason(error), detail: "\(error) The container stays.")
     }
 
     /// With its bytes; without them where the engine takes too long over counting.

@@ -22,7 +22,9 @@ struct ContainersSource: Source {
             if isCancelled() { return output.summary }
             let portion = Array(ids[start..<min(start + Self.portion, ids.count)])
             let size = filter.specification.needsBytes
-            for (id, result) in zip(portion, server.inspect(portion, size: size, isCancelled: isCancelled)) {
+            let results = server.inspect(portion, size: size, isCancelled: isCancelled)
+            if results.contains(where: \.isTimeout) { try check() }
+            for (id, result) in zip(portion, results) {
                 guard let result else { return output.summary }
                 try append(id, result, &output)
                 if output.isFull { try output.emit(emit) }
@@ -51,6 +53,15 @@ struct ContainersSource: Source {
             if filter.own.contains(summary.id) { output.skip(.protected) } else { ids.append(summary.id) }
         }
         return ids
+    }
+
+    /// Whether the engine answers at all, or only about some container does not.
+    private func check() throws(StoreError) {
+        do throws(DockerError) {
+            _ = try server.version()
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     private func append(
@@ -82,6 +93,12 @@ struct ContainersSource: Source {
             case .failure, nil: .unknown
             }
         }
+    }
+}
+
+extension Result<DockerContainer?, DockerError>? {
+    fileprivate var isTimeout: Bool {
+        if case .failure(let error) = self { error.code == .timeout } else { false }
     }
 }
 

@@ -54,6 +54,14 @@ struct DockerReplyFuzzTests {
         #expect(read > 100)
     }
 
+    @Test func aConnectionThatBreaksIsNoEngineThatIsMissing() {
+        let words = DockerFailureWords(connection: "docker", address: .tcp(host: "h", port: 1, tls: nil))
+        for code in [ECONNRESET, EPIPE, ETIMEDOUT, EIO] {
+            let error = words.error(IOError(errnoCode: code, reason: "read"), asking: "to remove it")
+            #expect(error.code == .disconnected && error.isFateUnknown)
+        }
+    }
+
     @Test func aSocketThatMayNotBeOpenedIsSaidWithWhatToDo() {
         let words = DockerFailureWords(connection: "docker", address: .unix(path: "/s"))
         let error = words.error(IOError(errnoCode: EACCES, reason: "connect"), asking: "for its version")

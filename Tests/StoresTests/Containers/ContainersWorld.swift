@@ -19,11 +19,17 @@ struct ContainersWorld: Sendable {
     /// On all containers of this world.
     let mark: [String: String]
 
-    init(_ engine: DockerTestServer? = nil, url: String? = nil) async throws {
+    /// - Parameters:
+    ///   - engine: `nil` = the shared one.
+    ///   - url: of somebody who stands before it.
+    ///   - patience: with each answer; `nil` = the usual one.
+    init(_ engine: DockerTestServer? = nil, url: String? = nil, patience: Duration? = nil) async throws {
         let used: DockerTestServer
         if let engine { used = engine } else { used = try await DockerTestServer.shared() }
         self.engine = used
-        server = ContainersServer(name: "docker", settings: try DockerSettings(url: url ?? used.url))
+        var settings = try DockerSettings(url: url ?? used.url)
+        if let patience { (settings.patience, settings.removalPatience) = (patience, patience) }
+        server = ContainersServer(name: "docker", settings: settings)
         mark = ["world": UUID().uuidString]
     }
 

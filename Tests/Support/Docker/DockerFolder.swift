@@ -25,10 +25,14 @@ final class DockerFolder: Sendable {
 
     deinit {
         close(lifeline)
-        do {
-            _ = try watcher.wait(seconds: 60)
-        } catch {
-            preconditionFailure("the watcher of \(path) is nobody else's child: \(error)")
+        // Not here: an engine takes a second to end, and this may be a thread of the pool.
+        let (watcher, path) = (watcher, path)
+        Thread.detachNewThread {
+            do {
+                _ = try watcher.wait(seconds: 60)
+            } catch {
+                preconditionFailure("the watcher of \(path) is nobody else's child: \(error)")
+            }
         }
     }
 

@@ -9,6 +9,16 @@ import Synchronization
 final class DockerProcess: Sendable {
     static let program = "/usr/sbin/dockerd"
 
+    /// An engine takes the machine's own containerd if there is one, and would then share containers with the machine's
+    /// own engine: here their sockets cannot be seen.
+    private static let hiding = """
+        set -e
+        for folder in /run/containerd /run/docker; do
+            [ ! -d "$folder" ] || mount -t tmpfs none "$folder"
+        done
+        exec "$0" "$@"
+        """
+
     let folder: DockerFolder
     private let arguments: [String]
     /// Holds the engine's name spaces; `nil` while it does not run.
@@ -25,8 +35,9 @@ final class DockerProcess: Sendable {
         try "{}".write(toFile: folder.file("daemon.json"), atomically: false, encoding: .utf8)
         arguments =
             [
-                "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", Self.program,
-                "--config-file", folder.file("daemon.json"), "--data-root", folder.file("data"), "--exec-root",
+                "/usr/bin/unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+                "/bin/sh", "-c", Self.hiding, Self.program, "--config-file", folder.file("daemon.json"), "--data-root",
+                folder.file("data"), "--exec-root",
                 folder.file("exec"), "--pidfile", folder.file("dockerd.pid"), "--host",
                 "unix://" + folder.file("docker.sock"), "--storage-driver=vfs", "--bridge=none", "--iptables=false",
                 "--ip6tables=false", "--ip-forward=false", "--shutdown-timeout=1",

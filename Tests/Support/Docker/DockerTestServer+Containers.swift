@@ -88,7 +88,12 @@ extension DockerTestServer {
 
     /// Removes one, whatever it does.
     package func remove(_ id: String) async throws {
-        try await onThread { [self] in _ = try call("DELETE", "/containers/\(id)?force=1", expecting: [204, 404]) }
+        try await onThread { [self] in try removeNow(id) }
+    }
+
+    /// As `remove`. Blocking.
+    package func removeNow(_ id: String) throws {
+        try call("DELETE", "/containers/\(id)?force=1", expecting: [204, 404])
     }
 
     /// `running`, `exited`…; `nil` = there is no such container.
