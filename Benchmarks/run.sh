@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Compares cleanupd with peers, side by side on this machine, and prints tables of ratios.
-# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows] [queue] [locks]   default: all
+# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows] [queue] [locks] [objects]   default: all
 #   BENCH_RUNS=5          runs of each command; they take turns, and the median counts
 #   BENCH_DIRECTORIES=500 BENCH_FILES=1000   the tree; half of its files are expired
 #   BENCH_LARGE=1         0: leave out the peak memory on a tree four times as large
 #   BENCH_LOGS=64         files of 16 MiB to compress
 #   BENCH_ROWS=2000000    rows of a table, half of which are due
 #   BENCH_JOBS=100000     jobs that are queued
+#   BENCH_OBJECTS=100000  objects in a bucket, half of which nothing refers to
 #   TMPDIR                where the trees are made; about 3 GiB and 2.5 million inodes
 # Run `make bench`: it installs the peers and builds the release.
 set -euo pipefail
@@ -131,12 +132,17 @@ locks() {
     "$here/locks/run.sh" "$PWD/.build/release/LocksBenchmark"
 }
 
+objects() {
+    printf '\n### Orphaned objects on SeaweedFS\n\n'
+    "$here/objects/run.sh" "$cleanupd" "${BENCH_OBJECTS:-100000}"
+}
+
 printf '%s, %s cores, file system of %s: %s\n' \
     "$(uname -sr)" "$(nproc)" "$(dirname "$work")" "$(stat -f -c %T "$work")"
 for part in "${@:-all}"; do
     case "$part" in
-        all) delete; plan; compress; telemetry; rows; queue; locks ;;
-        delete | plan | compress | telemetry | rows | queue | locks) "$part" ;;
-        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry, rows, queue or locks" >&2; exit 2 ;;
+        all) delete; plan; compress; telemetry; rows; queue; locks; objects ;;
+        delete | plan | compress | telemetry | rows | queue | locks | objects) "$part" ;;
+        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry, rows, queue, locks or objects" >&2; exit 2 ;;
     esac
 done

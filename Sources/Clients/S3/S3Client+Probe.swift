@@ -2,7 +2,7 @@ import Foundation
 
 /// What the server can do, found out on an object of the probe's own.
 extension S3Client {
-    private static let probeName = ".cleanupd-probe-"
+    static let probeName = ".cleanupd-probe-"
 
     /// Whether a key is that of a probe: nothing of the user's.
     package static func isProbe(key: String) -> Bool {

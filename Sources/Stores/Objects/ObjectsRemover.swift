@@ -6,7 +6,9 @@ import Retention
 /// Between the look and the deletion others may write. A version with an id of its own cannot be overwritten. A current
 /// object is removed on condition that its ETag is the planned one, where the server heeds that: then only an overwrite
 /// by the very same content, within some milliseconds, is lost, and its content is that of the plan. Where the server
-/// does not, whatever is written within that time is lost: such a task is refused unless it allows it.
+/// does not, whatever is written within that time is lost: such a task is refused unless it allows it. A server that
+/// compares first and deletes then, in two steps, as OpenStack Swift does, cannot be told from one that does both at once;
+/// there an overwrite within its own two steps is lost.
 struct ObjectsRemover: Remover {
     /// How many deletions of one key each are under way at once.
     private static let width = 32
@@ -21,6 +23,8 @@ struct ObjectsRemover: Remover {
     let isConditional: Bool
     /// The server heeds ETags in DeleteObjects as well.
     let mayBatch: Bool
+    /// The bucket keeps versions, so that a current object stays as one, and its removal frees nothing.
+    let keepsVersions: Bool
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         var results = block.items.map { _ in ItemResult(.notTried) }
@@ -152,16 +156,21 @@ struct ObjectsRemover: Remover {
         }
         return zip(planned, outcomes).map { one, outcome in
             isGone[one.index] == true
-                ? ItemResult(.deleted, freedBytes: one.object.version.size) : Self.result(outcome, one.object)
+                ? result(.deleted(isMarker: false), one.object) : result(outcome, one.object)
         }
     }
 
-    private static func result(_ outcome: S3DeletionOutcome, _ object: ListedObject) -> ItemResult {
+    private func result(_ outcome: S3DeletionOutcome, _ object: ListedObject) -> ItemResult {
         switch outcome {
-        case .deleted(let isMarker): ItemResult(.deleted, freedBytes: isMarker ? 0 : max(0, object.version.size))
+        case .deleted(let isMarker):
+            // Not every server says that it only made a marker.
+            ItemResult(
+                .deleted,
+                freedBytes: isMarker || keepsVersions && object.version.kind == .current ? 0 : object.version.size
+            )
         case .gone: ItemResult(.gone)
         case .changed: ItemResult(.changed, detail: "it was written again since the plan; it stays")
-        case .failed(let error): failed(error)
+        case .failed(let error): Self.failed(error)
         }
     }
 
@@ -177,5 +186,19 @@ struct ObjectsRemover: Remover {
 
     private static func failed(_ error: S3Error) -> ItemResult {
         ItemResult(.failed, failure: FailureReason(error), detail: error.message)
+    }
+}
+
+extension ObjectsRemover {
+    /// Of current objects, by what the server was seen to do.
+    init(server: ObjectsServer, specification: ObjectsSpecification, capabilities: S3Capabilities) {
+        let isConditional = capabilities.conditionalDelete == true
+        self.init(
+            server: server,
+            specification: specification,
+            isConditional: isConditional,
+            mayBatch: isConditional && capabilities.conditionalBatchDelete == true,
+            keepsVersions: capabilities.versioning == .enabled || capabilities.versioning == .suspended
+        )
     }
 }

@@ -19,6 +19,7 @@ package final class ObjectsServer: Sendable {
     private let client: S3Client
     private let now: @Sendable () -> ContinuousClock.Instant
     private let known = Mutex<Known?>(nil)
+    private let keepsTags = Mutex<(answer: Bool, at: ContinuousClock.Instant)?>(nil)
 
     /// - Parameters:
     ///   - name: of the connection.
@@ -54,6 +55,31 @@ package final class ObjectsServer: Sendable {
         } catch {
             throw StoreError(error)
         }
+    }
+
+    /// Throws `StoreError(.denied)` where the server is known to keep no tags: a task that asks for them cannot be done.
+    ///
+    /// Writes and removes an object of its own, as `capabilities`. Blocking. Throws `StoreError`.
+    func requireTags(prefix: String) throws {
+        let now = now()
+        if let known = keepsTags.withLock({ $0 }), known.answer, now - known.at < Self.capabilitiesAge { return }
+        let answer: Bool?
+        do throws(S3Error) {
+            answer = try wait { (client) throws(S3Error) in try await client.keepsTags(prefix: prefix) }
+        } catch {
+            throw StoreError(error)
+        }
+        guard answer != false else { throw withoutTags }
+        if answer == true { keepsTags.withLock { $0 = (true, now) } }
+    }
+
+    /// Why a task that asks for tags is refused.
+    var withoutTags: StoreError {
+        StoreError(
+            .denied,
+            "Connection \(name): the server \(server) does not have tags of objects, but the task asks for them. Nothing was "
+                + "removed. Leave tags out of this task."
+        )
     }
 
     /// Asks, and waits for the answer. Blocking: as long as the client takes. Not on the cooperative pool.

@@ -31,23 +31,25 @@ package struct ObjectsStore: MutableStore {
     }
 
     /// Throws `StoreError(.denied)` where current objects may go and the server does not heed conditions, unless the task
-    /// allows it.
+    /// allows it; and where the task asks for tags, and the server keeps none.
     ///
     /// Writes and removes an object of its own to find that out; there is no fence: a server of objects cannot compare
     /// epochs, and does not need to, because what is removed is unchanged.
     package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+        if specification.needsTags, !specification.uploads { try server.requireTags(prefix: specification.prefix) }
         guard specification.removesCurrent else {
-            return ObjectsRemover(server: server, specification: specification, isConditional: true, mayBatch: false)
+            // What has an id of its own needs no condition.
+            return ObjectsRemover(
+                server: server,
+                specification: specification,
+                isConditional: true,
+                mayBatch: false,
+                keepsVersions: true
+            )
         }
         let capabilities = try server.capabilities(prefix: specification.prefix)
         try ObjectsCondition.require(capabilities, of: server, isAllowed: specification.allowsUnconditional)
-        let isConditional = capabilities.conditionalDelete == true
-        return ObjectsRemover(
-            server: server,
-            specification: specification,
-            isConditional: isConditional,
-            mayBatch: isConditional && capabilities.conditionalBatchDelete == true
-        )
+        return ObjectsRemover(server: server, specification: specification, capabilities: capabilities)
     }
 
     /// Nothing is ever left half-made.

@@ -34,12 +34,7 @@ struct ObjectsTags: Sendable {
         for answer in answers {
             switch answer {
             case .success(let tags): verdicts.append(tags.map(verdict) ?? .gone)
-            case .failure(let error) where error.code == .unsupported:
-                throw StoreError(
-                    .denied,
-                    "Connection \(server.name): the server \(server.server) does not have tags of objects, but the task "
-                        + "asks for them. Nothing was removed. Leave tags out of this task."
-                )
+            case .failure(let error) where error.code == .unsupported: throw server.withoutTags
             case .failure(let error): verdicts.append(.unknown(error))
             }
         }

@@ -21,8 +21,7 @@ package struct OwnedObjects: Sendable {
         remover = ObjectsRemover(
             server: server,
             specification: ObjectsSpecification(prefix: prefix, allowsUnconditional: allowsUnconditional),
-            isConditional: capabilities.conditionalDelete == true,
-            mayBatch: false
+            capabilities: capabilities
         )
     }
 
