@@ -11,6 +11,8 @@ struct Example: Sendable {
     let cleanupd: CleanupdProcess
     /// `DATABASE_URL`; `nil` for an example without a server.
     let databaseURL: String?
+    /// Of `OBJECT_STORAGE_…`; `nil` for an example without an object storage.
+    let bucket: S3TestBucket?
 
     /// Makes the data, lends the example, and removes both.
     /// - Parameters:
@@ -33,12 +35,20 @@ struct Example: Sendable {
             all["CLEANUP_LISTEN"] = "127.0.0.1:0"
             // Never the machine's own engine.
             all["DOCKER_URL"] = "unix://" + folder.appendingPathComponent("docker.sock").path
-            func lend(_ url: String?) async throws {
-                all["DATABASE_URL"] = url
+            func lend(_ url: String?, _ bucket: S3TestBucket?) async throws {
+                var servers = bucket.map(variables) ?? [:]
+                servers["DATABASE_URL"] = url
+                all.merge(servers) { $1 }
                 all.merge(environment) { $1 }
-                try await makeData(name, hasFiles ? [sample.path] : [], url)
+                try await makeData(name, hasFiles ? [sample.path] : [], servers)
                 let cleanupd = CleanupdProcess(environment: all)
-                try await body(Example(sample: sample, folder: folder, cleanupd: cleanupd, databaseURL: url))
+                try await body(
+                    Example(sample: sample, folder: folder, cleanupd: cleanupd, databaseURL: url, bucket: bucket)
+                )
+            }
+            func lend(_ url: String?) async throws {
+                guard text.contains("${OBJECT_STORAGE_ENDPOINT}") else { return try await lend(url, nil) }
+                try await S3TestServer.seaweed.withBucket { try await lend(url, $0) }
             }
             if text.contains("${DATABASE_URL}") {
                 try await PostgresTestServer.shared.withDatabase { try await lend($0) }
@@ -48,11 +58,18 @@ struct Example: Sendable {
         }
     }
 
+    private static func variables(of bucket: S3TestBucket) -> [String: String] {
+        [
+            "OBJECT_STORAGE_ENDPOINT": bucket.endpoint, "OBJECT_STORAGE_BUCKET_PREVIEWS": bucket.name,
+            "OBJECT_STORAGE_ACCESS_KEY": bucket.accessKey, "OBJECT_STORAGE_SECRET_KEY": bucket.secretKey,
+        ]
+    }
+
     /// The same with other variables.
     func setting(_ environment: [String: String]) -> Example {
         var other = cleanupd
         other.environment.merge(environment) { $1 }
-        return Example(sample: sample, folder: folder, cleanupd: other, databaseURL: databaseURL)
+        return Example(sample: sample, folder: folder, cleanupd: other, databaseURL: databaseURL, bucket: bucket)
     }
 
     func manifest() throws -> Manifest { try Manifest(of: sample) }
@@ -67,9 +84,8 @@ struct Example: Sendable {
 
     private static func folderOf(_ name: String) -> URL { CleanupdProcess.projectFile("examples/\(name)") }
 
-    private static func makeData(_ name: String, _ arguments: [String], _ url: String?) async throws {
-        var environment = ProcessInfo.processInfo.environment
-        environment["DATABASE_URL"] = url
+    private static func makeData(_ name: String, _ arguments: [String], _ servers: [String: String]) async throws {
+        let environment = ProcessInfo.processInfo.environment.merging(servers) { $1 }
         let script = folderOf(name).appendingPathComponent("make-data.sh").path
         try await Command.run(script, arguments, environment: environment).check()
     }

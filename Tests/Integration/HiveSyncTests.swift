@@ -42,7 +42,10 @@ struct HiveSyncTests {
             #expect(try lines.summary(of: "tmp_dirs").remove == 3)
             #expect(try lines.summary(of: "logs").remove == 2)
             #expect(try lines.summary(of: "logs").compress == 3)
-            #expect(Set(lines.map(\.task)) == ["tmp_dirs", "previews", "orphaned_previews", "logs"])
+            // Objects are as young as their upload.
+            #expect(try lines.summary(of: "orphaned_objects").remove == 0)
+            let tasks: Set = ["tmp_dirs", "previews", "orphaned_previews", "orphaned_objects", "logs"]
+            #expect(Set(lines.map(\.task)) == tasks)
             #expect(try example.manifest() == before)
             #expect(try await example.dump() == rows)
         }
@@ -112,7 +115,7 @@ struct HiveSyncTests {
     private func expectNothingLeftToDo(_ example: Example, _ after: Manifest) async throws {
         let second = try await example.cleanupd.run("run", "--force", "--json")
         #expect(second.code == 0, "\(second.errorText)")
-        for task in ["tmp_dirs", "previews", "orphaned_previews", "logs"] {
+        for task in ["tmp_dirs", "previews", "orphaned_previews", "orphaned_objects", "logs"] {
             let summary = try ReportLine.parse(second.output).summary(of: task)
             #expect(summary.remove == 0 && summary.compress == 0 && summary.deleted == 0, "\(task)")
         }

@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Makes sample data for examples/hivesync: repos/, previews/, tmp/, logs/ and backups/ in a new directory DIR, and rows
-# in an empty database.
-# Usage: DATABASE_URL=postgres://… make-data.sh DIR [NOW]
+# Makes sample data for examples/hivesync: repos/, previews/, tmp/, logs/ and backups/ in a new directory DIR, rows in an
+# empty database, and objects in a bucket that is there (these are as young as their upload: S3 sets their time itself).
+# Usage: DATABASE_URL=postgres://… OBJECT_STORAGE_…=… make-data.sh DIR [NOW]
 #        NOW: Unix seconds that ages count back from; default: the clock
 set -euo pipefail
-directory=${1:?usage: DATABASE_URL=postgres://… make-data.sh DIR [NOW]}
+directory=${1:?usage: DATABASE_URL=postgres://… OBJECT_STORAGE_…=… make-data.sh DIR [NOW]}
 now=${2:-$(date +%s)}
 : "${DATABASE_URL:?make-data.sh: set DATABASE_URL to an empty PostgreSQL database}"
+: "${OBJECT_STORAGE_ENDPOINT:?make-data.sh: set OBJECT_STORAGE_ENDPOINT to https:// or http:// and the server}"
+: "${OBJECT_STORAGE_BUCKET_PREVIEWS:?make-data.sh: set OBJECT_STORAGE_BUCKET_PREVIEWS to an empty bucket}"
+: "${OBJECT_STORAGE_ACCESS_KEY:?make-data.sh: set OBJECT_STORAGE_ACCESS_KEY}"
+: "${OBJECT_STORAGE_SECRET_KEY:?make-data.sh: set OBJECT_STORAGE_SECRET_KEY}"
 [ ! -e "$directory" ] || { echo "make-data.sh: $directory exists; name a new directory" >&2; exit 1; }
 
 schema=$(cd "$(dirname "$0")" && pwd)/schema.sql
@@ -25,7 +29,8 @@ CREATE FUNCTION pg_temp.ago(age interval) RETURNS timestamptz LANGUAGE sql AS
 SELECT set_config('sample.now', :'now', false) \g /dev/null
 
 INSERT INTO preview_sessions (id, status, created_at, updated_at, expires_at, bundle_path, bundle_key)
-SELECT id, status, pg_temp.ago(made), pg_temp.ago(updated), pg_temp.ago(expires), path, 'previews/' || id || '/bundle.zip'
+SELECT id, status, pg_temp.ago(made), pg_temp.ago(updated), pg_temp.ago(expires), path,
+    CASE WHEN path IS NOT NULL THEN 'previews/' || id || '/bundle.zip' END
 FROM (VALUES
     (1234, 'ready', interval '30 days', interval '30 days', interval '-1 day', '/data/previews/1234'),
     (1240, 'expired', '9 days', '2 minutes', '1 minute', '/data/previews/1240'),
@@ -142,7 +147,19 @@ aged logs/snapshots/state.log $((300 * day))
 aged tmp/preview-job-20/snapshots/keep.db $((3 * day))
 aged_entries $((3 * day)) tmp/preview-job-20/snapshots tmp/preview-job-20
 
+# The object storage: a bundle for each session that has a key, two of sessions that are gone, and what is no bundle.
+objects=(previews/{1234,1240,1241,1242,1243,1244,1245,1248,1300,1301}/bundle.zip avatars/1.png backups/nightly.zip)
+for key in "${objects[@]}"; do
+    body="sample bundle $key"
+    hash=$(printf '%s' "$body" | sha256sum | cut -d ' ' -f 1)
+    # The keys come by the standard input: arguments can be seen by everybody on the machine.
+    printf 'user = "%s:%s"\n' "$OBJECT_STORAGE_ACCESS_KEY" "$OBJECT_STORAGE_SECRET_KEY" \
+        | curl --silent --show-error --fail --config - --aws-sigv4 "aws:amz:${OBJECT_STORAGE_REGION:-us-east-1}:s3" \
+            --header "x-amz-content-sha256: $hash" --request PUT --data-binary "$body" \
+            --url "$OBJECT_STORAGE_ENDPOINT/$OBJECT_STORAGE_BUCKET_PREVIEWS/$key"
+done
+
 cat << END
-Sample data is in $PWD and in the database. To use it, keep DATABASE_URL exported, and:
+Sample data is in $PWD, in the database and in the bucket. To use it, keep DATABASE_URL and OBJECT_STORAGE_* exported, and:
   export DATA_DIR=$PWD CLEANUP_STATE=$PWD.cleanup-state.db
 END

@@ -54,14 +54,14 @@ struct RecordsChecks {
                 "needs \"expires\" under \"records\": the field of the time at which a record expires"
             )
         }
-        // Without a time that of `expires` is taken.
-        guard records.time == nil, records.expires == nil else { return }
+        // What expires has a time that lies ahead, and nothing of the future is the oldest.
+        guard records.time == nil else { return }
         if let keep = section.section("keep"), task.policy.keep.hasCounts {
-            let message = "counts records from the newest on; that needs \"time\" or \"expires\" under \"records\""
+            let message = "counts records from the newest on; that needs \"time\" under \"records\""
             base.problems.add(keep.position, keep.path, message)
         }
         if let quota = section.section("quota") {
-            let message = "takes the oldest first; that needs \"time\" or \"expires\" under \"records\""
+            let message = "takes the oldest first; that needs \"time\" under \"records\""
             base.problems.add(quota.position, quota.path, message)
         }
     }

@@ -117,8 +117,8 @@ struct ServersCheck: Sendable {
             now: { SystemClock.now() }
         )
         let summary = try store.openSource().scan(workers: 1, isCancelled: { false }, emit: { _ in })
-        let corrupt = summary.errorCount == 0 ? "none is corrupt" : "\(summary.errorCount) are corrupt and stay"
-        return ["\(path) can be read; \(summary.examined) entries\(Self.at(records.pointer)), \(corrupt)"]
+        let corrupt = summary.errorCount == 0 ? "none is corrupt" : "corrupt, so that they stay: \(summary.errorCount)"
+        return ["\(path) can be read; candidates\(Self.at(records.pointer)): \(summary.examined); \(corrupt)"]
             + summary.errors.prefix(3).map { "\($0.path): \($0.message)" }
     }
 
