@@ -1,0 +1,75 @@
+import CLinux
+import Foundation
+import Support
+import Testing
+
+@testable import Clients
+
+/// Every mutating system call of a rewriting fails, each in turn. In a process of its own, because fault points are
+/// counted in the whole process.
+struct JSONFileFaultTests {
+    private static let old = "{\"a\": 1,\n\"b\": 2,\n\"c\": 3}"
+    private static let new = "{\"b\": 2,\n\"c\": 3}"
+
+    /// After call N nothing works any more, as if the process had died there; or only that call fails.
+    @Test func oldOrNewFileIsThereWholeWhateverCallFails() async {
+        await #expect(processExitsWith: .success) {
+            try #require(clinux_fault_available(), "fault points exist in debug builds only")
+            var rounds = 0
+            for mode in [CLINUX_FAULT_ERRNO_ONCE, CLINUX_FAULT_ERRNO_FROM] {
+                for error in [EIO, ENOSPC, EACCES, EROFS] { rounds += try Self.everyCall(mode, error) }
+            }
+            #expect(rounds > 2 * 4 * 7, "only \(rounds) rounds")
+        }
+    }
+
+    private static func everyCall(_ mode: clinux_fault_mode, _ error: Int32) throws -> Int {
+        for call in 1...100 {
+            let world = try JSONFileWorld(old)
+            clinux_fault_arm(mode, UInt64(call), error)
+            var failure: (any Error)?
+            do { try world.remove { $0 == "a" } } catch { failure = error }
+            let hasMetFault = clinux_fault_count() >= UInt64(call)
+            clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
+            let text = try world.text
+            #expect(text == old || text == new, "call \(call) fails with \(error): \(text)")
+            if failure == nil { #expect(text == new) }
+            let sweep = try world.sweep()
+            #expect(sweep.left == 0 && sweep.warnings.isEmpty, "call \(call): \(sweep.warnings)")
+            #expect(try world.names == ["tokens.json"], "call \(call)")
+            #expect(try world.text == text, "the sweep after call \(call)")
+            try world.remove { $0 == "a" }
+            #expect(try world.text == new)
+            if !hasMetFault { return call }
+        }
+        throw SupportError("more than 100 calls")
+    }
+
+    @Test func fileThatSomebodyWroteAtTheMomentOfACrashIsPutBack() throws {
+        let world = try JSONFileWorld(Self.new)
+        let digests = [Self.old, Self.new].map { text in Array(text.utf8).withUnsafeBytes { JSONDigest(of: $0) } }
+        let mark = JSONPartMark(old: digests[0], new: digests[1])
+        let part = world.folder.file(".cleanupd-019ab3c4d5e6-0f1e2d3c4b5a-\(mark).tokens.json.json.part")
+        let theirs = "{\"a\": 1, \"d\": 4}"
+        try Data(theirs.utf8).write(to: URL(fileURLWithPath: part))
+        #expect(try world.sweep().removed == 1)
+        #expect(try world.text == theirs)
+        #expect(try world.names == ["tokens.json"])
+        // Where it is not known which of the two is newer, a person looks.
+        try Data("{\"x\": 1}".utf8).write(to: URL(fileURLWithPath: part))
+        let sweep = try world.sweep()
+        #expect(sweep.left == 1 && sweep.warnings.count == 1)
+        #expect(try world.names.count == 2)
+        #expect(try world.text == theirs)
+    }
+
+    @Test func partOfALivingProcessAndOfAnotherFileIsLeft() throws {
+        let world = try JSONFileWorld()
+        let part = try JSONPart(try JSONFilePlace(path: world.path), run: "r1")
+        let other = world.folder.file(".cleanupd-r2.other.json.json.part")
+        try Data().write(to: URL(fileURLWithPath: other))
+        #expect(try world.sweep().left == 1)
+        #expect(try world.names.count == 3)
+        try part.discard()
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Retention
+import Support
+import Testing
+
+@testable import Stores
+
+/// What becomes of planned records and of what they own.
+struct RecordsRemovalTests {
+    private static let specification = RecordsSpecification(time: "t")
+    private static let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+
+    private static func entry(_ name: String, _ rest: String = "") -> String {
+        "\"\(name)\":{\"t\":\"\(RecordsWorld.ago(7_200))\"\(rest.isEmpty ? "" : ",\(rest)")}"
+    }
+
+    private static func world(_ entries: String...) throws -> RecordsWorld {
+        try RecordsWorld("{\(entries.joined(separator: ","))}")
+    }
+
+    @Test func ownedThingsGoBeforeTheRecord() throws {
+        let world = try Self.world(
+            Self.entry("one", "\"audio\":\"1.wav\""),
+            Self.entry("many", "\"audio\":[\"2.wav\",\"/data/3.wav\",null]"),
+            Self.entry("gone", "\"audio\":\"no.wav\""),
+            Self.entry("none"),
+            Self.entry("null", "\"audio\":null")
+        )
+        for number in 1...4 { try world.makeFile("\(number).wav") }
+        let store = world.store(Self.specification, owned: [world.audio()])
+        let results = try world.act(try world.plan(store, Self.policy), store)
+        #expect(results.count == 5 && results.values.allSatisfy { $0.outcome == .deleted })
+        #expect(results["one"]?.owned == ["audio": 1] && results["many"]?.owned == ["audio": 2])
+        #expect(results["gone"]?.owned == [:])
+        #expect(try world.files == ["4.wav"])
+        #expect(try world.text == "{}")
+    }
+
+    @Test func recordStaysWithWhatCannotBeRemoved() throws {
+        let world = try Self.world(
+            Self.entry("outside", "\"audio\":\"../tokens.json\""),
+            Self.entry("absolute", "\"audio\":\"/etc/passwd\""),
+            Self.entry("odd", "\"audio\":{\"path\":\"1.wav\"}"),
+            Self.entry("protected", "\"audio\":\"a.keep\""),
+            Self.entry("good", "\"audio\":\"1.wav\"")
+        )
+        try world.makeFile("1.wav")
+        try world.makeFile("a.keep")
+        let store = world.store(Self.specification, owned: [world.audio()])
+        let results = try world.act(try world.plan(store, Self.policy), store)
+        #expect(results["good"]?.outcome == .deleted)
+        for name in ["outside", "absolute", "odd", "protected"] {
+            #expect(results[name]?.outcome == .failed, "\(name)")
+            #expect(results[name]?.detail?.isEmpty == false)
+        }
+        #expect(try world.files == ["a.keep"])
+        let left = try world.plan(store, Self.policy).names(.remove)
+        #expect(left == ["absolute", "odd", "outside", "protected"])
+    }
+
+    @Test func changedOnesStayAndAbsentOnesAreGone() throws {
+        let world = try Self.world(Self.entry("a"), Self.entry("b"), Self.entry("c"), Self.entry("d"))
+        let store = world.store(Self.specification)
+        let plan = try world.plan(store, Self.policy)
+        let changed = "{\(Self.entry("b", "\"used\":true")),\(Self.entry("c")),\(Self.entry("d")),\(Self.entry("d"))}"
+        try world.write(changed)
+        let source = try store.openSource()
+        #expect(plan.blocks.flatMap { source.presence(of: $0) } == [.absent, .changed, .unchanged, .unchanged])
+        let results = try world.act(plan, store)
+        #expect(results.mapValues(\.outcome) == ["a": .gone, "b": .changed, "c": .deleted, "d": .changed])
+        #expect(try world.text == changed.replacingOccurrences(of: Self.entry("c") + ",", with: ""))
+    }
+
+    @Test func fileInUseStaysAsItIs() throws {
+        let world = try Self.world(Self.entry("a"))
+        let store = world.store(Self.specification)
+        let plan = try world.plan(store, Self.policy)
+        try world.write("{\"a\":")
+        let results = try world.act(plan, store)
+        #expect(results["a"]?.outcome == .failed && results["a"]?.failure == .integrity)
+        #expect(unlink(world.file) == 0)
+        #expect(try world.act(plan, store)["a"]?.outcome == .gone)
+    }
+
+    @Test func whereNothingMayBeWrittenNothingGoes() throws {
+        let world = try Self.world(Self.entry("a", "\"audio\":\"1.wav\""))
+        try world.makeFile("1.wav")
+        let store = world.store(Self.specification, owned: [world.audio()])
+        let plan = try world.plan(store, Self.policy)
+        try #require(geteuid() == 0, "Making a folder read-only for root needs a mount.")
+        let name = world.folder.path
+        #expect(mount(name, name, nil, UInt(MS_BIND), nil) == 0)
+        defer { umount2(name, Int32(MNT_DETACH)) }
+        #expect(mount(nil, name, nil, UInt(MS_REMOUNT) | UInt(MS_BIND) | UInt(MS_RDONLY), nil) == 0)
+        let result = try #require(try world.act(plan, store)["a"])
+        #expect(result.outcome == .failed && result.failure == .permission)
+        #expect(result.detail?.contains("mounted read-only") == true, "\(result.detail ?? "")")
+        #expect(try world.files == ["1.wav"])
+    }
+
+    @Test func cancelledRunLeavesTheFile() throws {
+        let world = try Self.world(Self.entry("a"))
+        let store = world.store(Self.specification)
+        let plan = try world.plan(store, Self.policy)
+        let remover = try store.openRemover(run: "r", fence: nil)
+        #expect(remover.act(on: plan.blocks[0], isCancelled: { true })[0].outcome == .notTried)
+        #expect(try world.text.contains("\"a\""))
+    }
+
+    @Test func manyBlocksAreOneRewriting() throws {
+        let entries = (0..<5_000).map { Self.entry("k\($0)") }
+        let world = try RecordsWorld("{\(entries.joined(separator: ",\n"))}")
+        let store = world.store(Self.specification)
+        let plan = try world.plan(store, Self.policy)
+        #expect(plan.blocks.count == 5)
+        #expect(try store.openRemover(run: "r", fence: nil).blocksAtOnce == 64)
+        #expect(try world.act(plan, store).values.allSatisfy { $0.outcome == .deleted })
+        #expect(try world.text == "{}")
+    }
+
+    @Test func namesAreReadFromTextsAndLists() throws {
+        let world = try RecordsWorld(
+            "{\"t\":[{\"f\":\"a\"},{\"f\":[\"b\",3]},{\"f\":null},{}],\"bad\":[{\"f\":{}}],\"worse\":[7]}"
+        )
+        let never = { false }
+        let names = RecordsNames(file: world.file, pointer: "/t", field: "f")
+        #expect(try names.read(limit: 10, isCancelled: never) == ["a", "b", "3"])
+        #expect(throws: StoreError.self) { try names.read(limit: 2, isCancelled: never) }
+        #expect(throws: CancellationError.self) { try names.read(limit: 9) { true } }
+        for pointer in ["/bad", "/worse", "/none"] {
+            let error = #expect(throws: StoreError.self) {
+                try RecordsNames(file: world.file, pointer: pointer, field: "f").read(limit: 9, isCancelled: never)
+            }
+            #expect(error?.code == .unreadable)
+        }
+    }
+}
