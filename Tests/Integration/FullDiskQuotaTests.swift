@@ -40,9 +40,10 @@ struct FullDiskQuotaTests {
         try await Self.withDisk { disk in
             try await withServe(disk.cleanupd) { serve in
                 try disk.fill()
-                while try disk.used("cache") > 8 << 20 || disk.used("audio") > 8 << 20 {
-                    try await Task.sleep(for: .milliseconds(100))
+                let isDone = try await eventually(seconds: 300) {
+                    try disk.used("cache") <= 8 << 20 && disk.used("audio") <= 8 << 20 ? true : nil
                 }
+                #expect(isDone == true)
                 #expect(await serve.terminate().code == 0)
             }
             try disk.expectUnderTheMarks()
@@ -82,10 +83,10 @@ private struct FullDisk {
         cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": file.path, "DISK": path])
     }
 
-    func unmount() { umount2(path, Int32(MNT_DETACH)) }
+    fileprivate func unmount() { umount2(path, Int32(MNT_DETACH)) }
 
     /// Tokens with 20 MiB of audio; files of a cache until the disk takes no byte more.
-    func fill() throws {
+    fileprivate func fill() throws {
         let bytes = Data(count: 512 << 10)
         var tokens: [String] = []
         for number in 0..<40 {
@@ -119,7 +120,7 @@ private struct FullDisk {
         return sum
     }
 
-    func expectUnderTheMarks() throws {
+    fileprivate func expectUnderTheMarks() throws {
         #expect(try used("cache") <= 8 << 20)
         #expect(try used("audio") <= 8 << 20)
         #expect(FileManager.default.fileExists(atPath: "\(path)/cache/data/kept-1.bin"))
