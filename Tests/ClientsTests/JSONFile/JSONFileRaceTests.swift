@@ -46,7 +46,7 @@ struct JSONFileRaceTests {
                     if number % 10 == 0 {
                         while passes.load(ordering: .sequentiallyConsistent) < seen + 2 {
                             if hasStopped.load(ordering: .sequentiallyConsistent) { return }
-                            usleep(200)  // banned-ok: the pace of a writer
+                            usleep(200)  // banned-ok: between two looks at what is waited for
                         }
                         let members = try world.members
                         let lost = (1...number).filter { !members.contains("new\($0)") }
@@ -73,7 +73,7 @@ struct JSONFileRaceTests {
         _ world: JSONFileWorld,
         _ random: inout SeededGenerator
     ) throws {
-        usleep(UInt32.random(in: 0..<3_000, using: &random))  // banned-ok: the pace of a writer
+        usleep(UInt32.random(in: 0..<3_000, using: &random))  // banned-ok: the pace of the world
         switch writer {
         case .rename:
             let text = try added(number, to: try Data(contentsOf: URL(fileURLWithPath: world.path)))
