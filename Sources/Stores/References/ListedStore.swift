@@ -103,14 +103,23 @@ private struct ListedRemover: Remover {
     let base: any Remover
     let listed: ListedItems
 
+    var blocksAtOnce: Int { base.blocksAtOnce }
+
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
-        let unlisted = listed.unlisted(in: block)
-        guard !unlisted.isEmpty else { return base.act(on: block, isCancelled: isCancelled) }
-        var others = block
-        for index in unlisted { others.items[index].verdict = .keep }
-        var results = base.act(on: others, isCancelled: isCancelled)
-        for index in unlisted where block.items[index].verdict.isActedOn {
-            results[index] = ItemResult(.changed, detail: "listed_by names it no longer; it stays")
+        act(onAll: [block], isCancelled: isCancelled)[0]
+    }
+
+    func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
+        let unlisted = blocks.map { listed.unlisted(in: $0) }
+        var others = blocks
+        for (number, indexes) in unlisted.enumerated() {
+            for index in indexes { others[number].items[index].verdict = .keep }
+        }
+        var results = base.act(onAll: others, isCancelled: isCancelled)
+        for (number, indexes) in unlisted.enumerated() {
+            for index in indexes where blocks[number].items[index].verdict.isActedOn {
+                results[number][index] = ItemResult(.changed, detail: "listed_by names it no longer; it stays")
+            }
         }
         return results
     }

@@ -6,14 +6,23 @@ struct ReferencedRemover: Remover {
     /// Read after the plan.
     let set: ReferenceSet
 
+    var blocksAtOnce: Int { base.blocksAtOnce }
+
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
-        let named = set.reasons(in: block)
-        guard !named.isEmpty else { return base.act(on: block, isCancelled: isCancelled) }
-        var others = block
-        for index in named.keys { others.items[index].verdict = .keep }
-        var results = base.act(on: others, isCancelled: isCancelled)
-        for (index, reason) in named where block.items[index].verdict != .keep {
-            results[index] = ItemResult(.changed, detail: "\(reason) since the plan; it stays")
+        act(onAll: [block], isCancelled: isCancelled)[0]
+    }
+
+    func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
+        let named = blocks.map { set.reasons(in: $0) }
+        var others = blocks
+        for (number, reasons) in named.enumerated() {
+            for index in reasons.keys { others[number].items[index].verdict = .keep }
+        }
+        var results = base.act(onAll: others, isCancelled: isCancelled)
+        for (number, reasons) in named.enumerated() {
+            for (index, reason) in reasons where blocks[number].items[index].verdict != .keep {
+                results[number][index] = ItemResult(.changed, detail: "\(reason) since the plan; it stays")
+            }
         }
         return results
     }
