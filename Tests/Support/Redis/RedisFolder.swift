@@ -49,14 +49,16 @@ package final class RedisFolder: Sendable {
     }
 
     /// Each server has a file NAME.pid while it runs, which goes when it is known to have ended. Only those that work in
-    /// this folder: a number may have gone to somebody else meanwhile.
+    /// this folder or were told of it: a number may have gone to somebody else meanwhile.
     private static let watch = """
         trap '' INT TERM HUP
         cat > /dev/null
         for file in "$1"/*.pid; do
             [ -e "$file" ] || continue
             pid=$(head -n 1 "$file")
-            [ "$(readlink "/proc/$pid/cwd")" != "$1" ] || kill -KILL "$pid"
+            if [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || grep -qaF -- "$1/" "/proc/$pid/cmdline"; then
+                kill -KILL "$pid"
+            fi
         done
         rm -rf -- "$1"
         """
