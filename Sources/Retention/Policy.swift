@@ -92,6 +92,12 @@ package struct Policy: Sendable, Equatable, Encodable {
             self.match = match
             self.open = open
         }
+
+        /// There are rules that count.
+        package var hasCounts: Bool { !counts.isEmpty || !groups.isEmpty }
+
+        /// Rules compare items with each other.
+        package var comparesItems: Bool { hasCounts || atLeast > 0 }
     }
 
     /// How many to keep of what; 0 = rule not given.

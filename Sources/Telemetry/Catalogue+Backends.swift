@@ -11,7 +11,7 @@ extension Catalogue {
         staleEpochRejections,
     ]
 
-    /// Moves with each answered, refused or lost call.
+    /// Moves with each answered, refused or lost call; not with one that nobody took, where the connection is optional.
     package static let backendRequests = Family(
         "cleanup_backend_requests_total",
         .counter,

@@ -14,8 +14,6 @@ package struct S3Capabilities: Sendable, Equatable {
     package let conditionalBatchDelete: Bool?
     /// `nil`: unknown.
     package let versioning: S3Versioning?
-    /// The server's clock minus this machine's, to half a second.
-    package let offsetMilliseconds: Int64
     /// Why something is unknown; `nil`: nothing is.
     package let unknownReason: String?
 
@@ -24,13 +22,11 @@ package struct S3Capabilities: Sendable, Equatable {
         conditionalDelete: Bool?,
         conditionalBatchDelete: Bool?,
         versioning: S3Versioning?,
-        offsetMilliseconds: Int64,
         unknownReason: String? = nil
     ) {
         self.conditionalDelete = conditionalDelete
         self.conditionalBatchDelete = conditionalBatchDelete
         self.versioning = versioning
-        self.offsetMilliseconds = offsetMilliseconds
         self.unknownReason = unknownReason
     }
 }

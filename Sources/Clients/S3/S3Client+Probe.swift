@@ -42,7 +42,6 @@ extension S3Client {
             conditionalDelete: one,
             conditionalBatchDelete: batch,
             versioning: state,
-            offsetMilliseconds: Int64(((clockOffset?.seconds ?? 0) * -1000).rounded()),
             unknownReason: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
     }

@@ -16,15 +16,14 @@ struct FilesChecks {
     }
 
     private func refuseKeysOfRows() {
-        base.refuse(["keep.labels", "keep.tags"], in: section, Message.notFor("files"))
+        base.refuse(["keep.labels", "keep.tags", "allow", "remove.expired"], in: section, Message.notFor("files"))
         base.refuse(["owns"], in: section, "is for tasks on rows and records")
-        let own = ["filters", "allow"].compactMap { section[$0] }
+        let own = ["filters"].compactMap { section[$0] }
         for key in ["idle_for", "without_ttl"] {
             if let entry = section.section("remove")?[key] { base.problems.add(entry, Message.keysOnly) }
         }
-        let remove = section.section("remove")?["expired"]
         let pace = ["time_goal", "max_lag", "max_load", "health"].compactMap { section.section("pace")?[$0] }
-        for entry in own + [remove].compactMap(\.self) + pace { base.problems.add(entry, Message.rowsOnly) }
+        for entry in own + pace { base.problems.add(entry, Message.rowsOnly) }
         if let action = section["action"], task.action != .delete {
             base.problems.add(action, "files can only be deleted; \"set\" and \"none\" are for tasks on rows")
         }

@@ -123,9 +123,11 @@ struct RowsChecks {
     private func checkStatement() {
         let isBounded = !SQLText(rows.condition ?? "").parameters.isEmpty
         let isStated = task.statesRemoval || hasCounts || isBounded || !task.filters.isEmpty
-        guard !isStated, !task.allow.unconditional, section["remove"] == nil else { return }
+        guard !isStated, !task.allowsAllRows, section["remove"] == nil else { return }
+        // Of a task that owns objects, allow speaks of these.
         let advice =
-            "write for example remove: { older_than: 30d }, or allow: { unconditional: true } if all of them are to go"
+            "write for example remove: { older_than: 30d }"
+            + (task.ownsObjects ? "" : ", or allow: { unconditional: true } if all of them are to go")
         let message =
             rows.condition == nil
             ? "states nothing to remove, which would take all rows of the table; \(advice)"

@@ -102,8 +102,3 @@ extension TaskConfiguration {
             || policy.remove?.withoutTTL == true
     }
 }
-
-extension Policy.Keep {
-    /// There are rules that count.
-    var hasCounts: Bool { !counts.isEmpty || !groups.isEmpty }
-}

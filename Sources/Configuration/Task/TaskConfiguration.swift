@@ -84,12 +84,20 @@ package struct TaskConfiguration: Sendable, Equatable {
     /// It has filters and states nothing under `remove`: it never runs on a schedule, and only with a condition.
     package var isByHandOnly: Bool { !filters.isEmpty && policy.remove == nil }
 
+    /// Objects go with its rows or records.
+    package var ownsObjects: Bool {
+        owns.contains { if case .objects = $0 { true } else { false } }
+    }
+
+    /// All rows that the source finds may go. Of a task that owns objects, `allow.unconditional` speaks of these alone.
+    package var allowsAllRows: Bool { allow.unconditional && !ownsObjects }
+
     /// What a task would be refused otherwise.
     package struct Allow: Sendable, Equatable {
         /// Tables that may lose rows by `ON DELETE CASCADE` or a trigger.
         package var cascade: [String] = []
-        /// Of rows: all that the source finds may go. Of objects, also owned ones: they may go where the server cannot
-        /// be told to remove only what is unchanged.
+        /// Of rows that own no objects: all that the source finds may go. Of objects, also owned ones: they may go where
+        /// the server cannot be told to remove only what is unchanged.
         package var unconditional = false
     }
 

@@ -76,7 +76,7 @@ extension Policy.Remove {
 
 extension Policy {
     /// There are rules of `keep` that count.
-    var hasCounts: Bool { !keep.counts.isEmpty || !keep.groups.isEmpty }
+    var hasCounts: Bool { keep.hasCounts }
 
     /// With counts and nothing else that removes, what no rule keeps goes. Beside a quota counts only keep: there the
     /// quota says what goes.

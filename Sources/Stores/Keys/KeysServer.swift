@@ -1,5 +1,4 @@
 package import Clients
-import Dispatch
 import Synchronization
 
 /// A Redis server for callers that block: the client with its connection, which is there as long as this object is.
@@ -78,7 +77,7 @@ package final class KeysServer: Sendable {
         _ body: @escaping @Sendable (RedisClient) async throws(RedisError) -> Value
     ) throws(RedisError) -> Value {
         start()
-        let answer = Answer<Value>()
+        let answer = Answer<Result<Value, RedisError>>()
         let client = client
         let start = ContinuousClock.now
         Task.detached {
@@ -108,24 +107,6 @@ package final class KeysServer: Sendable {
             let client = client
             running = Task.detached { await client.run() }
         }
-    }
-}
-
-/// An answer that a thread waits for.
-private final class Answer<Value: Sendable>: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    private let result = Mutex<Result<Value, RedisError>?>(nil)
-
-    func set(_ value: Result<Value, RedisError>) {
-        result.withLock { $0 = value }
-        semaphore.signal()
-    }
-
-    /// Once, by one thread.
-    func wait() -> Result<Value, RedisError> {
-        semaphore.wait()
-        guard let value = result.withLock({ $0 }) else { preconditionFailure("an answer was signalled but not set") }
-        return value
     }
 }
 

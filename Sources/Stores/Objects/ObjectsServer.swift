@@ -1,5 +1,4 @@
 package import Clients
-import Dispatch
 import Synchronization
 
 /// A bucket for callers that block: the client with its connections, and what its server was seen to do.
@@ -40,13 +39,10 @@ package final class ObjectsServer: Sendable {
     /// Endpoint and bucket for people, without secrets.
     package var server: String { client.server }
 
-    /// Own clock minus the server's, by its last answer, in seconds; `nil` before the first.
-    package var clockOffsetSeconds: Double? { client.clockOffset?.seconds }
-
     /// Whether deletions are conditional, as far as that was found out; asks nobody.
     package var knownConditions: Bool? { known.withLock { $0?.capabilities.conditionalDelete } }
 
-    /// When the server's clock was last seen.
+    /// Own clock minus the server's, in seconds, and when its last answer told; `nil` before the first.
     package var clockOffset: (seconds: Double, at: ContinuousClock.Instant)? { client.clockOffset }
 
     /// What the server does with conditions on deletions, and whether the bucket keeps versions.
@@ -143,22 +139,4 @@ package final class ObjectsServer: Sendable {
 
     /// Lets go of all connections.
     package func shutdown() async { await client.shutdown() }
-}
-
-/// An answer that a thread waits for.
-private final class Answer<Value: Sendable>: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    private let value = Mutex<Value?>(nil)
-
-    func set(_ value: Value) {
-        self.value.withLock { $0 = value }
-        semaphore.signal()
-    }
-
-    /// Once, by one thread.
-    func wait() -> Value {
-        semaphore.wait()
-        guard let value = value.withLock({ $0 }) else { preconditionFailure("an answer was signalled but not set") }
-        return value
-    }
 }

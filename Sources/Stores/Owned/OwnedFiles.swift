@@ -34,7 +34,7 @@ package struct OwnedFiles: Sendable {
             return ItemResult(
                 .failed,
                 failure: .permission,
-                detail: "\"\(PathText(value.utf8))\" \(error.finding); what it names stays, and so does its row."
+                detail: "\"\(PathText(value.utf8))\" \(error.finding); what it names stays, and so does what owns it."
             )
         }
         var result = ItemResult(.gone)

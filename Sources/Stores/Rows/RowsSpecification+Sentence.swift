@@ -14,7 +14,7 @@ extension RowsSpecification {
         if !listedBy.isEmpty { text += ", only those listed by \(count(listedBy.count, "query", "queries"))" }
         if !filters.isEmpty { text += ", filtered by \(filters.map(\.name).joined(separator: " and "))" }
         if !referencedBy.isEmpty { text += "; keeps what \(count(referencedBy.count, "query names", "queries name"))" }
-        if !keep.counts.isEmpty || !keep.groups.isEmpty || keep.atLeast > 0 {
+        if keep.comparesItems {
             let sentence = Policy(keep: keep, zone: zone).sentence(noun: "rows")
             if let keeps = sentence.range(of: "keeps ") { text += "; " + sentence[keeps.lowerBound...].dropLast() }
         }

@@ -3,7 +3,7 @@ import Retention
 /// The specification read against the catalog.
 extension RowsSpecification {
     /// Rules compare rows of a group with each other.
-    var countsGroups: Bool { keep.atLeast > 0 || !keep.counts.isEmpty || !keep.groups.isEmpty }
+    var countsGroups: Bool { keep.comparesItems }
 
     /// What is due is said by the row alone, without a look at others.
     func looksAtRowAlone(in table: RowsTable) -> Bool {
@@ -14,7 +14,7 @@ extension RowsSpecification {
     /// Something says which rows go.
     var hasCondition: Bool {
         olderThan != nil || expired || condition != nil || orphanOf != nil || !listedBy.isEmpty || !filters.isEmpty
-            || !keep.counts.isEmpty || !keep.groups.isEmpty
+            || keep.hasCounts
     }
 
     /// The column that says how old a row is, and by which rows are ordered: the first of `time` that exists, else

@@ -12,7 +12,7 @@ final class BackendMetrics: Sendable {
         let duration: Histogram
         let retries: Counter
         let failures: [BackendCall.Failure: Counter]
-        /// Nobody there is as it may be.
+        /// Nobody need be there: calls that nobody took are not counted.
         let isOptional: Bool
     }
 

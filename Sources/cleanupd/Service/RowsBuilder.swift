@@ -82,7 +82,7 @@ struct RowsBuilder {
         specification.budgetRows = context.policy.budget.items
         specification.action = .init(task.action)
         specification.allowCascade = task.allow.cascade
-        specification.allowUnconditional = task.allow.unconditional
+        specification.allowUnconditional = task.allowsAllRows
         return specification
     }
 

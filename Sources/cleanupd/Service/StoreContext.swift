@@ -18,7 +18,7 @@ struct StoreContext {
     var needsBytes: Bool { task.limits.maxBytes != nil || policy.budget.bytes != nil }
 
     /// A rule compares items with each other.
-    var countsItems: Bool { policy.keep.counts != Policy.Counts() || policy.keep.atLeast > 0 }
+    var countsItems: Bool { policy.keep.comparesItems }
 
     /// The store with only those items that lists name and no reference keeps.
     /// - Parameters:

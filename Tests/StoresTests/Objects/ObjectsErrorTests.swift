@@ -54,7 +54,6 @@ struct ObjectsErrorTests {
                 conditionalDelete: conditional,
                 conditionalBatchDelete: conditional,
                 versioning: .off,
-                offsetMilliseconds: 0,
                 unknownReason: conditional == nil ? "it may not write" : nil
             )
         }
