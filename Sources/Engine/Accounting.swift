@@ -26,7 +26,9 @@ package struct Accounting: Sendable {
         guard report.outcome != .skipped, report.outcome != .unavailable else { return }
         var values: [TaskStamp: Double] = [:]
         if report.scanCompleted {
-            if task.policy.quota != nil { values[.usedBytes] = Double(report.usedBytes - report.counts.freedBytes) }
+            if task.policy.quota != nil {
+                values[.usedBytes] = Double(max(0, report.usedBytes - report.counts.freedBytes))
+            }
             if report.hasOwnPolicy {
                 values[.overdueItems] = Double(report.overdueItems)
                 values[.oldestOverdueAge] = report.oldestOverdueSeconds

@@ -210,7 +210,7 @@ struct Attempt: Sendable {
             pace: task.pace,
             cancellation: cancellation
         ) { block, results in
-            runner.metrics.acted(task.name, results)
+            runner.metrics.acted(task.name, block, results)
             left.withLock { $0.add(block, results) }
             DeletionLog(logger: runner.logger, task: task.name).write(block, results)
             observer.acted(block, results: results, task: task.name)

@@ -83,11 +83,16 @@ package final class EngineMetrics: Sendable {
 
     func started(_ task: String) { self[task]?.running.set(1) }
 
-    func acted(_ task: String, _ results: [ItemResult]) {
+    /// - Parameter results: parallel to the items of `block`.
+    func acted(_ task: String, _ block: ItemBlock, _ results: [ItemResult]) {
         var counts = ItemCounts()
         for result in results { counts.add(result) }
         guard let metrics = self[task] else { return }
         metrics.acted(counts)
+        let markers = results.count { $0.outcome == .deleted && !$0.isForGood }
+        metrics.resourceDeleted.increment(by: counts.deleted + counts.updated - markers)
+        let spoilt = zip(block.items, results).count { $0.verdict == .compress && $1.failure == .integrity }
+        metrics.verifyFailures.increment(by: spoilt)
         for (resource, count) in results.lazy.flatMap(\.owned) {
             metrics.ownedDeleted[resource]?.increment(by: count)
         }
@@ -97,6 +102,7 @@ package final class EngineMetrics: Sendable {
     func batch(_ task: String, engine: String, _ batch: BatchResult, _ counts: ItemCounts) {
         guard let metrics = self[task] else { return }
         metrics.acted(counts)
+        metrics.resourceDeleted.increment(by: counts.deleted + counts.updated)
         metrics.database?.batch(engine, batch)
         for (resource, count) in batch.owned { metrics.ownedDeleted[resource]?.increment(by: count) }
     }

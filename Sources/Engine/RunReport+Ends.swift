@@ -37,7 +37,7 @@ extension RunReport {
         guard !isShown else { return warnings.append(finding) }
         outcome = .partial
         failure = failure ?? .config
-        message = message ?? finding
+        message = message.map { "\($0) \(finding)" } ?? finding
     }
 
     /// Takes over what a plan by predicate came to.

@@ -142,11 +142,9 @@ extension TaskMetrics {
         attempts.increment(by: counts.attempts)
         deleted.increment(by: counts.deleted)
         updated.increment(by: counts.updated)
-        resourceDeleted.increment(by: counts.deleted + counts.updated)
         compressed.increment(by: counts.compressed)
         compressionInput.increment(by: Int(counts.inputBytes))
         compressionOutput.increment(by: Int(counts.outputBytes))
-        verifyFailures.increment(by: counts.failures[.integrity] ?? 0)
         freedBytes.increment(by: Int(max(0, counts.freedBytes)))
         for (reason, count) in counts.failures { failures[reason]?.increment(by: count) }
         skipped[.changed]?.increment(by: counts.changed)

@@ -78,6 +78,8 @@ package struct ItemResult: Sendable, Equatable {
     package var outputBytes: Int64
     /// Things that the item owned and that went before it, by their resource; also where it stayed itself.
     package var owned: [String: Int] = [:]
+    /// It is gone for good; `false` = a delete marker was made or removed, and the contents lie where they lay.
+    package var isForGood = true
     /// For a person: what failed, on which object. `nil` unless something did.
     package var detail: String?
 

@@ -154,7 +154,7 @@ for key in "${objects[@]}"; do
     hash=$(printf '%s' "$body" | sha256sum | cut -d ' ' -f 1)
     # The keys come by the standard input: arguments can be seen by everybody on the machine.
     printf 'user = "%s:%s"\n' "$OBJECT_STORAGE_ACCESS_KEY" "$OBJECT_STORAGE_SECRET_KEY" \
-        | curl --silent --show-error --fail --config - --aws-sigv4 "aws:amz:${OBJECT_STORAGE_REGION:-us-east-1}:s3" \
+        | curl --silent --show-error --fail --retry 5 --retry-all-errors --config - --aws-sigv4 "aws:amz:${OBJECT_STORAGE_REGION:-us-east-1}:s3" \
             --header "x-amz-content-sha256: $hash" --request PUT --data-binary "$body" \
             --url "$OBJECT_STORAGE_ENDPOINT/$OBJECT_STORAGE_BUCKET_PREVIEWS/$key"
 done

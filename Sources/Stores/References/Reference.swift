@@ -30,6 +30,9 @@ package struct ReferenceRules: Sendable, Equatable {
     package var allowEmpty: Bool
     /// 0...1 of the last good answer; less is refused. 0 = whatever comes is right.
     package var minRatio: Double
+    /// Of a listing of everything at least one item must be named by an answer that names anything: otherwise the answer
+    /// speaks of something else, or in another way (URLs in place of keys).
+    package var mustMeet = false
 
     package init(
         isOrphan: Bool,

@@ -4,7 +4,7 @@ import Synchronization
 /// Lists the items of another source, and holds those that references name.
 package final class ReferencedSource: Source {
     private let base: any Source
-    private let isOrphan: Bool
+    private let rules: ReferenceRules
     private let load: @Sendable (_ isCancelled: () -> Bool) throws -> ReferenceSet
     private let remember: @Sendable (ReferenceBaseline) throws -> Void
     private let makeSpool: @Sendable () throws -> any BlockSpool
@@ -12,13 +12,13 @@ package final class ReferencedSource: Source {
 
     init(
         base: any Source,
-        isOrphan: Bool,
+        rules: ReferenceRules,
         load: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> ReferenceSet,
         remember: @escaping @Sendable (ReferenceBaseline) throws -> Void,
         makeSpool: @escaping @Sendable () throws -> any BlockSpool
     ) {
         self.base = base
-        self.isOrphan = isOrphan
+        self.rules = rules
         self.load = load
         self.remember = remember
         self.makeSpool = makeSpool
@@ -33,7 +33,7 @@ package final class ReferencedSource: Source {
         isCancelled: @Sendable () -> Bool,
         emit: @Sendable (inout ItemBlock) throws -> Void
     ) throws -> ScanSummary {
-        isOrphan
+        rules.isOrphan
             ? try scanThenAsk(workers, isCancelled, emit)
             : try askThenScan(workers, isCancelled, emit)
     }
@@ -67,14 +67,33 @@ package final class ReferencedSource: Source {
     ) throws -> ScanSummary {
         let spool = try makeSpool()
         let summary = try base.scan(workers: workers, isCancelled: isCancelled) { try spool.append($0) }
-        // A listing that was broken off is not worth a question; nothing of it goes on.
-        guard !isCancelled() else { return summary }
+        // A listing that was broken off is not worth a question, and of an empty one nothing can go.
+        guard !isCancelled(), summary.examined > 0 else { return summary }
         let set = try load(isCancelled)
+        try requireMeeting(of: set, with: spool)
         answered.withLock { $0 = set.baseline }
         try spool.forEach { block in
             set.hold(&block)
             try emit(&block)
         }
         return summary
+    }
+
+    private func requireMeeting(of set: ReferenceSet, with spool: any BlockSpool) throws {
+        let named = set.baseline.counts.values.reduce(0, +)
+        guard rules.mustMeet, !rules.allowEmpty, named > 0 else { return }
+        var (isMet, listed) = (false, 0)
+        try spool.forEach { block in
+            listed += block.items.count
+            if !isMet { isMet = !set.reasons(in: block).isEmpty }
+        }
+        guard !isMet else { return }
+        throw StoreError(
+            .denied,
+            "The references name \(named) things, and none of the \(listed) items that are there: what is listed would all "
+                + "go. Nothing was removed. Do they name items as they are listed here, and not by URLs or other paths? If "
+                + "that is right, say references: { allow_empty: true }.",
+            guardName: .references
+        )
     }
 }

@@ -64,7 +64,7 @@ package struct ReferencedStore: MutableStore {
         let last = try lastAnswers()
         return ReferencedSource(
             base: try base.openSource(),
-            isOrphan: rules.isOrphan,
+            rules: rules,
             load: { try load(last, $0) },
             remember: remember,
             makeSpool: makeSpool

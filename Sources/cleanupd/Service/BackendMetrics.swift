@@ -68,21 +68,20 @@ final class BackendMetrics: Sendable {
     /// From now on each scrape asks which circuits are open, and which buckets delete on conditions.
     func show(
         circuits: @escaping @Sendable () -> [String: Bool],
-        conditions: @escaping @Sendable () -> [String: Bool]
+        conditions: @escaping @Sendable () -> [String: Bool?]
     ) {
         registry.addCollector { [registry] in
             for (name, isOpen) in circuits() {
                 try registry.gauge(Catalogue.circuitOpen, [name]).set(isOpen ? 1 : 0)
             }
             for (name, bites) in conditions() {
-                try registry.gauge(Catalogue.conditionalDeletes, [name]).set(bites ? 1 : 0)
+                try registry.gauge(Catalogue.conditionalDeletes, [name]).set(bites.map { $0 ? 1 : 0 } ?? .nan)
             }
         }
     }
 
     /// Not known, until it was found out.
     private func conditions(of connection: String) throws(RegistryError) {
-        guard series.withLock({ $0[connection] }) == nil else { return }
         try registry.gauge(Catalogue.conditionalDeletes, [connection]).set(.nan)
     }
 

@@ -19,7 +19,7 @@ struct BucketWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await Blocking.run { look() }
+                await lookUnlessCancelled()
                 do {
                     try await Task.sleep(for: Self.interval)
                 } catch {
@@ -30,20 +30,34 @@ struct BucketWatch: Service {
         }
     }
 
+    /// A bucket that says nothing is not waited for once the service ends.
+    private func lookUnlessCancelled() async {
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        Task.detached {
+            await Blocking.run { look() }
+            end.finish()
+        }
+        for await _ in ends {}
+    }
+
     /// Asks for each bucket from which something is removed; a preview writes nothing, not even a probe. Blocking.
     private func look() {
         let (configuration, program) = (current().configuration, current().program)
         for task in program.tasks where task.isEnabled && !program.mustDryRun(task) {
-            guard let objects = configuration.tasks.first(where: { $0.name == task.name })?.objects else { continue }
-            do {
-                let server = try connections.objects(task.connection, in: configuration)
-                _ = try server.capabilities(prefix: objects.prefix)
-            } catch {
-                // The next run meets the same, and counts it.
-                logger.debug(
-                    "\(task.connection): what the bucket can do is not known: \(error)",
-                    metadata: ["action": "bucket_probe_failed", "connection": "\(task.connection)"]
-                )
+            guard let settings = configuration.tasks.first(where: { $0.name == task.name }) else { continue }
+            for name in [settings.connection] + settings.owns.map(\.things.connection) {
+                guard case .s3 = configuration.connections[name]?.kind else { continue }
+                let prefix = configuration.tasks.lazy.filter { $0.connection == name }.compactMap(\.objects).first?
+                    .prefix
+                do {
+                    _ = try connections.objects(name, in: configuration).capabilities(prefix: prefix ?? "")
+                } catch {
+                    // The next run meets the same, and counts it.
+                    logger.debug(
+                        "\(name): what the bucket can do is not known: \(error)",
+                        metadata: ["action": "bucket_probe_failed", "connection": "\(name)"]
+                    )
+                }
             }
         }
     }

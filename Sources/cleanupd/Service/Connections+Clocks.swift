@@ -6,7 +6,8 @@ import Stores
 extension Connections {
     /// The clocks of the servers that tasks work with.
     func clocks(of configuration: Configuration) -> [ClockSource] {
-        Set(configuration.tasks.filter(\.enabled).map(\.connection)).sorted().compactMap { name in
+        let names = configuration.tasks.filter(\.enabled).flatMap { [$0.connection] + $0.owns.map(\.things.connection) }
+        return Set(names).sorted().compactMap { name in
             switch configuration.connections[name]?.kind {
             case .postgres:
                 ClockSource(name: name) { [self] in
@@ -34,10 +35,10 @@ extension Connections {
 }
 
 extension Connections {
-    /// Buckets of which it is known, and whether they delete only what has not changed.
-    var conditions: [String: Bool] {
-        handles.compactMapValues { handle in
-            if case .objects(let server) = handle { server.knownConditions } else { nil }
+    /// Buckets that are open, and whether they delete only what has not changed; `nil` = not known.
+    var conditions: [String: Bool?] {
+        handles.compactMapValues { handle -> Bool?? in
+            if case .objects(let server) = handle { .some(server.knownConditions) } else { nil }
         }
     }
 }

@@ -80,12 +80,12 @@ final class Connections: Sendable {
         }
     }
 
-    /// Lets go of connections whose secret files hold something else by now; whoever asks next opens them anew. For a
-    /// reload. Throws `StoreError` when a file cannot be read; nothing has changed then.
+    /// Lets go of connections that are gone or others by now, as those whose secret files hold something else; whoever
+    /// asks next opens them anew. For a reload. Throws `StoreError` when a file cannot be read; nothing has changed then.
     func forgetReplaced(in configuration: Configuration) throws {
         try open.withLock { open in
             open = try open.filter { name, known in
-                guard configuration.connections[name]?.kind == known.kind else { return true }
+                guard configuration.connections[name]?.kind == known.kind else { return false }
                 return try ConnectionHandles.secrets(of: name, known.kind) == known.secrets
             }
         }

@@ -1,5 +1,6 @@
 import CleanupConfiguration
 import Engine
+import Foundation
 import Retention
 import State
 import Stores
@@ -66,14 +67,28 @@ extension Configuration {
         }
         let connected = connections.values.flatMap { connection in
             switch connection.kind {
-            case .postgres(.file(let path)), .redis(.file(let path), _): [path]
-            case .s3(let bucket): bucket.secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
+            case .postgres(.file(let path)): [path]
+            case .redis(let url, let ca): Self.files([url]) + [ca].compactMap(\.self)
+            case .s3(let bucket): Self.files(bucket.secrets) + Self.credentialFiles(of: bucket)
             case .docker(let engine): engine.tls?.files ?? []
             default: [String]()
             }
         }
         let shared = if case .redis(.file(let path)) = coordination.kind { [path] } else { [String]() }
-        return tokens + connected + shared + (http.tls.map { [$0.certificate, $0.key] } ?? [])
+        return tokens + connected + shared + [coordination.ca].compactMap(\.self)
+            + (http.tls.map { [$0.certificate, $0.key] } ?? [])
+    }
+
+    private static func files(_ secrets: [Secret]) -> [String] {
+        secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
+    }
+
+    /// Where the keys of a bucket and its certificates lie, if not in the configuration.
+    private static func credentialFiles(of bucket: S3Connection) -> [String] {
+        let own = [bucket.ca].compactMap(\.self)
+        if case .keys = bucket.credentials { return own }
+        let environment = ProcessInfo.processInfo.environment
+        return own + [environment["AWS_SHARED_CREDENTIALS_FILE"] ?? NSHomeDirectory() + "/.aws/credentials"]
     }
 }
 

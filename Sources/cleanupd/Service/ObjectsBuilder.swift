@@ -30,7 +30,7 @@ struct ObjectsBuilder {
             specification: specification,
             now: { SystemClock.now() }
         )
-        return context.referenced(objects)
+        return context.referenced(objects, mustMeet: !specification.uploads && specification.versions != .noncurrent)
     }
 }
 

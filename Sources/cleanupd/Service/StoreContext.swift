@@ -24,11 +24,13 @@ struct StoreContext {
     /// - Parameters:
     ///   - root: absolute path of the connection's root; `nil` = items have names that are no paths.
     ///   - names: of an item, where it has several.
+    ///   - mustMeet: everything that references could name is listed.
     func referenced(
         _ base: any MutableStore,
         root: String? = nil,
         aliases: [String] = [],
-        names: @escaping ReferenceNames = { [$0.path(of: $1)] }
+        names: @escaping ReferenceNames = { [$0.path(of: $1)] },
+        mustMeet: Bool = false
     ) -> any MutableStore {
         let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
         let lists = task.removal.listedBy.map(references.reference)
@@ -36,13 +38,15 @@ struct StoreContext {
             lists.isEmpty ? base : ListedStore(base: base, lists: lists, root: root, aliases: aliases, names: names)
         guard !references.all.isEmpty || task.removal.orphan else { return listed }
         let (memory, name) = (memory, task.name)
+        var rules = references.rules
+        rules.mustMeet = mustMeet
         let store = ReferencedStore(
             base: listed,
             references: references.all,
             root: root,
             aliases: aliases,
             names: names,
-            rules: references.rules,
+            rules: rules,
             lastAnswers: { try memory.baseline(of: name) },
             remember: { try memory.remember($0, of: name) },
             makeSpool: { Spool(folder: memory.spoolFolder) }
@@ -58,10 +62,22 @@ struct StoreContext {
         _ configuration: Configuration,
         _ connections: Connections
     ) throws -> OwnedObjects {
-        try OwnedObjects(
-            server: try connections.objects(owned.connection, in: configuration),
-            allowsUnconditional: task.allow.unconditional
-        )
+        let server = try connections.objects(owned.connection, in: configuration)
+        return try missingIsUnreadable {
+            // Keys may be allowed beneath the tasks' prefix only.
+            let prefix = configuration.tasks.first { $0.connection == owned.connection && $0.objects != nil }
+            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "")
+            return try OwnedObjects(server: server, allowsUnconditional: task.allow.unconditional)
+        }
+    }
+
+    /// A place of owned things that is not there: the connection of the task itself may be optional, this is not it.
+    private static func missingIsUnreadable<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError where error.code == .missing {
+            throw StoreError(.unreadable, error.message, guardName: error.guardName)
+        }
     }
 
     /// Files that a row or a record owns, as a task of files would remove them. Blocking. Throws `StoreError`.
@@ -72,10 +88,12 @@ struct StoreContext {
         guard let connection = configuration.connections[owned.connection], let root = connection.root else {
             throw StoreError(.unreadable, "Connection \(owned.connection) is no directory.")
         }
-        return try OwnedFiles(
-            rootPath: root,
-            aliases: connection.aliases,
-            specification: FilesSpecification(protect: connection.protect, ownPaths: configuration.ownPaths)
-        )
+        return try missingIsUnreadable {
+            try OwnedFiles(
+                rootPath: root,
+                aliases: connection.aliases,
+                specification: FilesSpecification(protect: connection.protect, ownPaths: configuration.ownPaths)
+            )
+        }
     }
 }

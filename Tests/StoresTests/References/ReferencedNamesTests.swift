@@ -12,14 +12,19 @@ struct ReferencedNamesTests {
 
     private static func held(
         _ values: [String],
-        names: @escaping ReferenceNames = { [$0.path(of: $1)] }
+        names: @escaping ReferenceNames = { [$0.path(of: $1)] },
+        mustMeet: Bool = false,
+        allowEmpty: Bool = false,
+        items: [String] = items
     ) throws -> Set<String> {
+        var rules = ReferenceRules(isOrphan: true, allowEmpty: allowEmpty)
+        rules.mustMeet = mustMeet
         let store = ReferencedStore(
             base: NamedStore(names: items),
             references: [.naming(values)],
             root: nil,
             names: names,
-            rules: ReferenceRules(isOrphan: true),
+            rules: rules,
             makeSpool: { MemorySpool() }
         )
         let found = Mutex<Set<String>>([])
@@ -35,6 +40,19 @@ struct ReferencedNamesTests {
     @Test func aNameMeansWhatItSays() throws {
         for name in Self.items where !name.isEmpty { #expect(try Self.held([name]) == [name]) }
         #expect(try Self.held(["a", "b", "a/", "./a/b", "A/B"]).isEmpty)
+    }
+
+    @Test func answersThatNameNothingOfAWholeListingAreRefused() throws {
+        let error = #expect(throws: StoreError.self) { try Self.held(["s3://bucket/a/b"], mustMeet: true) }
+        #expect(error?.guardName == .references)
+        #expect(error?.message.contains("name 1 things, and none of the 7 items") == true)
+        #expect(try Self.held(["s3://bucket/a/b", "a/b"], mustMeet: true) == ["a/b"])
+        #expect(try Self.held(["s3://bucket/a/b"], mustMeet: true, allowEmpty: true).isEmpty)
+    }
+
+    @Test func ofAnEmptyListingNobodyIsAsked() throws {
+        #expect(try Self.held([], items: []).isEmpty)
+        #expect(throws: StoreError.self) { try Self.held([]) }
     }
 
     @Test func anItemMayHaveSeveralNamesOrNone() throws {
