@@ -5,8 +5,14 @@ extension S3Client {
     static let probeName = ".cleanupd-probe-"
 
     /// Whether a key is that of a probe: nothing of the user's.
+    ///
+    /// Its last component begins as those of probes do; or it ends as they do, because a prefix need not end with a slash.
     package static func isProbe(key: String) -> Bool {
-        key.split(separator: "/", omittingEmptySubsequences: false).last?.hasPrefix(probeName) == true
+        // By bytes: a slash and an accent behind it are one character to Swift.
+        let last = key.utf8.lastIndex(of: UInt8(ascii: "/")).map { key.utf8[key.utf8.index(after: $0)...] }
+        if (last ?? key.utf8[...]).starts(with: probeName.utf8) { return true }
+        let end = key.utf8.suffix(probeName.utf8.count + 36)
+        return end.starts(with: probeName.utf8) && UUID(uuidString: String(Substring(end.suffix(36)))) != nil
     }
 
     /// Finds out whether conditions on deletions bite, by an object `.cleanupd-probe-…` of its own beneath the prefix:
