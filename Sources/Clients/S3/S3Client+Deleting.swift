@@ -4,7 +4,7 @@ import NIOHTTP1
 extension S3Client {
     /// Deletes one object or one version (DeleteObject), with `If-Match` if there is an ETag.
     ///
-    /// A 404 is `gone`: also when an earlier attempt of this very call had deleted it and its answer was lost, so nothing
+    /// A 404 of an S3 server is `gone`: also when an earlier attempt of this very call had deleted it and its answer was lost, so nothing
     /// is counted twice.
     /// - Throws: `.cancelled`, and what fails every request; what the server refuses is `.failed`.
     package func delete(_ deletion: S3Deletion) async throws(S3Error) -> S3DeletionOutcome {
@@ -65,9 +65,7 @@ extension S3Client {
             // A page of HTML with status 200 is no answer of an S3 server.
             case 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
             case 200 where reply.body.isEmpty: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
-            case 404:
-                guard reply.refusal?.awsCode == "NoSuchBucket" else { return .gone }
-                throw reply.error(words, purpose)
+            case 404 where reply.isGone: return .gone
             case 409, 412: return .changed
             default:
                 let error = reply.error(words, purpose)
