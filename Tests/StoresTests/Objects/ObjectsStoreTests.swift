@@ -105,7 +105,10 @@ struct ObjectsStoreTests {
             try await world.put((1...4).map { "\(prefix)\($0)" })
             try await world.put([probe])
             let specification = ObjectsSpecification(prefix: prefix, countsObjects: true)
-            let policy = Policy(remove: Policy.Remove(olderThan: try Age(parsing: "1d")), keep: Policy.Keep(counts: Policy.Counts(last: 3)))
+            let policy = Policy(
+                remove: Policy.Remove(olderThan: try Age(parsing: "1d")),
+                keep: Policy.Keep(counts: Policy.Counts(last: 3))
+            )
             let plan = try await world.plan(specification, policy)
             #expect(plan.blocks.flatMap(\.items).count == 4)
             #expect(try await world.act(plan, specification).count(.deleted) == 1)
