@@ -39,7 +39,7 @@ extension S3Client {
             }
         }
         do throws(S3Error) {
-            try await removeProbe(key, hasVersions: state != .off)
+            try await removeProbe(key, state)
         } catch {
             guard error.isAboutOneThing else { throw error }
             reasons.append("\(S3Words.shown(key)) may be left: \(error.message)")
@@ -70,7 +70,9 @@ extension S3Client {
         // Of the same form as a right one, but of other contents.
         let outcome = try await delete(S3Deletion(key: key, etag: "00000000000000000000000000000000"))
         if case .failed(let error) = outcome, error.code != .unsupported { throw error }
-        guard outcome == .changed, try await head(key: key, versionID: nil)?.etag == written.etag else { return false }
+        guard outcome == .changed || outcome == .doubtful,
+            try await head(key: key, versionID: nil)?.etag == written.etag
+        else { return false }
         if case .deleted = try await delete(S3Deletion(key: key, etag: written.etag)) {
             return try await head(key: key, versionID: nil) == nil
         }
@@ -78,11 +80,23 @@ extension S3Client {
     }
 
     /// Takes what the probe has left: the object, and its versions and markers where there are any.
-    private func removeProbe(_ key: String, hasVersions: Bool) async throws(S3Error) {
-        guard hasVersions else {
-            guard let left = try await head(key: key, versionID: nil) else { return }
-            return try await remove(S3Deletion(key: key, etag: left.etag))
+    private func removeProbe(_ key: String, _ versioning: S3Versioning?) async throws(S3Error) {
+        if versioning == .off { return try await removeCurrent(key) }
+        do throws(S3Error) {
+            try await removeVersions(key)
+        } catch {
+            // Who may not ask for versions may have none to remove.
+            guard versioning == nil, error.isAboutOneThing else { throw error }
+            try await removeCurrent(key)
         }
+    }
+
+    private func removeCurrent(_ key: String) async throws(S3Error) {
+        guard let left = try await head(key: key, versionID: nil) else { return }
+        try await remove(S3Deletion(key: key, etag: left.etag))
+    }
+
+    private func removeVersions(_ key: String) async throws(S3Error) {
         var position: S3Position?
         repeat {
             let page = try await listVersions(prefix: key, after: position)
@@ -97,7 +111,7 @@ extension S3Client {
         switch try await delete(deletion) {
         case .deleted, .gone: return
         case .failed(let error): throw error
-        case .changed:
+        case .changed, .doubtful:
             throw words.refusal("DELETE of \(S3Words.shown(deletion.key))", status: 412, awsCode: nil, message: "")
         }
     }

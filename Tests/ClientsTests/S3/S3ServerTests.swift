@@ -144,7 +144,7 @@ struct S3ServerTests {
             try await withS3Client(settings) { client in
                 let error = try await s3Error { try await client.everything() }
                 #expect(
-                    error?.code == .notConnected && error?.message.contains("certificate") == true,
+                    error?.code == .tls && error?.message.contains("certificate") == true,
                     "\(error as Any)"
                 )
             }
