@@ -2,7 +2,9 @@
 package struct BackendCall: Sendable, Equatable {
     /// Why a call failed: a closed set, so that it can be a label.
     package enum Failure: String, Sendable, CaseIterable {
-        /// Nobody answers at the address, or the connection broke.
+        /// Nobody listens at the address, or it leads nowhere.
+        case notThere = "not_there"
+        /// The connection broke, or TLS failed; of clients that do not tell these apart, also that nobody listens.
         case connection
         case timeout
         /// The server knows us and does not let us, or does not know us.

@@ -26,7 +26,8 @@ extension BackendCall.Failure {
     init?(_ error: DockerError) {
         switch error.code {
         case .cancelled: return nil
-        case .notThere, .disconnected, .tls: self = .connection
+        case .notThere: self = .notThere
+        case .disconnected, .tls: self = .connection
         case .timeout: self = .timeout
         case .denied: self = .denied
         case .badReply: self = .badReply

@@ -60,7 +60,8 @@ extension BackendCall.Failure {
     fileprivate init?(_ error: S3Error) {
         switch error.code {
         case .cancelled: return nil
-        case .notConnected, .cutReply: self = .connection
+        case .notConnected: self = .notThere
+        case .disconnected, .tls, .cutReply: self = .connection
         case .timeout: self = .timeout
         case .denied, .credentials, .clockSkew: self = .denied
         case .throttled: self = .throttled

@@ -4,7 +4,7 @@ import NIOHTTP1
 extension S3Client {
     /// Deletes one object or one version (DeleteObject), with `If-Match` if there is an ETag.
     ///
-    /// A 404 is `gone`: also when an earlier attempt of this very call had deleted it and its answer was lost, so nothing
+    /// A 404 of an S3 server is `gone`: also when an earlier attempt of this very call had deleted it and its answer was lost, so nothing
     /// is counted twice.
     /// - Throws: `.cancelled`, and what fails every request; what the server refuses is `.failed`.
     package func delete(_ deletion: S3Deletion) async throws(S3Error) -> S3DeletionOutcome {
@@ -27,7 +27,7 @@ extension S3Client {
     /// Not every server heeds `<ETag>`: see `S3Capabilities.conditionalBatchDelete`. Keys that XML cannot carry are
     /// deleted one by one.
     /// - Returns: one outcome for each deletion, in order. What the server did not answer for is `.failed`.
-    /// - Throws: if the whole request failed; some of it may have been carried out all the same.
+    /// - Throws: if the request for all that XML can carry failed; some of it may have been carried out all the same.
     package func delete(_ deletions: [S3Deletion]) async throws(S3Error) -> [S3DeletionOutcome] {
         precondition(deletions.count <= 1000, "DeleteObjects takes 1,000 keys; the caller asks in parts")
         let batch = deletions.filter { S3DeleteDocument.canCarry($0.key) }
@@ -38,10 +38,19 @@ extension S3Client {
             if S3DeleteDocument.canCarry(deletion.key), let outcome = answered.popLast() {
                 outcomes.append(outcome)
             } else {
-                outcomes.append(try await delete(deletion))
+                outcomes.append(await single(deletion))
             }
         }
         return outcomes
+    }
+
+    /// Whatever becomes of one, the outcomes of the others are known.
+    private func single(_ deletion: S3Deletion) async -> S3DeletionOutcome {
+        do throws(S3Error) {
+            return try await delete(deletion)
+        } catch {
+            return .failed(error)
+        }
     }
 
     private func deleteBatch(_ deletions: [S3Deletion]) async throws(S3Error) -> [S3DeletionOutcome] {
@@ -50,9 +59,11 @@ extension S3Client {
         request.body = S3DeleteDocument.bytes(deletions)
         request.headers = S3DeleteDocument.headers(of: request.body)
         let (words, purpose) = (words, request.purpose)
-        let outcomes = try await perform(request, parts: Self.failures) { (reply, _) throws(S3Error) in
+        let outcomes = try await perform(request, parts: Self.failures) {
+            (reply, attempt) throws(S3Error) -> [S3DeletionOutcome] in
             let root = try reply.document("DeleteResult", words: words, purpose)
-            return try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
+            let outcomes = try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
+            return attempt > 1 ? outcomes.map { $0 == .changed ? .doubtful : $0 } : outcomes
         }
         return outcomes.map(redacted)
     }
@@ -60,15 +71,13 @@ extension S3Client {
     private func outcome(of request: S3Request) async throws(S3Error) -> S3DeletionOutcome {
         let (words, purpose) = (words, request.purpose)
         let outcome = try await perform(request, parts: { Self.failures([$0]) }) {
-            (reply, _) throws(S3Error) -> S3DeletionOutcome in
+            (reply, attempt) throws(S3Error) -> S3DeletionOutcome in
             switch reply.status {
             // A page of HTML with status 200 is no answer of an S3 server.
             case 204: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
             case 200 where reply.body.isEmpty: return .deleted(isMarker: reply.says("x-amz-delete-marker"))
-            case 404:
-                guard reply.refusal?.awsCode == "NoSuchBucket" else { return .gone }
-                throw reply.error(words, purpose)
-            case 409, 412: return .changed
+            case 404 where reply.isGone: return .gone
+            case 409, 412: return attempt > 1 ? .doubtful : .changed
             default:
                 let error = reply.error(words, purpose)
                 // Those that may pass are tried again, and those that every key would meet end the run.

@@ -14,13 +14,13 @@ extension S3Client {
     /// - Parameters:
     ///   - key: its key.
     ///   - versionID: `nil`: the current one.
-    /// - Returns: `nil` if it is not there (404).
+    /// - Returns: `nil` if it is not there: a 404 of an S3 server.
     package func head(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
         var request = S3Request(.HEAD, key: key, "HEAD")
         request.add(version: versionID)
         let (words, purpose) = (words, request.purpose)
         return try await perform(request) { (reply, _) throws(S3Error) in
-            if reply.status == 404 { return nil }
+            if reply.status == 404, reply.isNumbered { return nil }
             let isMarker = reply.status == 405 && reply.says("x-amz-delete-marker")
             if !isMarker { try reply.expect(200, words: words, purpose) }
             let length = reply.headers.first(name: "content-length").flatMap { Int64($0) }

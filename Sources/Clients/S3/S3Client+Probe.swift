@@ -5,8 +5,14 @@ extension S3Client {
     static let probeName = ".cleanupd-probe-"
 
     /// Whether a key is that of a probe: nothing of the user's.
+    ///
+    /// Its last component begins as those of probes do; or it ends as they do, because a prefix need not end with a slash.
     package static func isProbe(key: String) -> Bool {
-        key.split(separator: "/", omittingEmptySubsequences: false).last?.hasPrefix(probeName) == true
+        // By bytes: a slash and an accent behind it are one character to Swift.
+        let last = key.utf8.lastIndex(of: UInt8(ascii: "/")).map { key.utf8[key.utf8.index(after: $0)...] }
+        if (last ?? key.utf8[...]).starts(with: probeName.utf8) { return true }
+        let end = key.utf8.suffix(probeName.utf8.count + 36)
+        return end.starts(with: probeName.utf8) && UUID(uuidString: String(Substring(end.suffix(36)))) != nil
     }
 
     /// Finds out whether conditions on deletions bite, by an object `.cleanupd-probe-…` of its own beneath the prefix:
@@ -33,7 +39,7 @@ extension S3Client {
             }
         }
         do throws(S3Error) {
-            try await removeProbe(key, hasVersions: state != .off)
+            try await removeProbe(key, state)
         } catch {
             guard error.isAboutOneThing else { throw error }
             reasons.append("\(S3Words.shown(key)) may be left: \(error.message)")
@@ -64,7 +70,9 @@ extension S3Client {
         // Of the same form as a right one, but of other contents.
         let outcome = try await delete(S3Deletion(key: key, etag: "00000000000000000000000000000000"))
         if case .failed(let error) = outcome, error.code != .unsupported { throw error }
-        guard outcome == .changed, try await head(key: key, versionID: nil)?.etag == written.etag else { return false }
+        guard outcome == .changed || outcome == .doubtful,
+            try await head(key: key, versionID: nil)?.etag == written.etag
+        else { return false }
         if case .deleted = try await delete(S3Deletion(key: key, etag: written.etag)) {
             return try await head(key: key, versionID: nil) == nil
         }
@@ -72,11 +80,23 @@ extension S3Client {
     }
 
     /// Takes what the probe has left: the object, and its versions and markers where there are any.
-    private func removeProbe(_ key: String, hasVersions: Bool) async throws(S3Error) {
-        guard hasVersions else {
-            guard let left = try await head(key: key, versionID: nil) else { return }
-            return try await remove(S3Deletion(key: key, etag: left.etag))
+    private func removeProbe(_ key: String, _ versioning: S3Versioning?) async throws(S3Error) {
+        if versioning == .off { return try await removeCurrent(key) }
+        do throws(S3Error) {
+            try await removeVersions(key)
+        } catch {
+            // Who may not ask for versions may have none to remove.
+            guard versioning == nil, error.isAboutOneThing else { throw error }
+            try await removeCurrent(key)
         }
+    }
+
+    private func removeCurrent(_ key: String) async throws(S3Error) {
+        guard let left = try await head(key: key, versionID: nil) else { return }
+        try await remove(S3Deletion(key: key, etag: left.etag))
+    }
+
+    private func removeVersions(_ key: String) async throws(S3Error) {
         var position: S3Position?
         repeat {
             let page = try await listVersions(prefix: key, after: position)
@@ -91,7 +111,7 @@ extension S3Client {
         switch try await delete(deletion) {
         case .deleted, .gone: return
         case .failed(let error): throw error
-        case .changed:
+        case .changed, .doubtful:
             throw words.refusal("DELETE of \(S3Words.shown(deletion.key))", status: 412, awsCode: nil, message: "")
         }
     }

@@ -40,6 +40,7 @@ extension S3Client {
                 return value
             } catch {
                 let failure = redacted(error)
+                if failure.code == .notConnected { session.withLock { $0?.returnHome() } }
                 guard failure.isRetryable, attempt < limits.attempts else { throw failure }
                 paid = S3RetryBudget.cost(of: failure)
                 guard session.withLock({ [paid] in $0?.budget.take(paid) }) == true else { throw failure }
@@ -54,7 +55,7 @@ extension S3Client {
         var corrections = S3Corrections()
         while true {
             let reply = try await exchange(request)
-            switch corrections.next(for: reply, offset: clockOffset?.seconds) {
+            switch corrections.next(for: reply, offset: signedOffset) {
             case nil: return reply
             case .clock:
                 guard let date = reply.date else { return reply }
@@ -67,6 +68,13 @@ extension S3Client {
         }
     }
 
+    /// What is signed minus the server's clock, in seconds.
+    private var signedOffset: Double? {
+        session.withLock { session in
+            session.flatMap { session in session.offset.map { $0.seconds + Double(session.correction) } }
+        }
+    }
+
     private func exchange(_ request: S3Request) async throws(S3Error) -> S3Reply {
         let transport = try transport.get()
         let credentials = try await credentials()
@@ -76,10 +84,13 @@ extension S3Client {
         let signer = S3Signer(credentials: credentials, region: session.region)
         let date = S3Time.amazon(clock() / 1_000_000_000 + session.correction)
         let signed = request.signed(for: session.address, by: signer, date: date)
+        let sent = Double(clock()) / 1e9
         let reply = try await transport.exchange(signed, words: words, purpose: request.purpose)
         if let date = reply.date {
-            // Whole seconds are told, the rest is cut off: the middle is the nearest to the truth.
-            let offset = Double(clock()) / 1e9 - (Double(date) + 0.5)
+            // Whole seconds are told, the rest is cut off: the middle is the nearest to the truth. An answer that took
+            // long was dated at any time in between, and does not make a clock wrong.
+            let told = Double(date) + 0.5
+            let offset = min(max(0, sent - told), max(Double(clock()) / 1e9 - told, sent - told))
             self.session.withLock { $0?.offset = (offset, .now) }
         }
         return reply

@@ -1,4 +1,4 @@
-/// Where the credentials come from; they are read again when a server refuses them as expired.
+/// Where the credentials come from; they are read again when a server refuses them as expired or unknown.
 package enum S3CredentialSource: Sendable, Equatable {
     /// These.
     case fixed(S3Credentials)

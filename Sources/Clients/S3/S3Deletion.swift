@@ -26,6 +26,8 @@ package enum S3DeletionOutcome: Sendable, Equatable {
     case gone
     /// Another object is there now, or somebody was just writing it (412, 409); nothing was deleted.
     case changed
+    /// As `changed`, but an earlier attempt was not answered, and may have been the one that deleted it.
+    case doubtful
     /// Nothing is known to have been deleted.
     case failed(S3Error)
 }

@@ -8,8 +8,12 @@ package struct S3Error: Error, Sendable, Equatable, CustomStringConvertible {
         case settings
         /// There are no credentials, or they cannot be read.
         case credentials
-        /// No connection could be made, or it broke.
+        /// Nobody listens: connection refused, no way there, no such host.
         case notConnected
+        /// The connection broke before an answer had begun.
+        case disconnected
+        /// TLS was not agreed upon, or failed.
+        case tls
         /// The bucket is not there.
         case missingBucket
         /// The server does not allow it, or does not believe the signature.
@@ -54,9 +58,9 @@ package struct S3Error: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether the same request may succeed a moment later. 409, 412 and other refusals never do.
     package var isRetryable: Bool {
         switch code {
-        case .notConnected, .throttled, .cutReply, .timeout: true
+        case .notConnected, .disconnected, .throttled, .cutReply, .timeout: true
         case .server: status.map { [500, 502, 503, 504].contains($0) } ?? true
-        case .settings, .credentials, .missingBucket, .denied, .badReply, .clockSkew, .unsupported, .refused,
+        case .tls, .settings, .credentials, .missingBucket, .denied, .badReply, .clockSkew, .unsupported, .refused,
             .cancelled:
             false
         }

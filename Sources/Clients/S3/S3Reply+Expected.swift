@@ -35,7 +35,11 @@ extension S3Reply {
         if let refusal {
             return words.refusal(purpose, status: status, awsCode: refusal.awsCode, message: refusal.message)
         }
-        guard status >= 300 else { return words.badReply(purpose, "status \(status): \(beginning)", status: status) }
+        // An S3 server says what is not there; a web server, a proxy or a wrong address only says that there is nothing.
+        guard status >= 300, status != 404 else {
+            let said = body.isEmpty ? "no word of S3" : beginning
+            return words.badReply(purpose, "status \(status): \(said)", status: status)
+        }
         return words.refusal(purpose, status: status, awsCode: nil, message: body.isEmpty ? "" : beginning)
     }
 

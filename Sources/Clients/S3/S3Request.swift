@@ -37,6 +37,15 @@ struct S3Reply: Sendable {
     /// A header that says `true`.
     func says(_ name: String) -> Bool { headers.first(name: name)?.lowercased() == "true" }
 
+    /// It has the number that S3 servers give to each request: all that tells their HEAD, which has no body, from that of
+    /// any web server.
+    var isNumbered: Bool { ["x-amz-request-id", "x-amz-id-2"].contains { headers.first(name: $0)?.isEmpty == false } }
+
+    /// An S3 server says, in words of S3, that the object, version or upload is not there. Any web server has a 404.
+    var isGone: Bool {
+        status == 404 && refusal.map { ["NoSuchKey", "NoSuchVersion", "NoSuchUpload"].contains($0.awsCode) } ?? false
+    }
+
     /// The code and the message of an error's XML, if it is one.
     var refusal: (awsCode: String, message: String)? {
         guard !body.isEmpty else { return nil }

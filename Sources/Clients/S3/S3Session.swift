@@ -13,10 +13,17 @@ struct S3Session: Sendable {
     var offset: (seconds: Double, at: ContinuousClock.Instant)?
     var budget = S3RetryBudget()
 
+    /// As the settings say.
+    private let home: (address: S3Address, region: String)
+
     init(address: S3Address, region: String) {
         self.address = address
         self.region = region
+        home = (address, region)
     }
+
+    /// Forgets where a redirect led, because nobody is there any more.
+    mutating func returnHome() { (address, region) = home }
 }
 
 /// What is changed at most once for each request before it is sent again at once.
@@ -26,6 +33,7 @@ struct S3Corrections: Sendable {
     private var credentials = false
 
     /// Finds out whether an answer asks for another address, another date or other credentials.
+    /// - Parameter offset: what is signed minus the server's clock, in seconds.
     /// - Returns: `nil` if it does not, or has been listened to already.
     mutating func next(for reply: S3Reply, offset: Double?) -> Kind? {
         guard reply.status >= 300 else { return nil }
@@ -40,7 +48,7 @@ struct S3Corrections: Sendable {
             clock = true
             return .clock
         }
-        if let awsCode, Self.expired.contains(awsCode), !credentials {
+        if let awsCode, Self.outdated.contains(awsCode), !credentials {
             credentials = true
             return .credentials
         }
@@ -49,5 +57,8 @@ struct S3Corrections: Sendable {
 
     enum Kind: Sendable, Equatable { case place, clock, credentials }
 
-    private static let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
+    /// They may have been exchanged since they were read.
+    private static let outdated: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidAccessKeyId", "SignatureDoesNotMatch",
+    ]
 }

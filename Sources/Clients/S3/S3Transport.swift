@@ -129,6 +129,6 @@ final class S3Transport: Sendable {
 
     private func broken(_ error: any Error, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         guard status == nil else { return words.cut(purpose, status: status) }
-        return words.lost(purpose, .notConnected, S3FailureWords.reason(error))
+        return words.lost(purpose, S3FailureWords.code(error), S3FailureWords.reason(error))
     }
 }

@@ -106,6 +106,11 @@ struct ContainersRemover: Remover {
             guard let found = try await client.inspect(planned.id, size: false) else {
                 return ItemResult(.deleted, freedBytes: container.writableBytes ?? 0)
             }
+            // The engine itself makes it so where it begins to remove it, and does not get to the end.
+            if found.state == "dead" || found.state == "removing" {
+                let left = "\(error) It is left \(found.state); the engine's log says why."
+                return ItemResult(.failed, failure: FailureReason(error), detail: left)
+            }
             let difference = planned.version.difference(to: ContainerVersion(found))
             return difference.map { changed(planned, $0) } ?? failure
         } catch {

@@ -55,20 +55,21 @@ struct ObjectsListing {
         try pages(isCancelled) { (client, position) throws(S3Error) in
             try await client.listUploads(prefix: prefix, after: position)
         } take: { uploads in
-            let sizes = server.each(uploads, width: Self.width) { (client, upload) throws(S3Error) in
+            let sizes = server.each(uploads, width: Self.width, isCancelled) { (client, upload) throws(S3Error) in
                 try await client.uploadedBytes(upload)
             }
             try take(zip(uploads, sizes).map(Self.listed))
         }
     }
 
-    private static func listed(_ upload: S3Upload, _ size: Result<Int64, S3Error>) -> ListedObject {
+    private static func listed(_ upload: S3Upload, _ size: Result<Int64, S3Error>?) -> ListedObject {
         var listed = ListedObject(
             key: upload.key,
             version: ObjectVersion(kind: .upload, modified: upload.initiated, size: 0, id: upload.uploadID),
             time: upload.initiated
         )
         switch size {
+        case nil: listed.hold = "its parts were not listed, because the run was cancelled"
         case .success(let size): listed.version.size = size
         case .failure(let error): listed.hold = "its parts could not be listed: \(error.message)"
         }
@@ -85,9 +86,12 @@ struct ObjectsListing {
             if isCancelled() { return }
             let page: S3Page<Element>
             do throws(S3Error) {
-                page = try server.wait { [position] (client) throws(S3Error) in try await ask(client, position) }
+                page = try server.wait(isCancelled) { [position] (client) throws(S3Error) in
+                    try await ask(client, position)
+                }
             } catch {
-                throw StoreError(error)
+                if error.code == .cancelled, isCancelled() { return }
+                throw position == nil ? StoreError(error) : StoreError(midway: error)
             }
             try take(page.elements)
             position = page.next

@@ -8,6 +8,8 @@ struct ObjectsLook: Sendable {
         /// - Parameter detail: how, for people.
         case changed(detail: String)
         case unknown(S3Error)
+        /// The run was cancelled before.
+        case unasked
     }
 
     /// How many are asked for at once.
@@ -19,15 +21,18 @@ struct ObjectsLook: Sendable {
 
     /// Whether each is still there, and as it was. Blocking.
     /// - Returns: parallel to `objects`.
-    func presences(of objects: [ListedObject]) -> [Look] {
-        ask(objects, known: [:]) { (client, object) throws(S3Error) in try await Self.presence(of: object, client) }
+    func presences(of objects: [ListedObject], _ isCancelled: () -> Bool) -> [Look] {
+        ask(objects, known: [:], isCancelled) { (client, object) throws(S3Error) in
+            try await Self.presence(of: object, client)
+        }
     }
 
     /// Whether each may go by what it is now. Blocking.
     /// - Parameter isNear: they lie close to each other in the bucket's listing, which then tells of many at once.
     /// - Returns: parallel to `objects`.
-    func looks(at objects: [ListedObject], isNear: Bool) -> [Look] {
-        ask(objects, known: isNear ? listed(objects) : [:]) { (client, object) throws(S3Error) in
+    func looks(at objects: [ListedObject], isNear: Bool, _ isCancelled: () -> Bool) -> [Look] {
+        ask(objects, known: isNear ? listed(objects, isCancelled) : [:], isCancelled) {
+            (client, object) throws(S3Error) in
             try await Self.look(at: object, client)
         }
     }
@@ -35,13 +40,15 @@ struct ObjectsLook: Sendable {
     private func ask(
         _ objects: [ListedObject],
         known: [Int: Look],
+        _ isCancelled: () -> Bool,
         _ question: @escaping @Sendable (S3Client, ListedObject) async throws(S3Error) -> Look
     ) -> [Look] {
         var looks: [Look?] = objects.indices.map { known[$0] }
         let rest = objects.indices.filter { looks[$0] == nil }
-        let asked = server.each(rest.map { objects[$0] }, width: Self.width, question)
+        let asked = server.each(rest.map { objects[$0] }, width: Self.width, isCancelled, question)
         for (index, answer) in zip(rest, asked) {
             switch answer {
+            case nil: looks[index] = .unasked
             case .success(let look): looks[index] = look
             case .failure(let error): looks[index] = .unknown(error)
             }
@@ -53,7 +60,7 @@ struct ObjectsLook: Sendable {
 
     /// Lists on from the first of the current objects, as long as the pages show enough of them; knows nothing of the
     /// order in which the server lists. What it did not show is left to be asked for.
-    private func listed(_ objects: [ListedObject]) -> [Int: Look] {
+    private func listed(_ objects: [ListedObject], _ isCancelled: () -> Bool) -> [Int: Look] {
         let current = objects.indices.filter { objects[$0].version.kind == .current }
         guard current.count >= Self.fewest, let first = current.first else { return [:] }
         var wanted = Dictionary(current.map { (Array(objects[$0].key.utf8), $0) }, uniquingKeysWith: { one, _ in one })
@@ -65,7 +72,7 @@ struct ObjectsLook: Sendable {
         while !wanted.isEmpty, let start = position {
             let page: S3Page<S3Object>
             do throws(S3Error) {
-                page = try server.wait { (client) throws(S3Error) in
+                page = try server.wait(isCancelled) { (client) throws(S3Error) in
                     try await client.listObjects(prefix: prefix, after: start)
                 }
             } catch {
@@ -103,7 +110,7 @@ struct ObjectsLook: Sendable {
                 let presence = try await presence(of: object, client)
                 guard case .asPlanned = presence else { return presence }
             }
-            guard object.version.kind == .noncurrent else { return .asPlanned }
+            guard object.version.kind == .noncurrent else { return try await marker(object, client, isToGo: true) }
             let current = try await client.head(key: object.key, versionID: nil)
             let isCurrent = current.map { isSame($0, object.version) } ?? false
             return isCurrent ? .changed(detail: "it is current again; it stays") : .asPlanned
@@ -117,7 +124,7 @@ struct ObjectsLook: Sendable {
             let id = version.kind == .current ? nil : version.id
             guard let found = try await client.head(key: object.key, versionID: id) else { return .gone }
             return compare(found, with: version, isExact: false)
-        case .marker: return try await marker(object, client)
+        case .marker: return try await marker(object, client, isToGo: false)
         case .upload:
             let upload = S3Upload(key: object.key, uploadID: version.id, initiated: version.modified)
             let size = try await client.uploadedBytes(upload)
@@ -127,22 +134,32 @@ struct ObjectsLook: Sendable {
     }
 
     /// A HEAD tells nothing of a marker on some servers.
-    private static func marker(_ object: ListedObject, _ client: S3Client) async throws(S3Error) -> Look {
+    /// - Parameter isToGo: what its removal would bring back counts, too.
+    private static func marker(
+        _ object: ListedObject,
+        _ client: S3Client,
+        isToGo: Bool
+    ) async throws(S3Error) -> Look {
         var position: S3Position?
+        var isFound = false
         repeat {
             let page = try await client.listVersions(prefix: object.key, after: position)
             for found in page.elements {
                 guard found.key.utf8.elementsEqual(object.key.utf8) else { continue }
+                if isFound, found.versionID != object.version.id { return .changed(detail: hides) }
                 guard found.versionID == object.version.id else { continue }
-                return found.isDeleteMarker && found.modified == object.version.modified ? .asPlanned : replaced
+                guard found.isDeleteMarker, found.modified == object.version.modified else { return replaced }
+                guard isToGo, found.isLatest else { return .asPlanned }
+                isFound = true
             }
             // Keys that begin with this one follow it.
-            guard page.elements.last?.key.utf8.elementsEqual(object.key.utf8) == true else { return .gone }
+            let isBehind = page.elements.last?.key.utf8.elementsEqual(object.key.utf8) != true
+            if isBehind || page.next == nil { return isFound ? .asPlanned : .gone }
             position = page.next
-        } while position != nil
-        return .gone
+        } while true
     }
 
+    private static let hides = "it is what hides the versions beneath it now, one of which would come back; it stays"
     private static let replaced = Look.changed(detail: "it was written again since the plan; it stays")
 
     /// - Parameter isExact: `found` tells its time as the plan's listing did, and not in whole seconds.

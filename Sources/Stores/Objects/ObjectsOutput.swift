@@ -31,14 +31,19 @@ struct ObjectsOutput {
     var mayRepeat: Bool { seen.isFull }
 
     /// Takes in a part of the listing, and hands on each block that is full.
-    mutating func append(_ page: [ListedObject], _ emit: (inout ItemBlock) throws -> Void) throws {
+    mutating func append(
+        _ page: [ListedObject],
+        _ isCancelled: () -> Bool,
+        _ emit: (inout ItemBlock) throws -> Void
+    ) throws {
         let candidates = page.filter { filter.covers($0.key) && isNew($0) }
-        let verdicts = try tagged(candidates)
+        let verdicts = try tagged(candidates, isCancelled)
         for (object, verdict) in zip(candidates, verdicts) {
             switch verdict {
             case .free: append(object, hold: filter.holdReason(object))
             case .kept(let reason): append(object, hold: reason)
             case .other: break
+            case .unasked: append(object, hold: "its tags were not read, because the run was cancelled")
             case .gone: summary.skipped[.vanished, default: 0] += 1
             case .unknown(let error):
                 problem(object, error)
@@ -61,11 +66,15 @@ struct ObjectsOutput {
     }
 
     /// Tags only of those that the other conditions let through: each takes a question of its own.
-    private func tagged(_ objects: [ListedObject]) throws(StoreError) -> [ObjectsTags.Verdict] {
+    private func tagged(
+        _ objects: [ListedObject],
+        _ isCancelled: () -> Bool
+    ) throws(StoreError) -> [ObjectsTags.Verdict] {
         var verdicts = objects.map { _ in ObjectsTags.Verdict.free }
         guard specification.needsTags, !specification.uploads else { return verdicts }
         let asked = objects.indices.filter { mayGo(objects[$0]) }
-        for (index, verdict) in zip(asked, try tags.verdicts(asked.map { objects[$0] })) { verdicts[index] = verdict }
+        let found = try tags.verdicts(asked.map { objects[$0] }, isCancelled)
+        for (index, verdict) in zip(asked, found) { verdicts[index] = verdict }
         return verdicts
     }
 

@@ -43,28 +43,37 @@ struct ObjectsRemover: Remover {
         _ results: inout [ItemResult]
     ) {
         var left: [PlannedObject] = []
-        let looks = ObjectsLook(server: server).looks(at: planned.map(\.object), isNear: isConditional)
+        let looks = ObjectsLook(server: server).looks(
+            at: planned.map(\.object),
+            isNear: isConditional,
+            isCancelled
+        )
         for (one, look) in zip(planned, looks) {
             switch look {
             case .asPlanned: left.append(one)
             case .gone: results[one.index] = ItemResult(.gone)
             case .changed(let detail): results[one.index] = ItemResult(.changed, detail: detail)
             case .unknown(let error): results[one.index] = Self.failed(error)
+            case .unasked: break
             }
         }
-        left = free(left, &results)
+        left = free(left, isCancelled, &results)
         let byID = left.filter { mayBatch($0.object) }
         delete(byID, together: 1000, isCancelled, &results)
         delete(left.filter { !mayBatch($0.object) }, together: 1, isCancelled, &results)
     }
 
     /// Those whose tags still let them go: tags change without any other sign.
-    private func free(_ planned: [PlannedObject], _ results: inout [ItemResult]) -> [PlannedObject] {
+    private func free(
+        _ planned: [PlannedObject],
+        _ isCancelled: () -> Bool,
+        _ results: inout [ItemResult]
+    ) -> [PlannedObject] {
         guard specification.needsTags, !specification.uploads else { return planned }
         let verdicts: [ObjectsTags.Verdict]
         do throws(StoreError) {
             let tags = ObjectsTags(server: server, specification: specification)
-            verdicts = try tags.verdicts(planned.map(\.object))
+            verdicts = try tags.verdicts(planned.map(\.object), isCancelled)
         } catch {
             for one in planned { results[one.index] = ItemResult(.failed, failure: .unknown, detail: error.message) }
             return []
@@ -76,6 +85,7 @@ struct ObjectsRemover: Remover {
             case .other, .kept:
                 results[one.index] = ItemResult(.changed, detail: "its tags have changed since the plan; it stays")
             case .unknown(let error): results[one.index] = Self.failed(error)
+            case .unasked: break
             }
             return nil
         }
@@ -102,14 +112,14 @@ struct ObjectsRemover: Remover {
         for start in stride(from: 0, to: planned.count, by: step) {
             if isCancelled() { return }
             let part = Array(planned[start..<min(start + step, planned.count)])
-            let outcomes = together == 1 ? single(part) : batch(part)
-            for (one, result) in zip(part, settled(part, outcomes)) { results[one.index] = result }
+            let outcomes = together == 1 ? single(part, isCancelled) : batch(part, isCancelled)
+            for (one, result) in zip(part, settled(part, outcomes, isCancelled)) { results[one.index] = result }
         }
     }
 
-    private func single(_ planned: [PlannedObject]) -> [S3DeletionOutcome] {
+    private func single(_ planned: [PlannedObject], _ isCancelled: () -> Bool) -> [S3DeletionOutcome?] {
         let isConditional = isConditional
-        let answers = server.each(planned.map(\.object), width: Self.width) {
+        let answers = server.each(planned.map(\.object), width: Self.width, isCancelled) {
             (client, object) throws(S3Error) -> S3DeletionOutcome in
             let version = object.version
             guard version.kind == .upload else {
@@ -120,16 +130,17 @@ struct ObjectsRemover: Remover {
         }
         return answers.map { answer in
             switch answer {
+            case nil: nil
             case .success(let outcome): outcome
             case .failure(let error): .failed(error)
             }
         }
     }
 
-    private func batch(_ planned: [PlannedObject]) -> [S3DeletionOutcome] {
+    private func batch(_ planned: [PlannedObject], _ isCancelled: () -> Bool) -> [S3DeletionOutcome?] {
         let deletions = planned.map { Self.deletion(of: $0.object, isConditional: isConditional) }
         do throws(S3Error) {
-            return try server.wait { (client) throws(S3Error) in try await client.delete(deletions) }
+            return try server.wait(isCancelled) { (client) throws(S3Error) in try await client.delete(deletions) }
         } catch {
             return planned.map { _ in .failed(error) }
         }
@@ -144,19 +155,25 @@ struct ObjectsRemover: Remover {
 
     // MARK: Results
 
-    private func settled(_ planned: [PlannedObject], _ outcomes: [S3DeletionOutcome]) -> [ItemResult] {
+    /// - Parameter outcomes: `nil` = not begun.
+    private func settled(
+        _ planned: [PlannedObject],
+        _ outcomes: [S3DeletionOutcome?],
+        _ isCancelled: () -> Bool
+    ) -> [ItemResult] {
         // No answer, but it may have been done: whoever is not there any more is gone by it.
         let doubtful = zip(planned, outcomes).compactMap { one, outcome in
-            if case .failed(let error) = outcome, error.isFateUnknown { one } else { nil }
+            outcome?.isFateUnknown == true ? one : nil
         }
-        let looks = ObjectsLook(server: server).presences(of: doubtful.map(\.object))
+        let looks = ObjectsLook(server: server).presences(of: doubtful.map(\.object), isCancelled)
         var isGone: [Int: Bool] = [:]
         for (one, look) in zip(doubtful, looks) {
             if case .gone = look { isGone[one.index] = true }
         }
         return zip(planned, outcomes).map { one, outcome in
             isGone[one.index] == true
-                ? result(.deleted(isMarker: false), one.object) : result(outcome, one.object)
+                ? result(.deleted(isMarker: false), one.object)
+                : outcome.map { result($0, one.object) } ?? ItemResult(.notTried)
         }
     }
 
@@ -169,19 +186,19 @@ struct ObjectsRemover: Remover {
                 freedBytes: isMarker || keepsVersions && object.version.kind == .current ? 0 : object.version.size
             )
         case .gone: ItemResult(.gone)
-        case .changed: ItemResult(.changed, detail: "it was written again since the plan; it stays")
+        case .changed, .doubtful: ItemResult(.changed, detail: "it was written again since the plan; it stays")
         case .failed(let error): Self.failed(error)
         }
     }
 
     /// Removes an object that was looked at a moment ago.
-    func removeNow(_ found: S3Object) -> ItemResult {
+    func removeNow(_ found: S3Object, isCancelled: () -> Bool) -> ItemResult {
         guard !found.etag.isEmpty || !isConditional else {
             return ItemResult(.failed, failure: .integrity, detail: "the server tells no ETag of it; it stays")
         }
         let version = ObjectVersion(kind: .current, modified: found.modified, size: found.size, etag: found.etag)
         let one = PlannedObject(index: 0, object: ListedObject(key: found.key, version: version, time: found.modified))
-        return settled([one], single([one]))[0]
+        return settled([one], single([one], isCancelled), isCancelled)[0]
     }
 
     private static func failed(_ error: S3Error) -> ItemResult {

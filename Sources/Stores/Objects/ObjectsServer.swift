@@ -1,4 +1,5 @@
 package import Clients
+import Dispatch
 import Synchronization
 
 /// A bucket for callers that block: the client with its connections, and what its server was seen to do.
@@ -7,6 +8,9 @@ import Synchronization
 package final class ObjectsServer: Sendable {
     /// How long it is believed that a server is as it was.
     static let capabilitiesAge: Duration = .seconds(3600)
+
+    /// How long what is under way may go on once the run is cancelled.
+    private static let patience: Duration = .seconds(4)
 
     private struct Known {
         var capabilities: S3Capabilities
@@ -24,23 +28,30 @@ package final class ObjectsServer: Sendable {
     ///   - name: of the connection.
     ///   - settings: where the bucket is.
     ///   - onCall: is told each call.
+    ///   - wallClock: nanoseconds since 1970.
     ///   - now: a clock that is not set.
     package init(
         name: String,
         settings: S3Settings,
         onCall: CallObserver? = nil,
+        wallClock: @escaping @Sendable () -> Int64 = S3Client.wallClock,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.name = name
         self.now = now
-        client = S3Client(name: name, settings: settings, onCall: onCall)
+        client = S3Client(name: name, settings: settings, onCall: onCall, clock: wallClock)
     }
 
     /// Endpoint and bucket for people, without secrets.
     package var server: String { client.server }
 
-    /// Whether deletions are conditional, as far as that was found out; asks nobody.
-    package var knownConditions: Bool? { known.withLock { $0?.capabilities.conditionalDelete } }
+    /// Whether deletions are conditional, as far as that was found out within the last hour; asks nobody.
+    package var knownConditions: Bool? {
+        let now = now()
+        return known.withLock { known in
+            known.flatMap { now - $0.at < Self.capabilitiesAge ? $0.capabilities.conditionalDelete : nil }
+        }
+    }
 
     /// Own clock minus the server's, in seconds, and when its last answer told; `nil` before the first.
     package var clockOffset: (seconds: Double, at: ContinuousClock.Instant)? { client.clockOffset }
@@ -48,15 +59,18 @@ package final class ObjectsServer: Sendable {
     /// What the server does with conditions on deletions, and whether the bucket keeps versions.
     ///
     /// Writes and removes an object of its own beneath `prefix` where that is not known yet, or was seen more than an
-    /// hour ago; what could not be found out is tried again each time. Blocking. Throws `StoreError`.
+    /// hour ago; conditions that could not be found out are tried again each time. Blocking. Throws `StoreError`.
     package func capabilities(prefix: String) throws -> S3Capabilities {
         let now = now()
         if let known = known.withLock({ $0 }), now - known.at < Self.capabilitiesAge { return known.capabilities }
         do throws(S3Error) {
             let found = try wait { (client) throws(S3Error) in try await client.probe(prefix: prefix) }
-            if found.unknownReason == nil { known.withLock { $0 = Known(capabilities: found, at: now) } }
+            // Without the right to ask for versions they stay unknown, however often the probe is written.
+            let isTold = found.conditionalDelete != nil && found.conditionalBatchDelete != nil
+            known.withLock { $0 = isTold ? Known(capabilities: found, at: now) : nil }
             return found
         } catch {
+            known.withLock { $0 = nil }
             throw StoreError(error)
         }
     }
@@ -86,33 +100,38 @@ package final class ObjectsServer: Sendable {
         )
     }
 
-    /// Asks, and waits for the answer. Blocking: as long as the client takes. Not on the cooperative pool.
+    /// Asks, and waits for the answer. Blocking: as long as the client takes, and for some seconds once it is cancelled.
+    /// Not on the cooperative pool.
     func wait<Value: Sendable>(
+        _ isCancelled: () -> Bool = { false },
         _ body: @escaping @Sendable (S3Client) async throws(S3Error) -> Value
     ) throws(S3Error) -> Value {
-        let answer = Answer<Result<Value, S3Error>>()
+        let call = BlockingCall<Result<Value, S3Error>>()
         let client = client
-        Task.detached {
+        let task = Task.detached {
             do throws(S3Error) {
-                answer.set(.success(try await body(client)))
+                call.end(with: .success(try await body(client)))
             } catch {
-                answer.set(.failure(error))
+                call.end(with: .failure(error))
             }
         }
-        return try answer.wait().get()
+        return try Self.value(of: call, task, isCancelled).get()
     }
 
     /// Asks for each element, at most `width` at once, and waits for all answers. Blocking, as `wait`.
-    /// - Returns: parallel to `elements`.
+    ///
+    /// Once it is cancelled nothing more begins, and what is under way is given some seconds before it is broken off.
+    /// - Returns: parallel to `elements`; `nil` = not begun.
     func each<Element: Sendable, Value: Sendable>(
         _ elements: [Element],
         width: Int,
+        _ isCancelled: () -> Bool,
         _ body: @escaping @Sendable (S3Client, Element) async throws(S3Error) -> Value
-    ) -> [Result<Value, S3Error>] {
-        guard !elements.isEmpty else { return [] }
-        let answer = Answer<[Result<Value, S3Error>]>()
+    ) -> [Result<Value, S3Error>?] {
+        if elements.isEmpty || isCancelled() { return elements.map { _ in nil } }
+        let call = BlockingCall<[Result<Value, S3Error>?]>()
         let client = client
-        Task.detached {
+        let task = Task.detached {
             var results = [Result<Value, S3Error>?](repeating: nil, count: elements.count)
             await withTaskGroup(of: (Int, Result<Value, S3Error>).self) { group in
                 var next = 0
@@ -121,6 +140,10 @@ package final class ObjectsServer: Sendable {
                         results[index] = result
                     }
                     guard next < elements.count else { continue }
+                    if call.isEnding {
+                        next = elements.count
+                        continue
+                    }
                     let (index, element) = (next, elements[next])
                     group.addTask {
                         do throws(S3Error) {
@@ -132,9 +155,25 @@ package final class ObjectsServer: Sendable {
                     next += 1
                 }
             }
-            answer.set(results.compactMap(\.self))
+            call.end(with: results)
         }
-        return answer.wait()
+        return Self.value(of: call, task, isCancelled)
+    }
+
+    private static func value<Value>(
+        of call: BlockingCall<Value>,
+        _ task: Task<Void, Never>,
+        _ isCancelled: () -> Bool
+    ) -> Value {
+        var since: ContinuousClock.Instant?
+        while true {
+            if let value = call.value(within: .milliseconds(100)) { return value }
+            guard isCancelled() else { continue }
+            call.isEnding = true
+            let start = since ?? .now
+            since = start
+            if .now - start > patience { task.cancel() }
+        }
     }
 
     /// Lets go of all connections.

@@ -18,7 +18,10 @@ struct ObjectsSource: Source {
         let tags = ObjectsTags(server: server, specification: specification)
         var output = ObjectsOutput(filter: filter, tags: tags, opened: opened)
         let listing = ObjectsListing(server: server, specification: specification)
-        try listing.forEachPage(isCancelled: isCancelled) { try output.append($0, emit) }
+        try listing.forEachPage(isCancelled: isCancelled) { page in
+            try ObjectsClock.check(server)
+            try output.append(page, isCancelled, emit)
+        }
         if output.mayRepeat {
             throw StoreError(
                 .unreadable,
@@ -35,14 +38,15 @@ struct ObjectsSource: Source {
     func confirm(_ block: inout ItemBlock) -> Int { 0 }
 
     func presence(of block: ItemBlock) -> [Presence] {
-        ObjectsLook(server: server).presences(of: PlannedObject.all(of: block).map(\.object)).map { look in
-            switch look {
-            case .asPlanned: .unchanged
-            case .gone: .absent
-            case .changed: .changed
-            case .unknown: .unknown
+        ObjectsLook(server: server).presences(of: PlannedObject.all(of: block).map(\.object), { false })
+            .map { look in
+                switch look {
+                case .asPlanned: .unchanged
+                case .gone: .absent
+                case .changed: .changed
+                case .unknown, .unasked: .unknown
+                }
             }
-        }
     }
 }
 

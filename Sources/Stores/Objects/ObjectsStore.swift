@@ -31,11 +31,13 @@ package struct ObjectsStore: MutableStore {
     }
 
     /// Throws `StoreError(.denied)` where current objects may go and the server does not heed conditions, unless the task
-    /// allows it; and where the task asks for tags, and the server keeps none.
+    /// allows it; where the task asks for tags, and the server keeps none; and where the server's clock and this
+    /// machine's differ too much.
     ///
     /// Writes and removes an object of its own to find that out; there is no fence: a server of objects cannot compare
     /// epochs, and does not need to, because what is removed is unchanged.
     package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+        try ObjectsClock.require(of: server, prefix: specification.prefix)
         if specification.needsTags, !specification.uploads { try server.requireTags(prefix: specification.prefix) }
         guard specification.removesCurrent else {
             // What has an id of its own needs no condition.

@@ -11,6 +11,8 @@ struct ObjectsTags: Sendable {
         case kept(reason: String)
         case gone
         case unknown(S3Error)
+        /// The run was cancelled before.
+        case unasked
     }
 
     /// How many are asked for at once.
@@ -23,8 +25,9 @@ struct ObjectsTags: Sendable {
     ///
     /// Throws `StoreError` where the server has no tags: a task that asks for them cannot be done.
     /// - Returns: parallel to `objects`.
-    func verdicts(_ objects: [ListedObject]) throws(StoreError) -> [Verdict] {
-        let answers = server.each(objects, width: Self.width) { (client, object) throws(S3Error) -> [String: String]? in
+    func verdicts(_ objects: [ListedObject], _ isCancelled: () -> Bool) throws(StoreError) -> [Verdict] {
+        let answers = server.each(objects, width: Self.width, isCancelled) {
+            (client, object) throws(S3Error) -> [String: String]? in
             // A marker has none.
             guard object.version.kind != .marker else { return [:] }
             let id = object.version.kind == .current ? nil : object.version.id
@@ -33,6 +36,7 @@ struct ObjectsTags: Sendable {
         var verdicts: [Verdict] = []
         for answer in answers {
             switch answer {
+            case nil: verdicts.append(.unasked)
             case .success(let tags): verdicts.append(tags.map(verdict) ?? .gone)
             case .failure(let error) where error.code == .unsupported: throw server.withoutTags
             case .failure(let error): verdicts.append(.unknown(error))

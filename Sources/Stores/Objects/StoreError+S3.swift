@@ -11,6 +11,11 @@ extension StoreError {
             }
         self.init(code, error.message)
     }
+
+    /// The same of an error in the midst of a listing: whoever has answered before is there.
+    init(midway error: S3Error) {
+        self.init(.unreadable, error.message)
+    }
 }
 
 extension FailureReason {
@@ -21,7 +26,7 @@ extension FailureReason {
             case .denied, .credentials: .permission
             case .throttled: .throttled
             case .timeout: .timeout
-            case .notConnected, .cutReply, .server, .badReply: .io
+            case .notConnected, .disconnected, .tls, .cutReply, .server, .badReply: .io
             case .refused: .conflict
             case .settings, .missingBucket, .clockSkew, .unsupported, .cancelled: .unknown
             }
@@ -32,8 +37,21 @@ extension S3Error {
     /// The request may have been carried out although its answer says otherwise, or never came.
     var isFateUnknown: Bool {
         switch code {
-        case .notConnected, .cutReply, .timeout, .server, .badReply, .cancelled: true
-        case .settings, .credentials, .missingBucket, .denied, .throttled, .clockSkew, .unsupported, .refused: false
+        // Of these the last attempt was not carried out; but one before it may have been.
+        case .notConnected, .tls, .throttled: true
+        case .disconnected, .cutReply, .timeout, .server, .badReply, .cancelled: true
+        case .settings, .credentials, .missingBucket, .denied, .clockSkew, .unsupported, .refused: false
+        }
+    }
+}
+
+extension S3DeletionOutcome {
+    /// It may have been deleted although that was not the answer.
+    var isFateUnknown: Bool {
+        switch self {
+        case .deleted, .gone, .changed: false
+        case .doubtful: true
+        case .failed(let error): error.isFateUnknown
         }
     }
 }

@@ -9,11 +9,13 @@ package struct OwnedObjects: Sendable {
     private let remover: ObjectsRemover
 
     /// Finds out whether the server heeds conditions, and writes and removes an object of its own for it where that is not
-    /// known. Blocking. Throws `StoreError`, also where it does not and the task does not allow that.
+    /// known. Blocking. Throws `StoreError`, also where it does not and the task does not allow that, and where the
+    /// server's clock and this machine's differ too much.
     /// - Parameters:
     ///   - prefix: with which all keys must begin that may go; empty = any.
     ///   - allowsUnconditional: what is overwritten between a look and its deletion may be lost.
     package init(server: ObjectsServer, prefix: String = "", allowsUnconditional: Bool = false) throws {
+        try ObjectsClock.require(of: server, prefix: prefix)
         let capabilities = try server.capabilities(prefix: prefix)
         try ObjectsCondition.require(capabilities, of: server, isAllowed: allowsUnconditional)
         self.server = server
@@ -42,10 +44,12 @@ package struct OwnedObjects: Sendable {
         guard !isCancelled() else { return ItemResult(.notTried) }
         let found: S3Object?
         do throws(S3Error) {
-            found = try server.wait { (client) throws(S3Error) in try await client.head(key: key, versionID: nil) }
+            found = try server.wait(isCancelled) { (client) throws(S3Error) in
+                try await client.head(key: key, versionID: nil)
+            }
         } catch {
             return ItemResult(.failed, failure: FailureReason(error), detail: error.message)
         }
-        return found.map(remover.removeNow) ?? ItemResult(.gone)
+        return found.map { remover.removeNow($0, isCancelled: isCancelled) } ?? ItemResult(.gone)
     }
 }

@@ -12,8 +12,8 @@ final class BackendMetrics: Sendable {
         let duration: Histogram
         let retries: Counter
         let failures: [BackendCall.Failure: Counter]
-        /// Nobody need be there: calls that nobody took are not counted.
-        let isOptional: Bool
+        /// How a call fails that nobody took, where nobody need be there: such are not counted.
+        let passedOver: BackendCall.Failure?
     }
 
     /// The name of the state store's connection, which the configuration gives to no other.
@@ -33,7 +33,11 @@ final class BackendMetrics: Sendable {
         for (name, connection) in configuration.connections {
             let operations = connection.kind.operations
             if !operations.isEmpty {
-                fresh[name] = try series(of: name, operations, isOptional: connection.optional)
+                fresh[name] = try series(
+                    of: name,
+                    operations,
+                    passedOver: connection.optional ? connection.kind.absence : nil
+                )
             }
             if case .s3 = connection.kind { try conditions(of: name) }
             if case .postgres = connection.kind { _ = try registry.gauge(Catalogue.circuitOpen, [name]) }
@@ -57,7 +61,7 @@ final class BackendMetrics: Sendable {
 
     private func count(_ call: BackendCall, of connection: String) {
         guard let series = series.withLock({ $0[connection]?[call.operation] }) else { return }
-        if series.isOptional, call.failure == .connection { return }
+        if let failure = call.failure, failure == series.passedOver { return }
         series.requests.increment()
         series.duration.observe(call.seconds)
         series.retries.increment(by: call.retries)
@@ -88,17 +92,17 @@ final class BackendMetrics: Sendable {
     private func series(
         of connection: String,
         _ operations: [String],
-        isOptional: Bool = false
+        passedOver: BackendCall.Failure? = nil
     ) throws(RegistryError) -> [String: Series] {
         var series: [String: Series] = [:]
-        for operation in operations { series[operation] = try make(connection, operation, isOptional) }
+        for operation in operations { series[operation] = try make(connection, operation, passedOver) }
         return series
     }
 
     private func make(
         _ connection: String,
         _ operation: String,
-        _ isOptional: Bool
+        _ passedOver: BackendCall.Failure?
     ) throws(RegistryError) -> Series {
         let labels = [connection, operation]
         var failures: [BackendCall.Failure: Counter] = [:]
@@ -110,12 +114,20 @@ final class BackendMetrics: Sendable {
             duration: try registry.histogram(Catalogue.backendRequestDuration, labels),
             retries: try registry.counter(Catalogue.retries, labels),
             failures: failures,
-            isOptional: isOptional
+            passedOver: passedOver
         )
     }
 }
 
 extension Configuration.Connection.Kind {
+    /// How a call fails that nobody took; not all clients tell that from a connection that broke.
+    fileprivate var absence: BackendCall.Failure {
+        switch self {
+        case .s3, .docker: .notThere
+        case .postgres, .redis, .directory, .sqlite, .json: .connection
+        }
+    }
+
     /// What the client of such a connection does; empty = it makes no calls.
     fileprivate var operations: [String] {
         switch self {

@@ -119,3 +119,24 @@ extension S3Client {
 
 /// Keys as sets of bytes, because different bytes can be equal strings.
 func bytes(_ keys: [String]) -> Set<[UInt8]> { Set(keys.map { Array($0.utf8) }) }
+
+extension S3Settings {
+    /// The bucket `bkt` of a server of a test's own.
+    static func loopback(_ port: Int) -> S3Settings {
+        S3Settings(
+            bucket: "bkt",
+            endpoint: "http://127.0.0.1:\(port)",
+            style: .path,
+            credentials: .fixed(S3Credentials(accessKey: "AK", secretKey: "hunter2zebra"))
+        )
+    }
+}
+
+extension S3Limits {
+    /// Without pauses worth the name.
+    static var quick: S3Limits {
+        var limits = S3Limits()
+        limits.firstPause = .milliseconds(1)
+        return limits
+    }
+}

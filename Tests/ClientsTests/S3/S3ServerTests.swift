@@ -56,7 +56,19 @@ struct S3ServerTests {
                 #expect(error.code == .denied)
             }
         }
-        #expect(S3Client.isProbe(key: "a/.cleanupd-probe-1") && !S3Client.isProbe(key: ".cleanupd-probe-1/a"))
+    }
+
+    @Test func probesAreKnownBeneathAnyPrefix() {
+        let id = "0f8fad5b-d9cb-469f-a165-70867728950e"
+        for prefix in ["", "a/", "db-", "a/db-", "a/\u{301}", "\u{301}"] {
+            #expect(S3Client.isProbe(key: "\(prefix).cleanupd-probe-\(id)"), "\(prefix)")
+        }
+        #expect(S3Client.isProbe(key: "a/.cleanupd-probe-1"))
+        let others = [
+            ".cleanupd-probe-1/a", "db-.cleanupd-probe-1", "db-.cleanupd-probe-\(id).gz", "db-\(id)",
+            "db-.cleanupd-probe-\(String(repeating: "x", count: 36))",
+        ]
+        for key in others { #expect(!S3Client.isProbe(key: key), "\(key)") }
     }
 
     @Test(arguments: S3TestServer.Kind.allCases)
@@ -132,7 +144,7 @@ struct S3ServerTests {
             try await withS3Client(settings) { client in
                 let error = try await s3Error { try await client.everything() }
                 #expect(
-                    error?.code == .notConnected && error?.message.contains("certificate") == true,
+                    error?.code == .tls && error?.message.contains("certificate") == true,
                     "\(error as Any)"
                 )
             }

@@ -73,6 +73,57 @@ import Testing
         #expect(try await world.left().isEmpty)
     }
 
+    /// An engine of the test's own: none can be made to fail in the midst of a removal.
+    @Test(arguments: ["dead", "removing"])
+    func aContainerThatIsLeftHalfRemovedHasFailed(_ state: String) async throws {
+        let id = String(repeating: "a", count: 64)
+        let hasFailed = Mutex(false)
+        let engine = try S3Proxy { request in
+            if request.method == "DELETE" {
+                hasFailed.withLock { $0 = true }
+                return .say(S3Proxy.answer("500 Internal Server Error", body: "{\"message\":\"device is busy\"}"))
+            }
+            let now = hasFailed.withLock { $0 } ? state : "created"
+            let version = "{\"Version\":\"27.0\",\"ApiVersion\":\"1.46\",\"MinAPIVersion\":\"1.24\"}"
+            let container =
+                "{\"Id\":\"\(id)\",\"Name\":\"/old\",\"Created\":\"2024-01-02T03:04:05Z\",\"Config\":{\"Image\":\"i\","
+                + "\"Labels\":{}},\"State\":{\"Status\":\"\(now)\",\"Running\":false,\"Paused\":false,\"Restarting\":false,"
+                + "\"Dead\":\(now == "dead"),\"StartedAt\":\"0001-01-01T00:00:00Z\","
+                + "\"FinishedAt\":\"0001-01-01T00:00:00Z\"}}"
+            let body = request.path.hasSuffix("/version") ? version : container
+            return .say(S3Proxy.answer("200 OK", body: body, headers: ["Content-Type: application/json"]))
+        }
+        let settings = try DockerSettings(url: "tcp://127.0.0.1:\(engine.port)")
+        let server = ContainersServer(name: "docker", settings: settings)
+        let created: Int64 = 1_704_164_645_000_000_000
+        let planned = DockerContainer(id: id, names: ["old"], image: "i", state: "created", created: created)
+        let store = ContainersStore(
+            server: server,
+            specification: ContainersSpecification(),
+            own: ContainersWorld.noContainer
+        )
+        let result = try await onThread {
+            var block = ItemBlock()
+            let index = Array(id.utf8).withUnsafeBytes { name in
+                ContainerVersion(planned).bytes.withUnsafeBytes { version in
+                    block.append(
+                        name: name,
+                        version: version,
+                        kind: .other,
+                        group: block.internGroup(""),
+                        time: Instant(nanoseconds: created),
+                        size: 0
+                    )
+                }
+            }
+            block.items[index].verdict = .remove
+            return try store.openRemover(run: "r", fence: nil).act(on: block, isCancelled: { false })[0]
+        }
+        #expect(result.outcome == .failed, "\(result)")
+        #expect(result.detail?.contains("device is busy") == true)
+        #expect(result.detail?.contains("It is left \(state)") == true)
+    }
+
     @Test func anEngineThatGoesAwayBetweenPlanAndRunIsMissing() async throws {
         let engine = try await DockerTestServer.started()
         let world = try await ContainersWorld(engine)

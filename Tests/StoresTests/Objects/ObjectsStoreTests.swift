@@ -97,6 +97,26 @@ struct ObjectsStoreTests {
         }
     }
 
+    /// As a run that died while it asked the server leaves one behind.
+    @Test(arguments: S3TestServer.Kind.allCases, ["db-", "db/"])
+    func aProbeThatWasLeftIsNoneOfTheNewest(_ kind: S3TestServer.Kind, _ prefix: String) async throws {
+        try await ObjectsWorld.with(kind) { world in
+            let probe = prefix + ".cleanupd-probe-0f8fad5b-d9cb-469f-a165-70867728950e"
+            try await world.put((1...4).map { "\(prefix)\($0)" })
+            try await world.put([probe])
+            let specification = ObjectsSpecification(prefix: prefix, countsObjects: true)
+            let policy = Policy(
+                remove: Policy.Remove(olderThan: try Age(parsing: "1d")),
+                keep: Policy.Keep(counts: Policy.Counts(last: 3))
+            )
+            let plan = try await world.plan(specification, policy)
+            #expect(plan.blocks.flatMap(\.items).count == 4)
+            #expect(try await world.act(plan, specification).count(.deleted) == 1)
+            let left = try await world.keys()
+            #expect(left.count == 4 && left.contains(Array(probe.utf8)))
+        }
+    }
+
     @Test(arguments: S3TestServer.Kind.allCases)
     func onlyWhatNothingRefersToGoes(_ kind: S3TestServer.Kind) async throws {
         try await ObjectsWorld.with(kind) { world in

@@ -92,6 +92,30 @@ struct ObjectsVersionTests {
         }
     }
 
+    /// Its removal would bring back what was deleted.
+    @Test(arguments: S3TestServer.Kind.allCases)
+    func aMarkerThatHidesVersionsByNowStays(_ kind: S3TestServer.Kind) async throws {
+        try await ObjectsWorld.with(kind, isVersioned: true) { world in
+            try await world.put(["a"], body: "deleted")
+            _ = try await world.client.delete(S3Deletion(key: "a"))
+            try await world.put(["a"], body: "new")
+            let specification = ObjectsSpecification(versions: .noncurrent)
+            var plan = try await world.plan(specification, try Self.old.get())
+            // The old contents are not to go with it.
+            for block in plan.blocks.indices {
+                for item in plan.blocks[block].items.indices {
+                    let version = ObjectVersion(plan.blocks[block].version(of: plan.blocks[block].items[item]))
+                    if version?.kind != .marker { plan.blocks[block].items[item].verdict = .keep }
+                }
+            }
+            // Somebody takes the newest back by its version.
+            let newest = try #require(try await world.versions().first { $0.isLatest })
+            _ = try await world.client.delete(S3Deletion(key: "a", versionID: newest.versionID))
+            #expect(try await world.act(plan, specification).map(\.result.outcome) == [.changed])
+            #expect(try await world.keys().isEmpty)
+        }
+    }
+
     /// OpenStack Swift gives each version an id of its own, also these.
     @Test func whatCouldBeOverwrittenUnseenWhileVersionsAreSuspendedStays() async throws {
         try await ObjectsWorld.with(.seaweed) { world in
