@@ -16,8 +16,15 @@ struct RecordsBuilder {
             timezone: records.timezone,
             removesExpired: context.task.removal.expired,
             graceMilliseconds: context.configuration.graceMilliseconds,
-            keepMatch: context.policy.keep.match
+            keepMatch: context.policy.keep.match,
+            isNamedByOthers: isNamedByOthers
         )
+    }
+
+    private var isNamedByOthers: Bool {
+        let task = context.task
+        let keeps = !task.referencedBy.isEmpty || !task.referencedByKeys.isEmpty || !task.referencedByFields.isEmpty
+        return keeps || task.removal.orphan || !task.removal.listedBy.isEmpty
     }
 
     /// Throws `StoreError` for a connection that is no JSON file; one that is not there shows later.

@@ -126,6 +126,42 @@ struct RecordsScanTests {
         #expect(try world.text == "{\"v\":1,\"items\":[]}")
     }
 
+    @Test func membersOfAnObjectAreNamedByTheFieldThatIsGiven() throws {
+        let old = RecordsWorld.ago(100_000)
+        let text =
+            "{\"slot 1\":{\"id\":\"a\",\"t\":\"\(old)\"},\"a\":{\"id\":\"b\",\"t\":\"\(old)\"},\"c\":{\"t\":\"\(old)\"}}"
+        let world = try RecordsWorld(text)
+        let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+        let store = world.store(RecordsSpecification(key: "id", time: "t", keepMatch: ["a"]))
+        let plan = try world.plan(store, policy)
+        #expect(plan.names(.keep) == ["a"] && plan.names(.remove) == ["b"])
+        #expect(plan.summary.errors.map(\.message).first?.contains("it has no id") == true)
+        #expect(try store.openSource().presence(of: plan.blocks[0]) == [.unchanged, .unchanged])
+        #expect(try world.act(plan, store).mapValues(\.outcome) == ["b": .deleted])
+        #expect(try world.text.contains("slot 1") && world.text.contains("\"c\""))
+    }
+
+    @Test(arguments: [
+        RecordsSpecification(pointer: "/items", time: "t", isNamedByOthers: true),
+        RecordsSpecification(pointer: "/items", time: "t", keepMatch: ["precious*"]),
+    ])
+    func elementsWithoutNamesAreRefusedWhereNamesDecide(_ specification: RecordsSpecification) throws {
+        let old = RecordsWorld.ago(100_000)
+        let world = try RecordsWorld("{\"items\":{\"k\":{\"id\":\"precious\",\"t\":\"\(old)\"}}}")
+        let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+        let store = world.store(specification)
+        let plan = try world.plan(store, policy)
+        #expect(plan.names(.remove) == ["k"])
+        let text = "{\"items\":[{\"id\":\"precious\",\"t\":\"\(old)\"}]}"
+        try world.write(text)
+        let error = #expect(throws: StoreError.self) { try world.plan(store, policy) }
+        #expect(error?.code == .denied && error?.message.contains("say \"key\"") == true)
+        #expect(try store.openSource().presence(of: plan.blocks[0]) == [.unknown])
+        let result = try world.act(plan, store)["k"]
+        #expect(result?.outcome == .failed && result?.detail?.contains("say \"key\"") == true)
+        #expect(try world.text == text)
+    }
+
     @Test func quotaTakesTheOldestOfThoseThatHaveNotExpired() throws {
         let text = (1...9).map { number in
             Self.entry("t\(number)", "\"\(RecordsWorld.ago(-3_600))\"", created: RecordsWorld.ago(Int64(number) * 10))
