@@ -67,7 +67,8 @@ struct RecordsOutput {
                     version: version,
                     kind: .other,
                     group: group,
-                    time: times.time ?? times.expires ?? opened,
+                    // Without a time nothing asks for an age (the builder sees to that), and lists may name it.
+                    time: times.time ?? times.expires ?? Instant(nanoseconds: 0),
                     size: size(of: entry)
                 )
             }

@@ -101,8 +101,8 @@ struct RecordsReader: Sendable {
         if let time { times.time = try instant(entry.field(time), specification.time ?? "") }
         if let expires {
             let field = entry.field(expires)
-            // Without such a time it never expires, where that is not all that counts.
-            if field == .absent || field == .null, !specification.removesExpired, time != nil { return times }
+            // It never expires.
+            if field == .absent || field == .null { return times }
             times.expires = try instant(field, specification.expires ?? "")
         }
         return times

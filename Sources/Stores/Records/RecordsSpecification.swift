@@ -16,9 +16,9 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
     /// their contents.
     package var key: String?
     /// Field of the time that ages are counted from: a name, or a JSON pointer if it begins with a slash, as all fields
-    /// are. `nil` = that of `expires`, and without either the entry is as young as can be.
+    /// are. `nil` = that of `expires`, and without either 1970: such a task must not ask for an age.
     package var time: String?
-    /// Field of the time after which an entry has expired.
+    /// Field of the time after which an entry has expired; one without it, or with `null`, never does.
     package var expires: String?
     /// `nil` = by the value: a text is a time, a number counts seconds or, where it is large, milliseconds.
     package var timeFormat: TimeFormat?

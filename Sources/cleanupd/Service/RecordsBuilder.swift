@@ -29,6 +29,11 @@ struct RecordsBuilder {
 
     /// Throws `StoreError` for a connection that is no JSON file; one that is not there shows later.
     func store(_ specification: RecordsSpecification) throws -> any MutableStore {
+        if context.policy.remove?.olderThan != nil, specification.time == nil {
+            let message =
+                "Records of \(context.task.name) have no age: say \"time\" under \"records\", or ask for no age."
+            throw StoreError(.denied, message)
+        }
         let records = RecordsStore(
             file: try context.configuration.jsonFile(context.task.connection),
             specification: specification,
@@ -52,7 +57,7 @@ struct RecordsBuilder {
         let (task, configuration, connections) = (context.task, context.configuration, context.connections)
         switch owned {
         case .files(let files):
-            return .files(field: files.column, resource: files.resource) {
+            return .files(field: files.column, resource: files.resource, measured: usage) {
                 try StoreContext.ownedFiles(files, configuration)
             }
         case .objects(let objects):

@@ -78,7 +78,8 @@ struct RecordsScanTests {
         let store = world.store(Self.specification)
         let plan = try world.plan(store, RecordsWorld.expired)
         #expect(plan.names(.remove) == ["good"])
-        #expect(plan.summary.errorCount == 9)
+        #expect(plan.summary.errorCount == 8)
+        #expect(plan.names(.young) == ["none"])
         #expect(plan.summary.errors.allSatisfy { $0.message.contains("is corrupt, and stays: ") })
         #expect(try world.act(plan, store).keys.sorted() == ["good"])
         #expect(try world.text == text.replacingOccurrences(of: Self.entry("good", old) + ",", with: ""))
@@ -160,6 +161,59 @@ struct RecordsScanTests {
         let result = try world.act(plan, store)["k"]
         #expect(result?.outcome == .failed && result?.detail?.contains("say \"key\"") == true)
         #expect(try world.text == text)
+    }
+
+    @Test(arguments: [nil, "created_at"])
+    func recordThatNeverExpiresIsYoung(_ time: String?) throws {
+        let ago = RecordsWorld.ago(90_000)
+        let world = try RecordsWorld(
+            "{\"absent\":{\"created_at\":\"\(ago)\"},\(Self.entry("null", "null")),\(Self.entry("old", "\"\(ago)\""))}"
+        )
+        let specification = RecordsSpecification(time: time, expires: "expires_at", removesExpired: true)
+        let plan = try world.plan(world.store(specification), RecordsWorld.expired)
+        #expect(plan.names(.remove) == ["old"])
+        #expect(plan.names(.young) == ["absent", "null"])
+        #expect(plan.summary.errorCount == 0)
+    }
+
+    @Test func recordsWithoutATimeGoWhereAListSaysSo() throws {
+        let world = try RecordsWorld("{\"a\":{},\"b\":7}")
+        let store = world.store(RecordsSpecification())
+        let plan = try world.plan(store, Policy(remove: Policy.Remove(isListed: true)))
+        #expect(plan.names(.remove) == ["a", "b"])
+        #expect(try world.act(plan, store).values.allSatisfy { $0.outcome == .deleted })
+        #expect(try world.text == "{}")
+    }
+
+    @Test func quotaTakesOnlyWhatFreesSomethingOfWhatItMeasures() throws {
+        let ago = RecordsWorld.ago(100)
+        func entry(_ name: String, _ audio: String) -> String {
+            "\"\(name)\":{\"t\":\"\(ago)\",\"audio\":\(audio)}"
+        }
+        let world = try RecordsWorld(
+            "{"
+                + [
+                    entry("beside", "\"b/1.wav\""), entry("gone", "\"a/none.wav\""), entry("none", "null"),
+                    entry("both", "[\"a/2.wav\",\"b/2.wav\"]"), entry("within", "\"/data/a/3.wav\""),
+                    entry("alike", "\"ab/4.wav\""),
+                ]
+                .joined(separator: ",") + "}"
+        )
+        for folder in ["a", "b", "ab"] {
+            try FileManager.default.createDirectory(
+                atPath: world.root + "/" + folder,
+                withIntermediateDirectories: true
+            )
+        }
+        for name in ["b/1", "a/2", "b/2", "a/3", "ab/4"] { try world.makeFile(name + ".wav", bytes: 8_192) }
+        let usage = StorageUse(rootPath: world.root, path: "./a/")
+        let specification = RecordsSpecification(time: "t")
+        let store = world.store(specification, owned: [world.audio(measured: usage)], usage: usage)
+        let plan = try world.plan(store, Policy(quota: Policy.Quota(maxBytes: 1, freeToBytes: 0)))
+        #expect(plan.names(.remove) == ["both", "within"])
+        #expect(plan.tally.quotaRemoveBytes == 2 * 8_192)
+        #expect(try world.act(plan, store).values.allSatisfy { $0.outcome == .deleted })
+        #expect(FileManager.default.fileExists(atPath: world.root + "/b/1.wav"))
     }
 
     @Test func quotaTakesTheOldestOfThoseThatHaveNotExpired() throws {
