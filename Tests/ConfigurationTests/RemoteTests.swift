@@ -66,7 +66,7 @@ import Testing
             tasks:
               a: { objects: { in: b }, remove: { older_than: 1d, orphan: true }, \(references) }
               b: { containers: { in: d }, remove: { older_than: 1d, orphan: true }, \(references) }
-              c: { records: { in: j }, remove: { orphan: true }, \(references) }
+              c: { records: { in: j, time: t }, remove: { older_than: 1d, orphan: true }, \(references) }
               d: { objects: { in: b }, remove: { older_than: 1d } }
             """
         )

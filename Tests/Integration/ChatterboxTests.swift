@@ -65,8 +65,8 @@ struct ChatterboxTests {
             #expect(found["cleanup_token_audio_deleted_total"] == Double(Self.oldAudio.count))
             #expect(found["cleanup_orphaned_audio_deleted_total"] == 4)
             #expect(found["cleanup_storage_limit_bytes{task=\"tokens\"}"] == Double(1 << 30))
-            // 45 files were there when it looked, and 8 have gone with their tokens.
-            #expect(found["cleanup_storage_used_bytes{task=\"tokens\"}"] == Double(37 * 65_536))
+            // 41 files were there when it looked, after the orphans, and 8 have gone with their tokens.
+            #expect(found["cleanup_storage_used_bytes{task=\"tokens\"}"] == Double(33 * 65_536))
             let again = try await example.cleanupd.run("run", "--force", "--json").check()
             let lines = try ReportLine.parse(again.output)
             for task in ["tokens", "orphaned_audio"] { #expect(try lines.summary(of: task).remove == 0, "\(task)") }
@@ -87,15 +87,34 @@ struct ChatterboxTests {
         }
     }
 
+    @Test func orphansGoBeforeTheLimitTakesLivingTokens() async throws {
+        try await Self.with(["MAX_STORAGE_MB": "4"]) { example in
+            let folder = example.sample.appendingPathComponent("recovery_storage")
+            let orphan = folder.appendingPathComponent("orphan-large.wav")
+            try Data(count: 8_000_000).write(to: orphan)
+            let old = Date(timeIntervalSinceNow: -7_200)
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: orphan.path)
+            let tokens = try Self.tokens(example)
+            let run = try await example.cleanupd.run("run", "--force", "--json")
+            #expect(run.code == 0, "\(run.errorText)")
+            #expect(try Self.tokens(example) == tokens.subtracting(Self.oldTokens))
+            #expect(!FileManager.default.fileExists(atPath: orphan.path))
+        }
+    }
+
     @Test func limitThatCannotBeMetMakesTheRunPartial() async throws {
         try await Self.with(["MAX_STORAGE_MB": "1", "RETENTION_HOURS": "1000"]) { example in
             let folder = example.sample.appendingPathComponent("recovery_storage")
             try Data(count: 2_000_000).write(to: folder.appendingPathComponent("orphan-large.wav"))
+            try Self.change(example) { text in
+                "{\"tok-silent\": {\"created_at\": \"2020-01-01T00:00:00\", \"audio_files\": []}," + text.dropFirst()
+            }
             let run = try await example.cleanupd.run("run", "tokens", "--force", "--json")
             #expect(run.code == 3, "\(run.errorText)")
             #expect(try ReportLine.parse(run.output).summary(of: "tokens").outcome == "partial")
             #expect(run.errorText.contains("The quota cannot be met"), "\(run.errorText)")
-            #expect(try Self.tokens(example).isEmpty)
+            // What frees something has gone; to remove the other would have freed nothing.
+            #expect(try Self.tokens(example) == ["tok-silent"])
         }
     }
 

@@ -49,7 +49,8 @@ struct ReferenceJudge {
             if let reason = eligible(item), take(item, reason) { used -= item.size }
         }
         if let quota = policy.quota, usedBytes > quota.maxBytes {
-            for item in oldestFirst where result[item.path] == nil && used > quota.freeToBytes {
+            for item in oldestFirst
+            where result[item.path] == nil && item.size > 0 && used > quota.freeToBytes {
                 if take(item, "over the quota of \(bytesText(quota.maxBytes)): oldest first") { used -= item.size }
             }
         }

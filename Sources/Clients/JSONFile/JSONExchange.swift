@@ -101,14 +101,7 @@ struct JSONExchange {
         return JSONFileError(.io, place.path, finding)
     }
 
-    private func exchange() throws(SystemError) {
-        try place.withName(place.name) { (name) throws(SystemError) in
-            try place.withName(part.name) { (part) throws(SystemError) in
-                let result = clinux_rename_exchange(place.directory.descriptor, name.pointer, part.pointer)
-                _ = try SystemError.check(result)
-            }
-        }
-    }
+    private func exchange() throws(SystemError) { try place.exchange(place.name, part.name) }
 
     private func identity(_ descriptor: Int32) throws(JSONFileError) -> FileIdentity {
         do throws(SystemError) {

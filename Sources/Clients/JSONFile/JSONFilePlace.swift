@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a JSON file lies: a directory, held open, and a name in it. The file may be replaced and need not be there.
@@ -41,6 +42,16 @@ package struct JSONFilePlace: Sendable {
         let value = try body(entry)
         withExtendedLifetime(buffer) {}
         return value
+    }
+
+    /// Lets what lies under two names of the directory change places.
+    func exchange(_ first: [UInt8], _ second: [UInt8]) throws(SystemError) {
+        try withName(first) { (first) throws(SystemError) in
+            try withName(second) { (second) throws(SystemError) in
+                let result = clinux_rename_exchange(directory.descriptor, first.pointer, second.pointer)
+                _ = try SystemError.check(result)
+            }
+        }
     }
 
     /// What lies under a name of the directory.

@@ -85,16 +85,19 @@ package struct JSONFileRewriter: Sendable {
             return false
         }
         guard try file.isUnchanged(), file.isInPlace else { return false }
-        // Before anything goes, so that where there is no right to write nothing does.
-        let early = try makePart(isFullDiskFatal: false)
+        guard !cuts.candidates.isEmpty else {
+            _ = try decide([])
+            return true
+        }
+        // Before anything goes, so that where the file could not be replaced in the end nothing does.
+        let early = try makeEarlyPart(file)
         do {
             let going = try decide(cuts.candidates.map(\.token))
             guard !going.isEmpty else {
                 try discard(early)
                 return true
             }
-            let part = try early ?? makePart(isFullDiskFatal: true)
-            guard let part else { return false }
+            let part = try early ?? makePart(file)
             return try replace(file, digest, part, cuts.ranges(of: going))
         } catch {
             try discard(early)
@@ -119,14 +122,39 @@ package struct JSONFileRewriter: Sendable {
         return lease == -EAGAIN ? nil : file
     }
 
-    private func makePart(isFullDiskFatal: Bool) throws(JSONFileError) -> JSONPart? {
-        do throws(SystemError) {
-            return try JSONPart(place, run: run)
+    /// A file that is all that the new one must be but for its contents, and may change places.
+    /// - Returns: `nil` where the disk is full: what the entries own makes room.
+    private func makeEarlyPart(_ file: JSONFile) throws(JSONFileError) -> JSONPart? {
+        do throws(JSONFileError) {
+            let part = try makePart(file)
+            do throws(SystemError) {
+                try part.proveExchange(run: run)
+            } catch {
+                try discard(part)
+                throw JSONFileError("exchanging two empty files beside it", place.path, error)
+            }
+            return part
         } catch {
-            let isFull = error.errno == ENOSPC || error.errno == EDQUOT
-            if isFull, !isFullDiskFatal { return nil }
+            guard error.errno == ENOSPC || error.errno == EDQUOT else { throw error }
+            return nil
+        }
+    }
+
+    /// An empty file beside it, with its owner, permissions and attributes.
+    private func makePart(_ file: JSONFile) throws(JSONFileError) -> JSONPart {
+        let part: JSONPart
+        do throws(SystemError) {
+            part = try JSONPart(place, run: run)
+        } catch {
             throw JSONFileError("making a file beside it", place.path, error)
         }
+        do throws(SystemError) {
+            try part.adopt(file)
+        } catch {
+            try discard(part)
+            throw JSONFileError("giving a file beside it the same owner and permissions", place.path, error)
+        }
+        return part
     }
 
     private func discard(_ part: JSONPart?) throws(JSONFileError) {
@@ -169,7 +197,7 @@ package struct JSONFileRewriter: Sendable {
             try file.eachPiece(position..<cut.lowerBound) { try part.write($0) }
             position = cut.upperBound
         }
-        try part.finish(as: file)
+        try part.flush()
     }
 
     /// Reads the new file from its name: it is sound, and holds exactly the rest.

@@ -37,14 +37,25 @@ final class JSONPart {
         Array("\(prefix)\(run)\(mark.map { "-\($0)" } ?? "").".utf8) + place.name + Array(suffix.utf8)
     }
 
-    /// Whether it is the name of a part of that file; and what it is marked with.
+    /// Whether it is the name of a part of that file; and what it is marked with. A run's identifier holds no dot, so that
+    /// parts of `b.json` are none of `a.b.json`, nor the other way around.
     static func parse(_ name: [UInt8], of file: [UInt8]) -> (isPart: Bool, mark: JSONPartMark?) {
         let ending = [UInt8(ascii: ".")] + file + Array(suffix.utf8)
         guard name.starts(with: prefix.utf8), name.count > prefix.utf8.count + ending.count,
             name.suffix(ending.count).elementsEqual(ending)
         else { return (false, nil) }
         let middle = name.dropFirst(prefix.utf8.count).dropLast(ending.count)
+        guard middle.allSatisfy(isOfRun) else { return (false, nil) }
         return (true, JSONPartMark(String(decoding: middle, as: UTF8.self)))
+    }
+
+    private static func isOfRun(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     // MARK: Contents
@@ -53,17 +64,32 @@ final class JSONPart {
         _ = try SystemError.check(clinux_write_all(descriptor, bytes.baseAddress, bytes.count))
     }
 
-    /// Gives it the owner, permissions, access list and user.* attributes of the file, and makes it durable.
+    /// Gives it the owner, permissions, access list and user.* attributes of the file.
     ///
     /// Owner before permissions, so that at no instant somebody has rights that the file does not give. Set-id bits and
     /// security labels are not carried over.
-    func finish(as file: JSONFile) throws(SystemError) {
+    func adopt(_ file: JSONFile) throws(SystemError) {
         let status = file.status
         _ = try SystemError.check(clinux_fchown(descriptor, status.user, status.group))
         _ = try SystemError.check(clinux_fchmod(descriptor, status.mode & 0o777))
         _ = try SystemError.check(clinux_copy_attributes(file.descriptor, descriptor))
-        _ = try SystemError.check(clinux_fsync(descriptor))
     }
+
+    /// Shows that two files can change places here, with another empty one, which is removed again.
+    func proveExchange(run: String) throws(SystemError) {
+        let other = try JSONPart(place, run: run + "-proof")
+        do throws(SystemError) {
+            try place.exchange(name, other.name)
+        } catch {
+            try other.discard()
+            throw error
+        }
+        swap(&name, &other.name)
+        try other.discard()
+    }
+
+    /// Makes its contents durable.
+    func flush() throws(SystemError) { _ = try SystemError.check(clinux_fsync(descriptor)) }
 
     /// Takes the name under which it is exchanged.
     func announce(_ mark: JSONPartMark, run: String) throws(SystemError) {

@@ -12,7 +12,18 @@ struct RecordsChecks {
         refuseKeysOfOthers()
         checkFields()
         checkTimes()
+        checkOrphans()
+    }
+
+    /// A record was not just made if it has expired.
+    private func checkOrphans() {
         base.checkOrphans(section, task, needsAge: false)
+        guard task.removal.orphan, !task.removal.expired, let remove = section.section("remove"), remove.isWhole,
+            remove["older_than"] == nil, let orphan = remove["orphan"]
+        else { return }
+        let message =
+            "needs \"older_than\" beside it, with \"time\" under \"records\": what was just made is not named yet"
+        base.problems.add(orphan, message)
     }
 
     private func refuseKeysOfOthers() {

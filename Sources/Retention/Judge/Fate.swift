@@ -19,7 +19,7 @@ enum Fate: Equatable {
     case floor
     /// Goes on its own grounds.
     case eligible
-    /// Goes because of the quota.
+    /// Goes because of the quota, which takes only what frees something.
     case quota
     case compress
     case idle
@@ -49,7 +49,7 @@ extension Judge {
             }
             return .eligible
         case .idle:
-            if quotaExtent.contains(item.time, block.path(of: item)) {
+            if item.size > 0, quotaExtent.contains(item.time, block.path(of: item)) {
                 if let group, groups[group].floor.idleFrom.isReached(by: item.time, block.path(of: item)) {
                     return .floor
                 }

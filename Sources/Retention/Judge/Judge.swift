@@ -144,6 +144,8 @@ package struct Judge: Sendable {
         switch standing(of: item, in: block, group) {
         case .held, .ruled, .future: groups[group].floorCount.observeFirm()
         case .eligible: groups[group].floorCount.observeEligible(item.time, block.path(of: item))
+        // What no quota takes survives as surely as what is kept.
+        case .idle where item.size <= 0: groups[group].floorCount.observeFirm()
         case .idle: groups[group].floorCount.observeIdle(item.time, block.path(of: item))
         }
     }
@@ -161,6 +163,8 @@ package struct Judge: Sendable {
             if let bytes = eligibleBytes, !staysForFloor {
                 eligibleBytes = bytes.addingSaturated(max(0, item.size))
             }
+        // Nothing would be freed: such an item is never a quota's, not even where all others are not enough.
+        case .idle where item.size <= 0: break
         case .idle:
             if !groups[group].floor.idleFrom.isReached(by: item.time, block.path(of: item)) {
                 selection.observe(item.time, bytes: item.size, block.path(of: item))

@@ -13,6 +13,19 @@ package struct StorageUse: Sendable, Equatable {
         self.path = path
     }
 
+    /// Whether it measures what lies at a path: the measured directory itself, or something beneath it. By the words of
+    /// the paths, so that what is reached by another name is not taken for it.
+    /// - Parameters:
+    ///   - components: from the root.
+    ///   - root: absolute path.
+    func holds(_ components: [ArraySlice<UInt8>], beneath root: String) -> Bool {
+        (Self.components(root) + components).starts(with: Self.components(rootPath) + Self.components(path))
+    }
+
+    private static func components(_ path: String) -> [ArraySlice<UInt8>] {
+        Array(path.utf8).split(separator: UInt8(ascii: "/")).filter { $0 != [UInt8(ascii: ".")] }
+    }
+
     /// Allocated bytes of all files and directories beneath, of files with several names once; other mounts are not
     /// entered. Blocking.
     ///

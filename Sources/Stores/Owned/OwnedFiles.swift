@@ -5,6 +5,7 @@ package import Retention
 /// handle and name. Belongs to one run; for one thread at a time.
 package struct OwnedFiles: Sendable {
     private let root: Root
+    private let rootPath: String
     private let specification: FilesSpecification
     private let paths: ReferencePaths
 
@@ -18,6 +19,7 @@ package struct OwnedFiles: Sendable {
         } catch {
             throw StoreError(error)
         }
+        self.rootPath = rootPath
         self.specification = specification
         paths = ReferencePaths(root: rootPath, aliases: aliases)
     }
@@ -49,9 +51,14 @@ package struct OwnedFiles: Sendable {
 
     /// Bytes on disk that the removal of what one value names gives back; 0 where nothing is there, or it would stay.
     /// Blocking.
-    package func size(of value: String) -> Int64 {
+    /// - Parameter measured: what a quota measures: nothing else counts.
+    package func size(of value: String, within measured: StorageUse? = nil) -> Int64 {
         do {
-            return try paths.keys(of: value).reduce(0) { $0 + size(of: $1.split(separator: ReferencePaths.separator)) }
+            return try paths.keys(of: value).reduce(0) { sum, key in
+                let components = key.split(separator: ReferencePaths.separator)
+                guard measured?.holds(components, beneath: rootPath) ?? true else { return sum }
+                return sum + size(of: components)
+            }
         } catch {
             // Outside the root: its removal fails, and says so.
             return 0

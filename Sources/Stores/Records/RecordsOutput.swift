@@ -31,9 +31,9 @@ struct RecordsOutput {
 
     /// Appends a record, or notes why it is none.
     /// - Returns: whether the block is full.
-    mutating func append(_ entry: JSONEntry) -> Bool {
+    mutating func append(_ entry: JSONEntry) throws(StoreError) -> Bool {
         let name: [UInt8]
-        switch reader.name(of: entry) {
+        switch try reader.name(of: entry) {
         case .corrupt(let finding):
             note("the entry at byte \(entry.range.lowerBound)", finding)
             return false
@@ -67,7 +67,8 @@ struct RecordsOutput {
                     version: version,
                     kind: .other,
                     group: group,
-                    time: times.time ?? times.expires ?? opened,
+                    // Without a time nothing asks for an age (the builder sees to that), and lists may name it.
+                    time: times.time ?? times.expires ?? Instant(nanoseconds: 0),
                     size: size(of: entry)
                 )
             }

@@ -30,10 +30,13 @@ package struct RecordsOwned: Sendable {
     }
 
     /// Files and directories.
-    /// - Parameter files: opens the root in which they lie.
+    /// - Parameters:
+    ///   - measured: what the task's quota measures: only that counts as their size; `nil` = all of it does.
+    ///   - files: opens the root in which they lie.
     package static func files(
         field: String,
         resource: String,
+        measured: StorageUse? = nil,
         _ files: @escaping @Sendable () throws -> OwnedFiles
     ) -> RecordsOwned {
         RecordsOwned(
@@ -45,7 +48,7 @@ package struct RecordsOwned: Sendable {
             },
             openSize: {
                 let files = try files()
-                return { files.size(of: $0) }
+                return { files.size(of: $0, within: measured) }
             }
         )
     }

@@ -47,17 +47,32 @@ struct RecordsReader: Sendable {
         case corrupt(String)
     }
 
-    func name(of entry: JSONEntry) -> Name {
+    /// By its field where one is given; else a member's own name, or the contents of an element.
+    ///
+    /// Throws `StoreError` for an element without a name where names decide: nothing would name it, which is no reason
+    /// to take it.
+    func name(of entry: JSONEntry) throws(StoreError) -> Name {
+        if let key { return name(by: key, entry) }
         switch entry.name {
         case .unreadable: return .corrupt("its name holds half of a pair of escapes")
         case .text(let name): return Self.checked(name)
         case .none:
-            guard let key else { return .name(Array("sha256:\(entry.digest.text)".utf8)) }
-            switch entry.field(key) {
-            case .string(let text), .number(let text): return Self.checked(Array(text.utf8))
-            case .absent, .null: return .corrupt("it has no \(specification.key ?? "")")
-            case .list, .unreadable: return .corrupt("its \(specification.key ?? "") is neither a text nor a number")
+            guard !specification.needsNames else {
+                throw StoreError(
+                    .denied,
+                    "The elements of an array have no names, by which this task is to know them: say \"key\", the field "
+                        + "that names each of them."
+                )
             }
+            return .name(Array("sha256:\(entry.digest.text)".utf8))
+        }
+    }
+
+    private func name(by key: JSONPointer, _ entry: JSONEntry) -> Name {
+        switch entry.field(key) {
+        case .string(let text), .number(let text): Self.checked(Array(text.utf8))
+        case .absent, .null: .corrupt("it has no \(specification.key ?? "")")
+        case .list, .unreadable: .corrupt("its \(specification.key ?? "") is neither a text nor a number")
         }
     }
 
@@ -86,8 +101,8 @@ struct RecordsReader: Sendable {
         if let time { times.time = try instant(entry.field(time), specification.time ?? "") }
         if let expires {
             let field = entry.field(expires)
-            // Without such a time it never expires, where that is not all that counts.
-            if field == .absent || field == .null, !specification.removesExpired, time != nil { return times }
+            // It never expires.
+            if field == .absent || field == .null { return times }
             times.expires = try instant(field, specification.expires ?? "")
         }
         return times

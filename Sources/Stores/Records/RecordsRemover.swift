@@ -39,7 +39,7 @@ final class RecordsRemover: Remover {
                 try rewriter.remove(
                     isCancelled: isCancelled,
                     start: { work.start() },
-                    look: { work.look($0) },
+                    look: { try work.look($0) },
                     decide: { work.decide($0, isCancelled) }
                 )
                 work.finish()
@@ -47,6 +47,8 @@ final class RecordsRemover: Remover {
                 work.cancel()
             } catch let error as JSONFileError {
                 work.fail(error)
+            } catch let error as StoreError {
+                work.fail(ItemResult(.failed, failure: .integrity, detail: error.message))
             } catch {
                 work.fail(ItemResult(.failed, failure: .unknown, detail: "\(error)"))
             }

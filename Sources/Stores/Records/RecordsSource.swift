@@ -23,10 +23,10 @@ struct RecordsSource: Source {
             try JSONFileReader(place, pointer: reader.pointer).readTwice(
                 isCancelled: isCancelled,
                 start: { hashes.removeAll(keepingCapacity: true) },
-                first: { if case .name(let name) = reader.name(of: $0) { hashes.append(Self.hash(name)) } },
+                first: { if case .name(let name) = try reader.name(of: $0) { hashes.append(Self.hash(name)) } },
                 second: { entry in
                     if output == nil { output = self.output(repeated: Self.repeated(&hashes)) }
-                    if output?.append(entry) ?? false { try output?.emit(emit) }
+                    if try output?.append(entry) ?? false { try output?.emit(emit) }
                 }
             )
         } catch is CancellationError {
@@ -51,7 +51,7 @@ struct RecordsSource: Source {
                 isCancelled: { false },
                 start: { found.removeAll() },
                 { entry in
-                    guard case .name(let name) = reader.name(of: entry), wanted.contains(name) else { return }
+                    guard case .name(let name) = try reader.name(of: entry), wanted.contains(name) else { return }
                     found[name] = entry.digest
                 }
             )

@@ -12,12 +12,13 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
 
     /// JSON pointer (RFC 6901) to the object or array that holds the entries; empty = the whole document.
     package var pointer: String
-    /// Field that names an entry of an array; `nil` = its contents do. Members of an object have their own name.
+    /// Field that names an entry; `nil` = members of an object have their own name, and elements of an array that of
+    /// their contents.
     package var key: String?
     /// Field of the time that ages are counted from: a name, or a JSON pointer if it begins with a slash, as all fields
-    /// are. `nil` = that of `expires`, and without either the entry is as young as can be.
+    /// are. `nil` = that of `expires`, and without either 1970: such a task must not ask for an age.
     package var time: String?
-    /// Field of the time after which an entry has expired.
+    /// Field of the time after which an entry has expired; one without it, or with `null`, never does.
     package var expires: String?
     /// `nil` = by the value: a text is a time, a number counts seconds or, where it is large, milliseconds.
     package var timeFormat: TimeFormat?
@@ -29,6 +30,8 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
     package var graceMilliseconds: Int64
     /// Globs of names; what matches stays.
     package var keepMatch: [String]
+    /// References or lists name what stays or goes, so that entries without names are refused.
+    package var isNamedByOthers: Bool
 
     package init(
         pointer: String = "",
@@ -39,7 +42,8 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
         timezone: String = "UTC",
         removesExpired: Bool = false,
         graceMilliseconds: Int64 = 0,
-        keepMatch: [String] = []
+        keepMatch: [String] = [],
+        isNamedByOthers: Bool = false
     ) {
         self.pointer = pointer
         self.key = key
@@ -50,5 +54,9 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
         self.removesExpired = removesExpired
         self.graceMilliseconds = graceMilliseconds
         self.keepMatch = keepMatch
+        self.isNamedByOthers = isNamedByOthers
     }
+
+    /// Names decide what stays or goes.
+    var needsNames: Bool { isNamedByOthers || !keepMatch.isEmpty }
 }

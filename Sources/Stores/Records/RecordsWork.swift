@@ -55,8 +55,8 @@ struct RecordsWork {
 
     /// Takes an entry of the file.
     /// - Returns: the token of one that is as planned.
-    mutating func look(_ entry: JSONEntry) -> Int? {
-        guard case .name(let name) = reader.name(of: entry), let token = tokens[name] else { return nil }
+    mutating func look(_ entry: JSONEntry) throws(StoreError) -> Int? {
+        guard case .name(let name) = try reader.name(of: entry), let token = tokens[name] else { return nil }
         guard case .absent = planned[token].state else {
             planned[token].state = .other("another entry has the same name by now; both stay")
             return nil

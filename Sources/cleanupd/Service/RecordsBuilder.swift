@@ -16,12 +16,24 @@ struct RecordsBuilder {
             timezone: records.timezone,
             removesExpired: context.task.removal.expired,
             graceMilliseconds: context.configuration.graceMilliseconds,
-            keepMatch: context.policy.keep.match
+            keepMatch: context.policy.keep.match,
+            isNamedByOthers: isNamedByOthers
         )
+    }
+
+    private var isNamedByOthers: Bool {
+        let task = context.task
+        let keeps = !task.referencedBy.isEmpty || !task.referencedByKeys.isEmpty || !task.referencedByFields.isEmpty
+        return keeps || task.removal.orphan || !task.removal.listedBy.isEmpty
     }
 
     /// Throws `StoreError` for a connection that is no JSON file; one that is not there shows later.
     func store(_ specification: RecordsSpecification) throws -> any MutableStore {
+        if context.policy.remove?.olderThan != nil, specification.time == nil {
+            let message =
+                "Records of \(context.task.name) have no age: say \"time\" under \"records\", or ask for no age."
+            throw StoreError(.denied, message)
+        }
         let records = RecordsStore(
             file: try context.configuration.jsonFile(context.task.connection),
             specification: specification,
@@ -45,7 +57,7 @@ struct RecordsBuilder {
         let (task, configuration, connections) = (context.task, context.configuration, context.connections)
         switch owned {
         case .files(let files):
-            return .files(field: files.column, resource: files.resource) {
+            return .files(field: files.column, resource: files.resource, measured: usage) {
                 try StoreContext.ownedFiles(files, configuration)
             }
         case .objects(let objects):

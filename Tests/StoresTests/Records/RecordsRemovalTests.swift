@@ -98,6 +98,35 @@ struct RecordsRemovalTests {
         #expect(try world.files == ["1.wav"])
     }
 
+    @Test func whereTheFileIsAnothersNothingGoes() async throws {
+        try #require(geteuid() == 0, "A file of another user needs root.")
+        let world = try Self.world()
+        try world.makeFile("1.wav")
+        #expect(chmod(world.folder.path, 0o755) == 0)
+        #expect(chown(world.root, 0, 65_534) == 0 && chmod(world.root, 0o775) == 0)
+        // Root's file, for all to read, in a folder that nobody's group may write to.
+        let folder = world.folder.file("shared")
+        let file = folder + "/tokens.json"
+        let text = "{\(Self.entry("a", "\"audio\":\"1.wav\""))}"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        #expect(chmod(file, 0o644) == 0 && chown(folder, 0, 65_534) == 0 && chmod(folder, 0o775) == 0)
+        let now: @Sendable () -> Instant = { RecordsWorld.now }
+        let store = RecordsStore(file: file, specification: Self.specification, owned: [world.audio()], now: now)
+        let plan = try world.plan(store, Self.policy)
+        let result = try await onThread { try asNobody { try world.act(plan, store)["a"] } }
+        #expect(result?.outcome == .failed && result?.failure == .permission, "\(result?.detail ?? "")")
+        #expect(result?.detail?.contains("own it") == true, "\(result?.detail ?? "")")
+        #expect(result?.owned.isEmpty == true)
+        #expect(try world.files == ["1.wav"])
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["tokens.json"])
+        // Its owner may.
+        #expect(chown(file, 65_534, 65_534) == 0)
+        #expect(try await onThread { try asNobody { try world.act(plan, store)["a"]?.outcome } } == .deleted)
+        #expect(try world.files.isEmpty)
+    }
+
     @Test func cancelledRunLeavesTheFile() throws {
         let world = try Self.world(Self.entry("a"))
         let store = world.store(Self.specification)

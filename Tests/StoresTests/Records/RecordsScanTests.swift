@@ -78,7 +78,8 @@ struct RecordsScanTests {
         let store = world.store(Self.specification)
         let plan = try world.plan(store, RecordsWorld.expired)
         #expect(plan.names(.remove) == ["good"])
-        #expect(plan.summary.errorCount == 9)
+        #expect(plan.summary.errorCount == 8)
+        #expect(plan.names(.young) == ["none"])
         #expect(plan.summary.errors.allSatisfy { $0.message.contains("is corrupt, and stays: ") })
         #expect(try world.act(plan, store).keys.sorted() == ["good"])
         #expect(try world.text == text.replacingOccurrences(of: Self.entry("good", old) + ",", with: ""))
@@ -124,6 +125,95 @@ struct RecordsScanTests {
         #expect(all.names(.remove).allSatisfy { $0.hasPrefix("sha256:") })
         #expect(try world.act(all, unnamed).values.allSatisfy { $0.outcome == .deleted })
         #expect(try world.text == "{\"v\":1,\"items\":[]}")
+    }
+
+    @Test func membersOfAnObjectAreNamedByTheFieldThatIsGiven() throws {
+        let old = RecordsWorld.ago(100_000)
+        let text =
+            "{\"slot 1\":{\"id\":\"a\",\"t\":\"\(old)\"},\"a\":{\"id\":\"b\",\"t\":\"\(old)\"},\"c\":{\"t\":\"\(old)\"}}"
+        let world = try RecordsWorld(text)
+        let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+        let store = world.store(RecordsSpecification(key: "id", time: "t", keepMatch: ["a"]))
+        let plan = try world.plan(store, policy)
+        #expect(plan.names(.keep) == ["a"] && plan.names(.remove) == ["b"])
+        #expect(plan.summary.errors.map(\.message).first?.contains("it has no id") == true)
+        #expect(try store.openSource().presence(of: plan.blocks[0]) == [.unchanged, .unchanged])
+        #expect(try world.act(plan, store).mapValues(\.outcome) == ["b": .deleted])
+        #expect(try world.text.contains("slot 1") && world.text.contains("\"c\""))
+    }
+
+    @Test(arguments: [
+        RecordsSpecification(pointer: "/items", time: "t", isNamedByOthers: true),
+        RecordsSpecification(pointer: "/items", time: "t", keepMatch: ["precious*"]),
+    ])
+    func elementsWithoutNamesAreRefusedWhereNamesDecide(_ specification: RecordsSpecification) throws {
+        let old = RecordsWorld.ago(100_000)
+        let world = try RecordsWorld("{\"items\":{\"k\":{\"id\":\"precious\",\"t\":\"\(old)\"}}}")
+        let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+        let store = world.store(specification)
+        let plan = try world.plan(store, policy)
+        #expect(plan.names(.remove) == ["k"])
+        let text = "{\"items\":[{\"id\":\"precious\",\"t\":\"\(old)\"}]}"
+        try world.write(text)
+        let error = #expect(throws: StoreError.self) { try world.plan(store, policy) }
+        #expect(error?.code == .denied && error?.message.contains("say \"key\"") == true)
+        #expect(try store.openSource().presence(of: plan.blocks[0]) == [.unknown])
+        let result = try world.act(plan, store)["k"]
+        #expect(result?.outcome == .failed && result?.detail?.contains("say \"key\"") == true)
+        #expect(try world.text == text)
+    }
+
+    @Test(arguments: [nil, "created_at"])
+    func recordThatNeverExpiresIsYoung(_ time: String?) throws {
+        let ago = RecordsWorld.ago(90_000)
+        let world = try RecordsWorld(
+            "{\"absent\":{\"created_at\":\"\(ago)\"},\(Self.entry("null", "null")),\(Self.entry("old", "\"\(ago)\""))}"
+        )
+        let specification = RecordsSpecification(time: time, expires: "expires_at", removesExpired: true)
+        let plan = try world.plan(world.store(specification), RecordsWorld.expired)
+        #expect(plan.names(.remove) == ["old"])
+        #expect(plan.names(.young) == ["absent", "null"])
+        #expect(plan.summary.errorCount == 0)
+    }
+
+    @Test func recordsWithoutATimeGoWhereAListSaysSo() throws {
+        let world = try RecordsWorld("{\"a\":{},\"b\":7}")
+        let store = world.store(RecordsSpecification())
+        let plan = try world.plan(store, Policy(remove: Policy.Remove(isListed: true)))
+        #expect(plan.names(.remove) == ["a", "b"])
+        #expect(try world.act(plan, store).values.allSatisfy { $0.outcome == .deleted })
+        #expect(try world.text == "{}")
+    }
+
+    @Test func quotaTakesOnlyWhatFreesSomethingOfWhatItMeasures() throws {
+        let ago = RecordsWorld.ago(100)
+        func entry(_ name: String, _ audio: String) -> String {
+            "\"\(name)\":{\"t\":\"\(ago)\",\"audio\":\(audio)}"
+        }
+        let world = try RecordsWorld(
+            "{"
+                + [
+                    entry("beside", "\"b/1.wav\""), entry("gone", "\"a/none.wav\""), entry("none", "null"),
+                    entry("both", "[\"a/2.wav\",\"b/2.wav\"]"), entry("within", "\"/data/a/3.wav\""),
+                    entry("alike", "\"ab/4.wav\""),
+                ]
+                .joined(separator: ",") + "}"
+        )
+        for folder in ["a", "b", "ab"] {
+            try FileManager.default.createDirectory(
+                atPath: world.root + "/" + folder,
+                withIntermediateDirectories: true
+            )
+        }
+        for name in ["b/1", "a/2", "b/2", "a/3", "ab/4"] { try world.makeFile(name + ".wav", bytes: 8_192) }
+        let usage = StorageUse(rootPath: world.root, path: "./a/")
+        let specification = RecordsSpecification(time: "t")
+        let store = world.store(specification, owned: [world.audio(measured: usage)], usage: usage)
+        let plan = try world.plan(store, Policy(quota: Policy.Quota(maxBytes: 1, freeToBytes: 0)))
+        #expect(plan.names(.remove) == ["both", "within"])
+        #expect(plan.tally.quotaRemoveBytes == 2 * 8_192)
+        #expect(try world.act(plan, store).values.allSatisfy { $0.outcome == .deleted })
+        #expect(FileManager.default.fileExists(atPath: world.root + "/b/1.wav"))
     }
 
     @Test func quotaTakesTheOldestOfThoseThatHaveNotExpired() throws {

@@ -35,9 +35,9 @@ struct RecordsWorld: Sendable {
     /// Seconds before the plans' instant, as RFC 3339.
     static func ago(_ seconds: Int64) -> String { Timestamp.format(now.adding(nanoseconds: -seconds * 1_000_000_000)) }
 
-    func audio(_ field: String = "audio") -> RecordsOwned {
+    func audio(_ field: String = "audio", measured: StorageUse? = nil) -> RecordsOwned {
         let root = root
-        return .files(field: field, resource: "audio") {
+        return .files(field: field, resource: "audio", measured: measured) {
             try OwnedFiles(rootPath: root, aliases: ["/data"], specification: FilesSpecification(protect: ["*.keep"]))
         }
     }

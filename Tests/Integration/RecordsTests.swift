@@ -1,0 +1,59 @@
+import Foundation
+import Support
+import Testing
+
+/// Entries of JSON files by the real binary: what a configuration alone decides.
+@Suite(.timeLimit(.minutes(5)))
+struct RecordsTests {
+    /// Lends a folder with `cleanup.yaml` and `jobs.json` in it, and the binary, which sees the folder as `DIR`.
+    private static func with(
+        _ tasks: String,
+        jobs: String,
+        _ body: (CleanupdProcess, URL) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { folder in
+            let configuration = """
+                state: "sqlite:${DIR}/state.db"
+                http: { listen: "127.0.0.1:0" }
+                connections:
+                  jobs: { url: "json:${DIR}/jobs.json" }
+                  used: { url: "json:${DIR}/used.json" }
+                tasks:
+                \(tasks)
+                """
+            let file = folder.appendingPathComponent("cleanup.yaml")
+            try Data(configuration.utf8).write(to: file)
+            try Data(jobs.utf8).write(to: folder.appendingPathComponent("jobs.json"))
+            let environment = ["CLEANUPD_CONFIG": file.path, "DIR": folder.path]
+            try await body(CleanupdProcess(environment: environment), folder)
+        }
+    }
+
+    private static func jobs(in folder: URL) throws -> String {
+        try String(contentsOf: folder.appendingPathComponent("jobs.json"), encoding: .utf8)
+    }
+
+    @Test(arguments: [false, true])
+    func namedElementOfAnArrayIsNeverTakenForAnUnnamedOne(_ hasKey: Bool) async throws {
+        let jobs = #"[{"id":"a","t":1700000000},{"id":"b","t":1700000000}]"#
+        let tasks = """
+              jobs:
+                records: { in: jobs, time: t\(hasKey ? ", key: id" : "") }
+                remove: { older_than: 1h }
+                keep: { referenced_by: [{ in: used, field: job }] }
+            """
+        try await Self.with(tasks, jobs: jobs) { cleanupd, folder in
+            try Data(#"{"x":{"job":"a"}}"#.utf8).write(to: folder.appendingPathComponent("used.json"))
+            let plan = try await cleanupd.run("plan", "jobs", "--json")
+            #expect((plan.code == 0) == hasKey, "\(plan.code) \(plan.errorText)")
+            let run = try await cleanupd.run("run", "jobs", "--force", "--json")
+            #expect((run.code == 0) == hasKey, "\(run.code) \(run.errorText)")
+            if hasKey {
+                #expect(try Self.jobs(in: folder) == #"[{"id":"a","t":1700000000}]"#)
+            } else {
+                #expect(plan.errorText.contains("say \"key\"") && run.errorText.contains("say \"key\""))
+                #expect(try Self.jobs(in: folder) == jobs)
+            }
+        }
+    }
+}
