@@ -181,13 +181,13 @@ struct ObjectsRemover: Remover {
         switch outcome {
         case .deleted(let isMarker):
             // Not every server says that it only made a marker.
-            ItemResult(
-                .deleted,
-                freedBytes: isMarker || keepsVersions && object.version.kind == .current ? 0 : object.version.size
-            )
-        case .gone: ItemResult(.gone)
-        case .changed, .doubtful: ItemResult(.changed, detail: "it was written again since the plan; it stays")
-        case .failed(let error): Self.failed(error)
+            let makesMarker = isMarker || keepsVersions && object.version.kind == .current
+            var result = ItemResult(.deleted, freedBytes: makesMarker ? 0 : object.version.size)
+            result.isForGood = !makesMarker && object.version.kind != .marker
+            return result
+        case .gone: return ItemResult(.gone)
+        case .changed, .doubtful: return ItemResult(.changed, detail: "it was written again since the plan; it stays")
+        case .failed(let error): return Self.failed(error)
         }
     }
 

@@ -35,6 +35,7 @@ struct ObjectsVersionTests {
             let specification = ObjectsSpecification(allowsUnconditional: kind == .swift)
             let results = try await world.act(try await world.plan(specification, try Self.old.get()), specification)
             #expect(results.count(.deleted) == 1)
+            #expect(results.allSatisfy { !$0.result.isForGood })
             #expect(results.freedBytes == 0)
             #expect(try await world.objects().isEmpty)
             let left = try await world.versions()
@@ -48,6 +49,7 @@ struct ObjectsVersionTests {
                     specification
                 )
                 #expect(results.map(\.result.outcome) == [.deleted])
+                #expect(results[0].result.isForGood == !isMarker)
                 #expect(results[0].version?.kind == (isMarker ? .marker : .noncurrent))
                 #expect(results.freedBytes == freed)
             }
