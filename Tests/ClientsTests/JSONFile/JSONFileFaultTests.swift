@@ -45,44 +45,6 @@ struct JSONFileFaultTests {
         throw SupportError("more than 100 calls")
     }
 
-    @Test func whereFilesCannotBeExchangedNothingThatEntriesOwnGoes() async {
-        await #expect(processExitsWith: .success) {
-            try #require(clinux_fault_available(), "fault points exist in debug builds only")
-            var refusals = 0
-            for call in 1...100 {
-                let world = try JSONFileWorld(Self.old)
-                let rewriter = JSONFileRewriter(
-                    try JSONFilePlace(path: world.path),
-                    pointer: try #require(JSONPointer("")),
-                    run: "019ab3c4d5e6-0f1e2d3c4b5a"
-                )
-                var hasDecided = false
-                var failure: JSONFileError?
-                clinux_fault_arm(CLINUX_FAULT_ERRNO_ONCE, UInt64(call), EINVAL)
-                do throws(any Error) {
-                    try rewriter.remove(isCancelled: { false }, start: {}, look: { $0.name == .text([0x61]) ? 1 : nil })
-                    {
-                        hasDecided = true
-                        return Set($0)
-                    }
-                } catch {
-                    failure = error as? JSONFileError
-                }
-                let hasMetFault = clinux_fault_count() >= UInt64(call)
-                clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
-                if failure?.message.contains("exchanging two empty files beside it") == true {
-                    #expect(failure?.message.contains("cannot exchange two files (renameat2)") == true)
-                    #expect(!hasDecided)
-                    #expect(try world.text == Self.old)
-                    #expect(try world.names == ["tokens.json"])
-                    refusals += 1
-                }
-                if !hasMetFault { break }
-            }
-            #expect(refusals > 0)
-        }
-    }
-
     @Test func partOfAFileWhoseNameEndsAlikeIsLeft() throws {
         let world = try JSONFileWorld()
         for other in [".cleanupd-r2.bots.tokens.json.json.part", ".cleanupd-a.b-r2.tokens.json.json.part"] {
