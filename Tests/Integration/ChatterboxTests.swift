@@ -106,8 +106,10 @@ struct ChatterboxTests {
         try await Self.with(["MAX_STORAGE_MB": "1", "RETENTION_HOURS": "1000"]) { example in
             let folder = example.sample.appendingPathComponent("recovery_storage")
             try Data(count: 2_000_000).write(to: folder.appendingPathComponent("orphan-large.wav"))
+            // Older than all others, but not old enough to go by its age.
+            let created = Int(Date().timeIntervalSince1970) - 100 * 3_600
             try Self.change(example) { text in
-                "{\"tok-silent\": {\"created_at\": \"2020-01-01T00:00:00\", \"audio_files\": []}," + text.dropFirst()
+                "{\"tok-silent\": {\"created_at\": \(created), \"audio_files\": []}," + text.dropFirst()
             }
             let run = try await example.cleanupd.run("run", "tokens", "--force", "--json")
             #expect(run.code == 3, "\(run.errorText)")

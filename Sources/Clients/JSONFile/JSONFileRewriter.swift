@@ -108,6 +108,8 @@ package struct JSONFileRewriter: Sendable {
     /// The file under its name, with its exclusive lock, and open for writing by nobody.
     private func locked() throws -> JSONFile? {
         let file = try JSONFile(place)
+        // It was replaced between being opened and being looked at.
+        guard file.status.links > 0 else { return nil }
         guard file.status.links == 1 else {
             throw JSONFileError(
                 .denied,
