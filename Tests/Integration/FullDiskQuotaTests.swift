@@ -39,7 +39,10 @@ struct FullDiskQuotaTests {
     @Test func serviceBringsBothUnderTheirMarks() async throws {
         try await Self.withDisk { disk in
             try await withServe(disk.cleanupd) { serve in
+                // It looks each second, and would empty the disk while it is being filled.
+                serve.signal(SIGSTOP)
                 try disk.fill()
+                serve.signal(SIGCONT)
                 let isDone = try await eventually(seconds: 300) {
                     try disk.used("cache") <= 8 << 20 && disk.used("audio") <= 8 << 20 ? true : nil
                 }

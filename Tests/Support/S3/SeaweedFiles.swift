@@ -25,6 +25,8 @@ struct SeaweedFiles {
             "-s3.port=\(port)", "-s3.port.https=\(tlsPort)", "-s3.cert.file=\(folder.file("server.crt"))",
             "-s3.key.file=\(folder.file("server.key"))", "-s3.port.iceberg=0", "-s3.port.lance=0",
             "-master.dir=\(folder.file("data"))", "-admin.dataDir=\(folder.file("data"))",
+            // Each bucket takes several; by itself it has one for each free GiB of the disk, which some buckets use up.
+            "-volume.max=1000", "-master.volumeSizeLimitMB=64",
         ]
         for part in ["master", "filer", "volume", "admin"] {
             command.append("-\(part).port=\(try Loopback.freePort())")
