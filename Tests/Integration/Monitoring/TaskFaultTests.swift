@@ -24,7 +24,8 @@ struct TaskFaultTests {
                 for fault in faults { group.addTask { try await fault(stage) } }
                 try await group.waitForAll()
             }
-            stage.stack.receiver.expectProved(AlertProof.ofTasks, isAlone: true)
+            // The database that takes no connections may be mended before or after its connection counts as failing.
+            stage.stack.receiver.expectProved(AlertProof.ofTasks, isAlone: true, besides: ["CleanupBackendFailing"])
         }
     }
 
@@ -110,7 +111,6 @@ struct TaskFaultTests {
     private static func databaseGone(_ stage: Stage) async throws {
         try await stage.stack.fires("CleanupRunsFailing", ["task": "failing", "severity": "warning"])
         try await stage.stack.fires("CleanupCycleFailed", ["cycle": "failing", "severity": "warning"])
-        try await stage.stack.fires("CleanupBackendFailing", ["connection": "gone", "severity": "warning"])
         try await allowConnections(true, to: stage.world.gone)
         try await Command.psql(
             stage.world.gone,
@@ -118,7 +118,6 @@ struct TaskFaultTests {
         )
         try await stage.stack.isResolved("CleanupRunsFailing", ["task": "failing"])
         try await stage.stack.isResolved("CleanupCycleFailed", ["cycle": "failing"])
-        try await stage.stack.isResolved("CleanupBackendFailing", ["connection": "gone"])
     }
 
     private static func rowHeld(_ stage: Stage) async throws {
