@@ -55,7 +55,9 @@ struct KeysOutput {
 
     private func time(of facts: KeyFacts) -> (Instant, isReadable: Bool) {
         guard specification.time != nil else {
-            return (opened.adding(nanoseconds: -(facts.idle ?? 0) * 1_000_000_000), true)
+            // Without idle_for it only orders keys, and none may be later than the plan, which began before this scan.
+            let idle = (facts.idle ?? 0) + (specification.idleFor == nil ? 60 : 0)
+            return (opened.adding(nanoseconds: -idle * 1_000_000_000), true)
         }
         let time = facts.time.flatMap(KeyTime.parse)
         return (time ?? opened, time != nil)

@@ -16,9 +16,10 @@ package struct KeysStore: MutableStore {
     }
 
     package func openSource() throws -> any Source {
+        let opened = wholeSecond
         let reader = KeysReader(server)
         try reader.check()
-        return KeysSource(reader: reader, specification: specification, opened: wholeSecond)
+        return KeysSource(reader: reader, specification: specification, opened: opened)
     }
 
     package func openRemover(run: String, fence: Fence?) throws -> any Remover {
