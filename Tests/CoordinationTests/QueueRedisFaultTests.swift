@@ -121,22 +121,20 @@ struct QueueRedisFaultTests {
 
     @Test func aUserWhoseRightsAreTakenDoesNothingAndGoesOnOnceTheyAreBack() async throws {
         try await RedisQueues.withServer { server, queue in
-            for round in 0..<1 {
-                let names = (0..<3).map { "c\(round)x\($0)" }
-                for name in names { try await queue.put(.of(name)) }
-                let claim = try await queue.take()
-                try await RedisLeaseFaultTests.Fault.revoked.inflict(on: server)
-                // At once, as each waits a while for a connection.
-                async let claimed = #expect(throws: RedisError.self) { try await queue.claim(worker: "w") }
-                async let put = #expect(throws: RedisError.self) {
-                    try await queue.enqueue(.of("late\(round)"), epoch: nil)
-                }
-                async let completed = #expect(throws: RedisError.self) { try await queue.complete(claim) }
-                _ = await (claimed, put, completed)
-                try await RedisLeaseFaultTests.Fault.revoked.heal(server)
-                #expect(try await Self.retrying { try await queue.giveBack(claim) })
-                #expect(try await queue.drain() == names)
+            let names = (0..<3).map { "c\($0)" }
+            for name in names { try await queue.put(.of(name)) }
+            let claim = try await queue.take()
+            try await RedisLeaseFaultTests.Fault.revoked.inflict(on: server)
+            // At once, as each waits a while for a connection.
+            async let claimed = #expect(throws: RedisError.self) { try await queue.claim(worker: "w") }
+            async let put = #expect(throws: RedisError.self) {
+                try await queue.enqueue(.of("late"), epoch: nil)
             }
+            async let completed = #expect(throws: RedisError.self) { try await queue.complete(claim) }
+            _ = await (claimed, put, completed)
+            try await RedisLeaseFaultTests.Fault.revoked.heal(server)
+            #expect(try await Self.retrying { try await queue.giveBack(claim) })
+            #expect(try await queue.drain() == names)
         }
     }
 
