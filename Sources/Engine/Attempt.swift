@@ -181,6 +181,7 @@ struct Attempt: Sendable {
             cycle: request.cycle,
             trigger: request.trigger.rawValue,
             requestedBy: request.requestedBy,
+            request: request.call,
             dryRun: isDryRun,
             startedAt: startedAt,
             host: runner.host,

@@ -1,8 +1,12 @@
+package import State
+
 /// One request to run one task.
 package struct RunRequest: Sendable {
     package var task: String
     package var trigger: Trigger
     package var requestedBy: String?
+    /// The call from outside that asked for it.
+    package var call: RunID?
     package var cycle: String?
     /// Asked for; the configuration's switches win over `false`.
     package var dryRun: Bool
@@ -17,6 +21,7 @@ package struct RunRequest: Sendable {
         task: String,
         trigger: Trigger,
         requestedBy: String? = nil,
+        call: RunID? = nil,
         cycle: String? = nil,
         dryRun: Bool,
         hasOwnPolicy: Bool = true,
@@ -26,6 +31,7 @@ package struct RunRequest: Sendable {
         self.task = task
         self.trigger = trigger
         self.requestedBy = requestedBy
+        self.call = call
         self.cycle = cycle
         self.dryRun = dryRun
         self.hasOwnPolicy = hasOwnPolicy

@@ -9,6 +9,8 @@ package struct RunRecord: Sendable, Equatable {
     package var trigger: String
     /// Who asked, where a person or token did.
     package var requestedBy: String?
+    /// The call from outside that asked for it, with others perhaps (`CallRecord`).
+    package var request: RunID?
     package var dryRun: Bool
     package var startedAt: Instant
     /// Machine on which it is carried out; empty = not known (of a version before).
@@ -28,6 +30,7 @@ package struct RunRecord: Sendable, Equatable {
         cycle: String? = nil,
         trigger: String,
         requestedBy: String? = nil,
+        request: RunID? = nil,
         dryRun: Bool,
         startedAt: Instant,
         host: String = "",
@@ -41,6 +44,7 @@ package struct RunRecord: Sendable, Equatable {
         self.cycle = cycle
         self.trigger = trigger
         self.requestedBy = requestedBy
+        self.request = request
         self.dryRun = dryRun
         self.startedAt = startedAt
         self.host = host

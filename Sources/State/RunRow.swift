@@ -24,6 +24,7 @@ struct RunRow {
             cycle: try row.text("cycle"),
             trigger: try row.requiredText("trigger"),
             requestedBy: try row.text("requested_by"),
+            request: try row.text("request").map { try RunID(stored: $0) },
             dryRun: try row.requiredFlag("dry_run"),
             startedAt: Instant(nanoseconds: try row.required("started_at")),
             host: try row.requiredText("host"),

@@ -38,6 +38,9 @@ package protocol StateStore: Sendable {
     /// - Parameter before: only runs that come before this one (the last of the previous page).
     func runs(task: String?, before: RunID?, limit: Int) throws -> [StoredRun]
 
+    /// Runs that a call from outside has begun, in order.
+    func runs(ofRequest request: RunID) throws -> [StoredRun]
+
     /// Runs that have begun and not ended, oldest first: they go on, or their process died.
     func unfinishedRuns() throws -> [RunRecord]
 
@@ -57,6 +60,18 @@ package protocol StateStore: Sendable {
     /// Takes a saved plan for application; durable.
     /// - Returns: false if somebody had taken it before.
     func markApplied(_ id: String, by who: String, at instant: Instant) throws -> Bool
+
+    // MARK: Calls
+
+    /// Records a call, before it is carried out and again with the status of its answer; durable.
+    func record(_ call: CallRecord) throws
+
+    /// The call, or `nil`.
+    func call(_ id: RunID) throws -> CallRecord?
+
+    /// Calls, newest first.
+    /// - Parameter before: only calls that come before this one (the last of the previous page).
+    func calls(before: RunID?, limit: Int) throws -> [CallRecord]
 
     // MARK: Stamps and settings
 
@@ -94,7 +109,7 @@ package protocol StateStore: Sendable {
 
     // MARK: Upkeep
 
-    /// Forgets runs, and items of runs, that ended before these instants. Runs without an end, and saved plans that may
+    /// Forgets runs, and items of runs, that ended before these instants, and calls as old as such runs. Runs without an end, and saved plans that may
     /// still be applied, stay with their items.
     /// - Returns: how many runs and how many items it forgot.
     func prune(runsEndedBefore: Instant, itemsEndedBefore: Instant) throws -> (runs: Int, items: Int)

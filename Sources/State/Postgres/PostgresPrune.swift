@@ -102,6 +102,7 @@ extension PostgresStateStore {
                 [.instant(cutoff), .instant(latest), .integer(Self.runsAtOnce)]
             ).map { try $0.required("number") }
             try prunePlans(endedBefore: cutoff, connection)
+            try connection.execute("DELETE FROM \(tables.call) WHERE at < $1", [.instant(cutoff)])
             return tried.count
         }
     }

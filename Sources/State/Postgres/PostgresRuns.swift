@@ -8,14 +8,14 @@ extension PostgresStateStore {
             let inserted = try connection.execute(
                 """
                 INSERT INTO \(tables.run) (id, task, cycle, trigger, requested_by, dry_run, started_at, host, pid,
-                    epoch, policy_digest, cutoff, begin_token)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING
+                    epoch, policy_digest, cutoff, begin_token, request)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING
                 """,
                 [
                     .text(run.id.description), .text(run.task), .words(run.cycle), .words(run.trigger),
                     .words(run.requestedBy), .bool(run.dryRun), .instant(run.startedAt), .words(run.host),
                     .int(Int64(run.pid)), run.epoch.map { .int($0) } ?? .null, .text(run.policyDigest),
-                    .instant(run.cutoff), .int(attempt.token),
+                    .instant(run.cutoff), .int(attempt.token), .words(run.request?.description),
                 ]
             )
             guard inserted == 0 else { return }
@@ -62,6 +62,15 @@ extension PostgresStateStore {
                 ORDER BY id DESC LIMIT $2
                 """,
                 parameters
+            ).map { try RunRow($0).run }
+        }
+    }
+
+    package func runs(ofRequest request: RunID) throws -> [StoredRun] {
+        try read { connection in
+            try connection.query(
+                "SELECT * FROM \(tables.run) WHERE request = $1 ORDER BY id",
+                [.text(request.description)]
             ).map { try RunRow($0).run }
         }
     }

@@ -16,7 +16,7 @@ enum PostgresSchema {
         let all = [
             ("runs", runs(tables)), ("saved plans", savedPlans(tables)),
             ("stamps and settings", stampsAndSettings(tables)), ("batches", batches(tables)),
-            ("jobs and leases", jobsAndLeases(tables)),
+            ("jobs and leases", jobsAndLeases(tables)), ("calls", calls(tables)),
         ]
         return all.enumerated().map { Migration(number: $0 + 1, name: $1.0, sql: $1.1) }
     }
@@ -166,6 +166,22 @@ enum PostgresSchema {
             lock text COLLATE "C" PRIMARY KEY,
             epoch bigint NOT NULL
         )
+        """
+    }
+
+    private static func calls(_ tables: PostgresTables) -> String {
+        """
+        CREATE TABLE \(tables.call) (
+            id text COLLATE "C" PRIMARY KEY,
+            at bigint NOT NULL,
+            who text NOT NULL,
+            address text NOT NULL,
+            call text NOT NULL,
+            detail text NOT NULL,
+            status bigint
+        );
+        ALTER TABLE \(tables.run) ADD COLUMN request text COLLATE "C";
+        CREATE INDEX run_by_request ON \(tables.run) (request, id) WHERE request IS NOT NULL
         """
     }
 }

@@ -16,6 +16,7 @@ struct PostgresTables: Sendable {
     let setting: String
     let job: String
     let lockEpoch: String
+    let call: String
 
     init(schema: String) {
         let name = { PostgresConnection.quote(schema: schema, name: $0) }
@@ -32,5 +33,6 @@ struct PostgresTables: Sendable {
         setting = name("setting")
         job = name("job")
         lockEpoch = name("lock_epoch")
+        call = name("call")
     }
 }

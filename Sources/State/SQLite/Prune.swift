@@ -89,6 +89,7 @@ extension SQLiteStateStore {
                 ]
             )
             let runs = database.changesCount
+            try database.execute(sql: "DELETE FROM call WHERE at < ?", arguments: [cutoff.nanoseconds])
             try database.execute(
                 sql: """
                     DELETE FROM saved_plan WHERE COALESCE(applied_at, expires_at) < :cutoff AND NOT EXISTS (

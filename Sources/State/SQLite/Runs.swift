@@ -11,12 +11,13 @@ extension SQLiteStateStore {
             try database.execute(
                 sql: """
                     INSERT INTO run (id, task, cycle, trigger, requested_by, dry_run, started_at, host, pid, epoch,
-                        policy_digest, cutoff)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        policy_digest, cutoff, request)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     run.id.description, run.task, run.cycle, run.trigger, run.requestedBy, run.dryRun,
                     run.startedAt.nanoseconds, run.host, run.pid, run.epoch, run.policyDigest, run.cutoff.nanoseconds,
+                    run.request?.description,
                 ]
             )
         }
@@ -85,6 +86,16 @@ extension SQLiteStateStore {
                 ) + ["before": before?.description ?? "g", "limit": max(0, limit)]
             )
             return try rows.map { try RunRow($0).run }
+        }
+    }
+
+    package func runs(ofRequest request: RunID) throws -> [StoredRun] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM run WHERE request = ? ORDER BY id",
+                arguments: [request.description]
+            ).map { try RunRow($0).run }
         }
     }
 

@@ -17,6 +17,7 @@ enum Schema {
         migrator.registerMigration("5 jobs and leases", foreignKeyChecks: .immediate) {
             try $0.execute(sql: jobsAndLeases)
         }
+        migrator.registerMigration("6 calls", foreignKeyChecks: .immediate) { try $0.execute(sql: calls) }
         return migrator
     }
 
@@ -136,5 +137,19 @@ enum Schema {
             lock TEXT NOT NULL PRIMARY KEY,
             epoch INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let calls = """
+        CREATE TABLE call (
+            id TEXT NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            address TEXT NOT NULL,
+            call TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            status INTEGER
+        ) STRICT;
+        ALTER TABLE run ADD COLUMN request TEXT;
+        CREATE INDEX run_by_request ON run(request, id) WHERE request IS NOT NULL;
         """
 }

@@ -1,0 +1,36 @@
+package import Retention
+
+/// A call from outside that changes something, or tried to: who asked for what, when, and from where.
+package struct CallRecord: Sendable, Equatable {
+    /// Runs that the call has begun refer to it.
+    package var id: RunID
+    package var at: Instant
+    /// Name of the token; `local` where none is configured.
+    package var who: String
+    /// Address that the call came from.
+    package var from: String
+    /// Method and path (`POST /api/cleanup/run`).
+    package var call: String
+    /// What was asked for, as it was sent: JSON, or empty. Without secrets.
+    package var detail: String
+    /// HTTP status of the answer; `nil` = not answered (yet).
+    package var status: Int?
+
+    package init(
+        id: RunID,
+        at: Instant,
+        who: String,
+        from: String,
+        call: String,
+        detail: String = "",
+        status: Int? = nil
+    ) {
+        self.id = id
+        self.at = at
+        self.who = who
+        self.from = from
+        self.call = call
+        self.detail = detail
+        self.status = status
+    }
+}

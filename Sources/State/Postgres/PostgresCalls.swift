@@ -1,0 +1,37 @@
+import Clients
+import Retention
+
+/// Calls from outside that change something.
+extension PostgresStateStore {
+    package func record(_ call: CallRecord) throws {
+        try write { connection, _ in
+            _ = try connection.execute(
+                """
+                INSERT INTO \(tables.call) (id, at, who, address, call, detail, status)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET status = excluded.status
+                """,
+                [
+                    .text(call.id.description), .instant(call.at), .words(call.who), .words(call.from),
+                    .words(call.call), .words(call.detail), call.status.map { .integer($0) } ?? .null,
+                ]
+            )
+        }
+    }
+
+    package func calls(before: RunID?, limit: Int) throws -> [CallRecord] {
+        try read { connection in
+            try connection.query(
+                "SELECT * FROM \(tables.call) WHERE id < $1 ORDER BY id DESC LIMIT $2",
+                // Above every identity, for the first page.
+                [.text(before?.description ?? "g"), .integer(max(0, limit))]
+            ).map { try CallRecord($0) }
+        }
+    }
+
+    package func call(_ id: RunID) throws -> CallRecord? {
+        try read { connection in
+            try connection.query("SELECT * FROM \(tables.call) WHERE id = $1", [.text(id.description)]).first
+                .map { try CallRecord($0) }
+        }
+    }
+}

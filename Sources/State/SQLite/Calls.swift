@@ -1,0 +1,38 @@
+import GRDB
+import Retention
+
+/// Calls from outside that change something.
+extension SQLiteStateStore {
+    package func record(_ call: CallRecord) throws {
+        try write(.power) { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO call (id, at, who, address, call, detail, status) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET status = excluded.status
+                    """,
+                arguments: [
+                    call.id.description, call.at.nanoseconds, call.who, call.from, call.call, call.detail, call.status,
+                ]
+            )
+        }
+    }
+
+    package func calls(before: RunID?, limit: Int) throws -> [CallRecord] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM call WHERE id < ? ORDER BY id DESC LIMIT ?",
+                // Above every identity, for the first page.
+                arguments: [before?.description ?? "g", max(0, limit)]
+            )
+            return try rows.map { try CallRecord($0) }
+        }
+    }
+
+    package func call(_ id: RunID) throws -> CallRecord? {
+        try read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM call WHERE id = ?", arguments: [id.description])
+                .map { try CallRecord($0) }
+        }
+    }
+}
