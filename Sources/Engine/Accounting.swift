@@ -172,6 +172,17 @@ package struct Accounting: Sendable {
         )
     }
 
+    /// What the state store remembers of each task, by name. Blocking. Throws `StateError`.
+    package func figures() throws -> [String: TaskFigures] {
+        let prefix = StampScope.task("")
+        var figures: [String: TaskFigures] = [:]
+        for stamp in try state.stamps() where stamp.scope.hasPrefix(prefix) {
+            let task = String(stamp.scope.dropFirst(prefix.count))
+            if let key = TaskStamp.byName[stamp.name] { figures[task, default: TaskFigures()].take(key, stamp.value) }
+        }
+        return figures
+    }
+
     func showNextRuns(_ program: Program, _ firings: [String: Instant]) {
         for task in program.tasks {
             let cycles = program.cycles.filter { $0.isEnabled && $0.tasks.contains(task.name) }

@@ -35,7 +35,8 @@ extension Attempt {
             metrics: runner.metrics,
             logger: runner.logger,
             now: runner.now,
-            cancellation: cancellation
+            cancellation: cancellation,
+            onBatch: { [runner, id] counts in runner.active.advanced(id) { $0.counts = $0.counts + counts } }
         )
         var result = BatchExecutor.Result()
         do {

@@ -16,7 +16,7 @@ struct Attempt: Sendable {
     let isDryRun: Bool
     /// Once the lock is held, it ends with that.
     private(set) var cancellation: Cancellation
-    let observer: any RunObserver
+    private(set) var observer: any RunObserver
     /// The one instant of the plan.
     private(set) var startedAt: Instant
     private let clockStart = ContinuousClock.now
@@ -100,9 +100,11 @@ struct Attempt: Sendable {
         var report = RunReport(id: id.description, task: task.name, dryRun: isDryRun)
         report.hasOwnPolicy = request.hasOwnPolicy
         var attempt = self
+        attempt.show()
+        defer { runner.active.ended(id) }
         var failure: (any Error)?
         do {
-            if !isDryRun { attempt.take(try held ?? acquire()) }
+            if !isDryRun { attempt.take(try held ?? attempt.acquire()) }
             // A preview takes no lock, and may be made beside a run.
             if !isDryRun { runner.metrics.started(task.name) }
             // A hold file stops everything before it starts, and so does the task's own switch.
@@ -129,6 +131,20 @@ struct Attempt: Sendable {
         attempt.close(&report)
         attempt.lock?.release()
         return report
+    }
+
+    /// Whoever watches sees it, and may end it.
+    private mutating func show() {
+        cancellation = cancellation.child(deadline: nil)
+        observer = ProgressObserver(id: id, runs: runner.active, next: observer)
+        let progress = ActiveRuns.Progress(
+            id: id,
+            task: task.name,
+            call: request.call,
+            isDryRun: isDryRun,
+            startedAt: startedAt
+        )
+        runner.active.began(progress, cancellation)
     }
 
     private mutating func take(_ lock: any HeldLock) {

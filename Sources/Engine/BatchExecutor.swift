@@ -15,6 +15,8 @@ struct BatchExecutor {
     let logger: Logger
     let now: @Sendable () -> Instant
     let cancellation: Cancellation
+    /// Told each batch that is done.
+    let onBatch: (ItemCounts) -> Void
 
     struct Result {
         var counts = ItemCounts()
@@ -86,6 +88,7 @@ struct BatchExecutor {
         counts.failed = batch.failures.values.reduce(0, +)
         counts.attempts = batch.rows + counts.failed
         metrics.batch(task.name, engine: engine, batch, counts)
+        onBatch(counts)
         result.counts = result.counts + counts
         result.cleared += batch.cleared
         result.isExhausted = batch.isExhausted

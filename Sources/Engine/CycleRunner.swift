@@ -1,5 +1,6 @@
 package import Logging
 package import Retention
+package import State
 
 /// What a firing of a cycle, or a run by hand of several tasks, came to.
 package struct CycleReport: Sendable {
@@ -51,6 +52,7 @@ package struct CycleRunner: Sendable {
     /// Runs `names` in order.
     ///
     /// - Parameters:
+    ///   - requestedBy: who asked, where a person or token did, by which call from outside.
     ///   - dryRun: as asked; the program's switches win over `false`.
     ///   - maxDurationSeconds: what a cycle may take; tasks beyond it are not begun.
     ///   - isAttended: somebody watches it, and vouches for the clock.
@@ -60,6 +62,8 @@ package struct CycleRunner: Sendable {
         of program: Program,
         cycle: String?,
         trigger: Trigger,
+        requestedBy: String? = nil,
+        call: RunID? = nil,
         dryRun: Bool,
         maxDurationSeconds: Double?,
         hasOwnPolicy: Bool = true,
@@ -90,6 +94,8 @@ package struct CycleRunner: Sendable {
             let request = RunRequest(
                 task: name,
                 trigger: trigger,
+                requestedBy: requestedBy,
+                call: call,
                 cycle: cycle,
                 dryRun: dryRun,
                 hasOwnPolicy: hasOwnPolicy,

@@ -107,6 +107,16 @@ package final class EngineMetrics: Sendable {
         for (resource, count) in batch.owned { metrics.ownedDeleted[resource]?.increment(by: count) }
     }
 
+    /// What a task's counters say: since the start of this process.
+    package func totals(of task: String) -> TaskTotals {
+        guard let metrics = self[task] else { return TaskTotals() }
+        return TaskTotals(
+            items: Int(metrics.deleted.value + metrics.updated.value),
+            bytes: Int64(metrics.freedBytes.value),
+            errors: Int(metrics.failures.values.reduce(0) { $0 + $1.value })
+        )
+    }
+
     func lagged(_ task: String, seconds: Double) { self[task]?.database?.replicationLag.set(seconds) }
 
     func throttled(_ task: String, _ cause: BatchPressure.Cause, seconds: Double) {
@@ -115,7 +125,7 @@ package final class EngineMetrics: Sendable {
 
     func ledgerRecorded(_ items: Int) { ledgerRecords.increment(by: items) }
 
-    func ledgerFailed() { ledgerWriteFailures.increment() }
+    package func ledgerFailed() { ledgerWriteFailures.increment() }
 
     func finished(_ report: RunReport) {
         guard let metrics = self[report.task], !report.isLocked else { return }
@@ -212,4 +222,12 @@ extension Program {
         let cycleLimit = ofCycles.contains(nil) ? nil : ofCycles.compactMap { $0 }.max()
         return [task.runLimitSeconds, cycleLimit].compactMap { $0 }.min() ?? 86_400
     }
+}
+
+/// What a task has done since the start of the process.
+package struct TaskTotals: Sendable, Equatable {
+    /// Deleted, or set where the task's action sets.
+    package var items = 0
+    package var bytes: Int64 = 0
+    package var errors = 0
 }

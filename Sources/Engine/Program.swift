@@ -8,6 +8,8 @@ package struct Program: Sendable {
     /// The master switch; off = plan and report, never act.
     package var isEnabled: Bool
     package var isDryRun: Bool
+    /// The scheduler's switch; off = nothing fires, and all that is due waits. Jobs in the queue go on.
+    package var isScheduling: Bool
     /// Own retention of runs and items.
     package var keepRuns: Age
     package var keepItems: Age
@@ -17,6 +19,7 @@ package struct Program: Sendable {
         cycles: [CycleDefinition],
         isEnabled: Bool,
         isDryRun: Bool,
+        isScheduling: Bool = true,
         keepRuns: Age,
         keepItems: Age
     ) {
@@ -24,6 +27,7 @@ package struct Program: Sendable {
         self.cycles = cycles
         self.isEnabled = isEnabled
         self.isDryRun = isDryRun
+        self.isScheduling = isScheduling
         self.keepRuns = keepRuns
         self.keepItems = keepItems
     }
@@ -31,6 +35,17 @@ package struct Program: Sendable {
     package func task(_ name: String) -> TaskDefinition? { tasks.first { $0.name == name } }
 
     package func cycle(_ name: String) -> CycleDefinition? { cycles.first { $0.name == name } }
+
+    /// The cycles as the scheduler sees them.
+    var firingCycles: [CycleDefinition] {
+        isScheduling
+            ? cycles
+            : cycles.map { cycle in
+                var stopped = cycle
+                stopped.isEnabled = false
+                return stopped
+            }
+    }
 
     /// Both switches and the task's own win over `--force` and over calls.
     package func mustDryRun(_ task: TaskDefinition) -> Bool { !isEnabled || isDryRun || task.isDryRun }

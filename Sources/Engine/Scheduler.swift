@@ -50,7 +50,7 @@ package final class Scheduler: Service {
         now: @escaping @Sendable () -> Instant,
         onEnqueued: @escaping @Sendable () -> Void = {}
     ) {
-        shared = Mutex(Shared(program: program, machine: SchedulerMachine(cycles: program.cycles, now: now())))
+        shared = Mutex(Shared(program: program, machine: SchedulerMachine(cycles: program.firingCycles, now: now())))
         self.election = election
         self.queue = queue
         self.metrics = metrics
@@ -65,6 +65,14 @@ package final class Scheduler: Service {
     package var isReady: Bool { shared.withLock { $0.isReady } }
 
     package var program: Program { shared.withLock { $0.program } }
+
+    /// When each cycle fires next, by name; a cycle that does not is not in it.
+    package var nextFires: [String: Instant] {
+        shared.withLock { shared in
+            let fires = shared.program.cycles.map { ($0.name, shared.machine.next(of: $0.name)) }
+            return Dictionary(fires, uniquingKeysWith: { $1 }).compactMapValues { $0 }
+        }
+    }
 
     /// Takes over a new program at once; runs that are under way end under the old one.
     package func replace(with program: Program) {
@@ -114,7 +122,7 @@ package final class Scheduler: Service {
             await carryOut(shared.withLock { $0.machine.time(now()) })
         case .replaced:
             let program = self.program
-            await carryOut(shared.withLock { $0.machine.replace(with: program.cycles, now: now()) })
+            await carryOut(shared.withLock { $0.machine.replace(with: program.firingCycles, now: now()) })
             announce(program)
         case .stop:
             return
@@ -217,6 +225,9 @@ package final class Scheduler: Service {
     private func announce(_ program: Program) {
         if !program.isEnabled {
             logger.info("Cleanup is switched off: runs only report", metadata: ["action": "auto_cleanup_disabled"])
+        }
+        if !program.isScheduling {
+            logger.notice("The scheduler is stopped: nothing fires", metadata: ["action": "auto_cleanup_disabled"])
         }
         for cycle in program.cycles {
             logger.info(

@@ -22,7 +22,9 @@ package struct SealedPlans: Sendable {
     /// - Returns: the plan and what each task came to; no plan if a guard or an error refused one of the tasks.
     package func save(
         _ tasks: [TaskDefinition],
+        by who: String? = nil,
         isAttended: Bool,
+        cancellation: Cancellation = Cancellation(),
         observer: any RunObserver
     ) throws -> (plan: SavedPlan?, report: CycleReport) {
         try requireClock(isAttended: isAttended)
@@ -33,7 +35,7 @@ package struct SealedPlans: Sendable {
         for task in tasks {
             var run = RunReport(id: "", task: task.name, dryRun: true)
             do {
-                if let part = try plan(task, of: id, at: createdAt, observer, &run) { parts.append(part) }
+                if let part = try plan(task, of: id, at: createdAt, cancellation, observer, &run) { parts.append(part) }
             } catch {
                 run.describe(error, isOptional: task.isOptional)
             }
@@ -49,6 +51,7 @@ package struct SealedPlans: Sendable {
             id: id,
             createdAt: createdAt,
             expiresAt: createdAt.adding(nanoseconds: Self.lifetimeSeconds * 1_000_000_000),
+            createdBy: who,
             configurationDigest: Self.digest(of: tasks.filter { planned.contains($0.name) }),
             parts: parts
         )
@@ -69,6 +72,8 @@ package struct SealedPlans: Sendable {
     package func apply(
         _ id: String,
         of program: Program,
+        by who: String? = nil,
+        call: RunID? = nil,
         isAttended: Bool,
         cancellation: Cancellation,
         observer: any RunObserver
@@ -82,11 +87,11 @@ package struct SealedPlans: Sendable {
         }
         // All locks first: a plan can be applied once, and must not be used up by a task that is busy.
         let locks = try tasks.map { try runner.locks.acquire(task: $0.name) }
-        guard try runner.state.markApplied(id, by: "pid \(getpid())", at: now) else { throw Self.applied(id) }
+        guard try runner.state.markApplied(id, by: who ?? "pid \(getpid())", at: now) else { throw Self.applied(id) }
         let start = ContinuousClock.now
         var report = CycleReport()
         for ((part, task), lock) in zip(zip(plan.parts, tasks), locks) {
-            let request = RunRequest(task: task.name, trigger: .plan, requestedBy: id, dryRun: false)
+            let request = RunRequest(task: task.name, trigger: .plan, requestedBy: id, call: call, dryRun: false)
             let attempt = Attempt(
                 part.run,
                 runner: runner,
@@ -111,6 +116,7 @@ package struct SealedPlans: Sendable {
         _ task: TaskDefinition,
         of planID: String,
         at instant: Instant,
+        _ cancellation: Cancellation,
         _ observer: any RunObserver,
         _ report: inout RunReport
     ) throws -> SavedPlan.Part? {
@@ -135,11 +141,13 @@ package struct SealedPlans: Sendable {
             workers: runner.workers,
             spoolFolder: runner.spoolFolder
         )
-        let plan = try planner.plan(isShown: true, cancellation: Cancellation(), into: &report) { block in
+        let plan = try planner.plan(isShown: true, cancellation: cancellation, into: &report) { block in
             observer.planned(block, task: task.name)
             try intents.append(block.intents())
         }
         try intents.flush()
+        // What was not looked at to its end must not be carried out.
+        guard !report.endedEarly(cancellation) else { return nil }
         if case .predicate(let predicate) = plan {
             try runner.state.append([ItemBlock(place: predicate.predicate)], to: run)
         }

@@ -26,6 +26,8 @@ package struct TaskRunner: Sendable {
     package let scope: String
     /// Told the connection whose store has refused an act under a lock that somebody else has by now.
     package let onFenced: @Sendable (String) -> Void
+    /// What it carries out at the moment, for those who watch.
+    package let active: ActiveRuns
 
     package init(
         state: any StateStore,
@@ -39,6 +41,7 @@ package struct TaskRunner: Sendable {
         host: String = ProcessInfo.processInfo.hostName,
         replica: String = "",
         scope: String = "",
+        active: ActiveRuns = ActiveRuns(),
         onFenced: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.state = state
@@ -52,6 +55,7 @@ package struct TaskRunner: Sendable {
         self.host = host
         self.replica = replica
         self.scope = scope
+        self.active = active
         self.onFenced = onFenced
     }
 

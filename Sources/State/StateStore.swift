@@ -89,6 +89,9 @@ package protocol StateStore: Sendable {
     /// Removes one setting, if it is there; durable.
     func removeSetting(_ key: String) throws
 
+    /// Sets and removes settings, all or nothing; durable. What is not there need not be removed.
+    func changeSettings(saving: [String: String], removing: [String]) throws
+
     // MARK: Jobs and leases
 
     /// The local queue's jobs, as JSON texts by identity, in no order.

@@ -17,7 +17,8 @@ struct Cleanupd: AsyncParsableCommand {
         version: "\(BuildInformation.version) (\(BuildInformation.revision))",
         subcommands: [
             ServeCommand.self, RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self,
-            ScheduleCommand.self, DemoCommand.self, MetricsTableCommand.self,
+            ScheduleCommand.self, StatusCommand.self, HistoryCommand.self, StopCommand.self, DemoCommand.self,
+            MetricsTableCommand.self,
         ]
     )
 

@@ -7,6 +7,11 @@ package struct SQLiteRow {
 
     package var count: Int { Int(sqlite3_column_count(statement)) }
 
+    /// Names of the columns, in order.
+    package var names: [String] {
+        (0..<count).map { sqlite3_column_name(statement, Int32($0)).map { String(cString: $0) } ?? "" }
+    }
+
     /// The value of a column, from 0.
     ///
     /// Throws `.encoding` for text that is not UTF-8: a repaired text would name something else.

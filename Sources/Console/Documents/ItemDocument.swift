@@ -76,6 +76,8 @@ package struct CandidatesDocument: Codable, Sendable, Equatable {
     package var outcome: String
     package var message: String?
     package var policy: String
+    /// All of them go because nothing refers to them.
+    package var orphans: Bool
     package var examined: Int
     package var remove: Int
     package var compress: Int
@@ -93,6 +95,7 @@ package struct CandidatesDocument: Codable, Sendable, Equatable {
         outcome: String,
         message: String?,
         policy: String,
+        orphans: Bool,
         examined: Int,
         remove: Int,
         compress: Int,
@@ -107,6 +110,7 @@ package struct CandidatesDocument: Codable, Sendable, Equatable {
         self.outcome = outcome
         self.message = message
         self.policy = policy
+        self.orphans = orphans
         self.examined = examined
         self.remove = remove
         self.compress = compress

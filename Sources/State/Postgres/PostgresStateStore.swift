@@ -42,6 +42,17 @@ package final class PostgresStateStore: StateStore {
         try retrying { connection, _ in try opening.open(connection) }
     }
 
+    /// Whether the store's tables have been made. Blocking; throws `StateError`.
+    package static func isThere(server: PostgresServer, schema: String = defaultSchema) throws -> Bool {
+        let tables = PostgresTables(schema: schema)
+        return try PostgresFailure(schema: schema).translating {
+            try server.withConnection(as: "state") { connection in
+                let row = try connection.query("SELECT to_regclass($1) IS NOT NULL", [.text(tables.setting)]).first
+                return try row?.text(0) == "t"
+            }
+        }
+    }
+
     private init(_ store: PostgresStateStore, fence: Fence) {
         tables = store.tables
         server = store.server

@@ -52,6 +52,21 @@ extension SQLiteStateStore {
         }
     }
 
+    package func changeSettings(saving: [String: String], removing: [String]) throws {
+        try write(.power) { database in
+            for key in removing { try database.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key]) }
+            for (key, json) in saving {
+                try database.execute(
+                    sql: """
+                        INSERT INTO setting (key, json) VALUES (?, ?)
+                        ON CONFLICT (key) DO UPDATE SET json = excluded.json
+                        """,
+                    arguments: [key, json]
+                )
+            }
+        }
+    }
+
     package func removeSetting(_ key: String) throws {
         try write(.power) { try $0.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key]) }
     }

@@ -56,6 +56,10 @@ package protocol RowsReader {
     /// throws, the rest is not read.
     func eachText(_ statement: RowsStatement, _ take: (String) throws -> Bool) throws
 
+    /// Hands over each row with the names of its columns, values as text, in bounded memory. When `take` says false or
+    /// throws, the rest is not read.
+    func eachRow(_ statement: RowsStatement, _ take: (_ names: [String], _ values: [String?]) throws -> Bool) throws
+
     /// How keys have to be compared, as their types may differ. Throws `StoreError` for types between which nothing can
     /// be told for certain.
     /// - Parameter query: its first column is compared with `column` of `table`; `nil` = texts from elsewhere are.

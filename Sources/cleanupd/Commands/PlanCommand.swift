@@ -36,7 +36,7 @@ struct PlanCommand: AsyncParsableCommand {
         if save, at != nil {
             throw ValidationError("--save and --at exclude each other: a plan of another time must not be applied.")
         }
-        if save, !overrides.isEmpty {
+        if save, try !overrides.overrides().isEmpty {
             throw ValidationError("--save takes no overrides: apply refuses a plan made under another policy.")
         }
     }
@@ -54,10 +54,11 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func preview(_ instant: Instant, _ output: StandardOutput) async throws -> CycleReport {
-        let blueprint = try Blueprint.read(
-            options,
-            overrides: overrides,
-            backends: Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
+        let overrides = try overrides.overrides()
+        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
+        let blueprint = try Self.withSettings(
+            Blueprint.read(options, overrides: overrides, backends: backends),
+            backends
         )
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format)
@@ -78,6 +79,18 @@ struct PlanCommand: AsyncParsableCommand {
         }
         try output.finish()
         return report
+    }
+
+    /// What admins have set decides what a run would do. Where they cannot be asked the file is shown, and that is said.
+    private static func withSettings(_ blueprint: Blueprint, _ backends: Backends) throws -> Blueprint {
+        let stored: [String: String]
+        do {
+            stored = try OpenState.settings(of: blueprint.configuration)
+        } catch {
+            StandardError.write("What was set by calls cannot be read; the plan is the file's: \(error)\n")
+            return blueprint
+        }
+        return try blueprint.with(stored: stored, backends)
     }
 
     private func savePlan(_ output: StandardOutput) async throws -> CycleReport {

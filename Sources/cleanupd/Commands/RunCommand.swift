@@ -36,6 +36,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let overrides = try overrides.overrides()
         let assembly = try Assembly.make(options, overrides: overrides)
         let names = try assembly.blueprint.names(tasks)
         try overrides.check(against: names.compactMap(assembly.program.task))

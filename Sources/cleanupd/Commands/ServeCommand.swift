@@ -42,15 +42,16 @@ struct ServeCommand: AsyncParsableCommand {
             metrics: try ConfigurationMetrics(assembly.registry, loadedAt: SystemClock.now()),
             onQuit: { await quit.press() }
         )
+        let backend = ServiceBackend(assembly, daemon, work)
         let console = try Console(
             configuration: assembly.console,
             registry: assembly.registry,
-            backend: daemon,
+            backend: backend,
             logger: assembly.logger
         )
         // Ended in reverse: locks outlive the work that is done under them.
         let services: [any Service] =
-            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services)
+            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services + [backend.runs])
             + [
                 StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
                 SettingsWatch(daemon: daemon), quit,

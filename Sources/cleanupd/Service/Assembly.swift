@@ -39,19 +39,22 @@ struct Assembly: Sendable {
     /// Opens the state store and builds the rest.
     ///
     /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
-    static func make(_ options: GlobalOptions, overrides: OverrideOptions? = nil) throws -> Assembly {
+    static func make(_ options: GlobalOptions, overrides: Overrides? = nil) throws -> Assembly {
         let registry = Registry()
         let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
-        let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
+        let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends)
         let opened: OpenState
+        let stored: [String: String]
         do {
             opened = try OpenState(
-                blueprint.configuration,
+                ofFile.configuration,
                 onCall: backends.metrics.observer(of: BackendMetrics.state)
             )
+            stored = try opened.store.settings()
         } catch {
             throw CommandFailure.failed("\(error)")
         }
+        let blueprint = try ofFile.with(stored: stored, backends)
         let state = opened.store
         backends.memory.keep(in: state)
         let metrics = try EngineMetrics(registry)
@@ -125,7 +128,7 @@ struct Assembly: Sendable {
                 "state, coordination, http and log cannot change at a reload; restart the service."
             )
         }
-        return fresh
+        return try fresh.with(stored: state.settings(), backends)
     }
 
     /// Closes runs that a crash left open and sweeps half-written archives. Blocking.

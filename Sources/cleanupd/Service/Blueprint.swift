@@ -9,15 +9,17 @@ struct Blueprint: Sendable {
     let configuration: Configuration
     /// What admins have set, by cycle.
     let settings: [String: CycleSettings?]
+    /// What admins have set by calls, as the state store had it.
+    let admin: AdminSettings
     let program: Program
     let logger: Logger
-    private let overrides: OverrideOptions?
+    private let overrides: Overrides?
 
     /// Throws `CommandFailure` with exit code 2 and all problems of the file.
     /// - Parameter asksDatabases: settings tables are read; else the file alone rules.
     static func read(
         _ options: GlobalOptions,
-        overrides: OverrideOptions? = nil,
+        overrides: Overrides? = nil,
         backends: Backends,
         asksDatabases: Bool = true
     ) throws -> Blueprint {
@@ -42,29 +44,59 @@ struct Blueprint: Sendable {
         return Blueprint(
             configuration: configuration,
             settings: settings,
-            program: try program(configuration, settings, overrides, backends),
+            admin: AdminSettings(),
+            program: try program(configuration, settings, AdminSettings(), overrides, backends),
             logger: logger,
             overrides: overrides
         )
     }
 
     /// The same file with the settings of this moment; `nil` = nothing has changed. Blocking.
-    func refreshed(_ backends: Backends) throws -> Blueprint? {
+    /// - Parameter stored: settings of the state store.
+    func refreshed(_ backends: Backends, stored: [String: String]) throws -> Blueprint? {
         let fresh = backends.settings.read(configuration, last: settings, logger: logger)
-        guard fresh != settings else { return nil }
+        let admin = admin(stored)
+        guard fresh != settings || admin != self.admin else { return nil }
+        return try with(fresh, admin, backends)
+    }
+
+    /// The same with what admins have set by calls. Blocking.
+    func with(stored: [String: String], _ backends: Backends) throws -> Blueprint {
+        try with(settings, admin(stored), backends)
+    }
+
+    private func with(
+        _ settings: [String: CycleSettings?],
+        _ admin: AdminSettings,
+        _ backends: Backends
+    ) throws -> Blueprint {
+        for problem in admin.problems where !self.admin.problems.contains(problem) {
+            logger.error("\(problem)", metadata: ["action": "settings_warning"])
+        }
         return Blueprint(
             configuration: configuration,
-            settings: fresh,
-            program: try Self.program(configuration, fresh, overrides, backends),
+            settings: settings,
+            admin: admin,
+            program: try Self.program(configuration, settings, admin, overrides, backends),
             logger: logger,
             overrides: overrides
         )
     }
 
+    /// The program for one run that replaces some of its values. Blocking; throws `CommandFailure`.
+    func program(overriding overrides: Overrides, _ backends: Backends) throws -> Program {
+        try Self.program(configuration, settings, admin, overrides, backends)
+    }
+
+    private func admin(_ stored: [String: String]) -> AdminSettings {
+        AdminSettings(stored) { name in configuration.cycles.first { $0.name == name }?.zone }
+    }
+
     private static func program(
         _ configuration: Configuration,
         _ settings: [String: CycleSettings?],
-        _ overrides: OverrideOptions?,
+        _ admin: AdminSettings,
+        _ overrides: Overrides?,
         _ backends: Backends
     ) throws -> Program {
         let builder = ProgramBuilder(
@@ -72,7 +104,8 @@ struct Blueprint: Sendable {
             environment: ProcessInfo.processInfo.environment,
             connections: backends.connections,
             memory: backends.memory,
-            settings: settings
+            settings: settings,
+            admin: admin
         )
         do {
             return try builder.program(overrides: overrides)

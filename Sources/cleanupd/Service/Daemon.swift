@@ -8,7 +8,7 @@ import State
 import Synchronization
 
 /// What the HTTP side and signals ask of the running service: readiness, reload, end.
-final class Daemon: ConsoleBackend {
+final class Daemon: Sendable {
     private let assembly: Assembly
     private let scheduler: Scheduler
     private let options: GlobalOptions
@@ -79,10 +79,12 @@ final class Daemon: ConsoleBackend {
     func refreshSettings() async {
         let blueprint = current.withLock { $0 }
         do {
-            let fresh = try await Blocking.run { [assembly] in try blueprint.refreshed(assembly.backends) }
+            let fresh = try await Blocking.run { [assembly] in
+                try blueprint.refreshed(assembly.backends, stored: assembly.state.settings())
+            }
             guard let fresh else { return }
             try await install(fresh)
-            logger.info("Settings of cycles have changed", metadata: ["action": "auto_cleanup_scheduled"])
+            logger.info("Settings have changed", metadata: ["action": "auto_cleanup_scheduled"])
         } catch {
             logger.error(
                 "Changed settings could not be taken over; the old ones stay in force. \(error)",

@@ -28,17 +28,33 @@ struct OpenState {
             sharing = .file(LocalLocks(folder: path + ".locks"))
             spoolFolder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         case .postgres(let secret):
-            let settings = PostgresSettings(url: try SecretText.read(secret, of: "state"))
-            let server = PostgresServer(
-                name: BackendMetrics.state,
-                settings: settings,
-                now: { ContinuousClock.now },
-                onCall: onCall
-            )
+            let server = try Self.server(secret, onCall)
             store = try PostgresStateStore(server: server)
             sharing = .server(server)
             spoolFolder = NSTemporaryDirectory()
         }
+    }
+
+    /// What admins have set by calls, if there is a store; makes none. Blocking; throws as `init` does.
+    static func settings(of configuration: Configuration) throws -> [String: String] {
+        switch configuration.state.kind {
+        case .sqlite(let path):
+            guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        case .postgres(let secret):
+            guard try PostgresStateStore.isThere(server: server(secret)) else { return [:] }
+        }
+        let opened = try OpenState(configuration)
+        defer { opened.store.close() }
+        return try opened.store.settings()
+    }
+
+    private static func server(_ secret: Secret, _ onCall: CallObserver? = nil) throws -> PostgresServer {
+        PostgresServer(
+            name: BackendMetrics.state,
+            settings: PostgresSettings(url: try SecretText.read(secret, of: "state")),
+            now: { ContinuousClock.now },
+            onCall: onCall
+        )
     }
 
     /// Of the server that keeps it.

@@ -14,15 +14,18 @@ struct ProgramBuilder {
     let memory: ReferenceMemory
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
     var settings: [String: CycleSettings?] = [:]
+    /// What admins have set by calls.
+    var admin = AdminSettings()
 
     /// Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a secret that cannot be read.
-    func program(overrides: OverrideOptions?) throws -> Program {
+    func program(overrides: Overrides?) throws -> Program {
         let cycles = configuration.cycles.map(cycle)
         return Program(
             tasks: try configuration.tasks.map { try task($0, overrides) },
             cycles: cycles + quotaCycles(),
             isEnabled: configuration.enabled,
-            isDryRun: configuration.dryRun,
+            isDryRun: admin.dryRun ?? configuration.dryRun,
+            isScheduling: admin.isScheduling,
             keepRuns: configuration.state.keepRuns,
             keepItems: configuration.state.keepItems
         )
@@ -47,11 +50,14 @@ struct ProgramBuilder {
         )
     }
 
-    private func settings(of cycle: Cycle) -> CycleSettings? { settings[cycle.name] ?? nil }
+    /// Of a cycle's own table where it has one, else what was set by calls.
+    private func settings(of cycle: Cycle) -> CycleSettings? {
+        cycle.settings == nil ? admin.cycles[cycle.name] : settings[cycle.name] ?? nil
+    }
 
     /// What the settings say; while they cannot be read, nobody knows that it is on.
     private func isOn(_ cycle: Cycle) -> Bool {
-        guard cycle.settings != nil else { return cycle.enabled }
+        guard cycle.settings != nil else { return settings(of: cycle)?.enabled ?? cycle.enabled }
         guard let settings = settings(of: cycle) else { return false }
         return settings.enabled ?? cycle.enabled
     }
@@ -87,14 +93,17 @@ struct ProgramBuilder {
 
     // MARK: Tasks
 
-    private func task(_ task: TaskConfiguration, _ overrides: OverrideOptions?) throws -> TaskDefinition {
+    private func task(_ task: TaskConfiguration, _ overrides: Overrides?) throws -> TaskDefinition {
         var own = task
         if case .setting(_, let fallback) = task.removal.olderThan {
             own.policy.remove?.olderThan = try retention(of: task) ?? fallback
         }
+        if let olderThan = admin.tasks[task.name]?.olderThan, own.policy.remove?.olderThan != nil {
+            own.policy.remove?.olderThan = olderThan
+        }
         if task.rows == nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
         if task.records != nil { own.policy.remove?.isExpired = task.removal.expired }
-        let policy = try overrides?.apply(to: own.policy) ?? own.policy
+        let policy = try overrides?.apply(to: own.policy, of: task.name) ?? own.policy
         let disabled = disabledReason(task)
         let builder = StoreBuilder(
             context: StoreContext(
@@ -109,7 +118,7 @@ struct ProgramBuilder {
         )
         let built = try builder.build()
         var store = built.store
-        if overrides?.olderThan == nil, let reason = undecided(task) {
+        if overrides?.values(for: task.name).olderThan == nil, let reason = undecided(task) {
             store = store.refusing(StoreError(.unreadable, reason))
         }
         var definition = TaskDefinition(
@@ -133,7 +142,7 @@ struct ProgramBuilder {
             isEnabled: disabled == nil,
             isSwitchedOff: !task.enabled,
             disabledReason: disabled,
-            isDryRun: task.dryRun,
+            isDryRun: admin.tasks[task.name]?.dryRun ?? task.dryRun,
             isOptional: task.optional || configuration.connections[task.connection]?.optional == true,
             policyDigest: try digest(policy, task.limits, built.source + conditions(of: task))
         )
@@ -160,7 +169,17 @@ struct ProgramBuilder {
 
     /// Why nobody knows the retention of a task that an admin sets: its default may be shorter than what was set.
     private func undecided(_ task: TaskConfiguration) -> String? {
+        if admin.unreadableTasks.contains(task.name) {
+            return "What was set for \(task.name) by a call cannot be read from the state store; the log says which. "
+                + "Nothing was removed. Set it again by PUT /api/cleanup/settings, or say --older-than."
+        }
         guard case .setting = task.removal.olderThan else { return nil }
+        let byCalls = configuration.cycles.filter { $0.settings == nil && $0.tasks.contains(task.name) }
+        if byCalls.contains(where: { settings(of: $0)?.isRetentionRefused == true }) {
+            return
+                "The retention_days that was set for \(task.name) by a call is not legal. Nothing was removed. Set it "
+                + "again by PUT /api/cleanup/settings, or say --older-than."
+        }
         let unread = configuration.cycles.first { cycle in
             cycle.settings != nil && cycle.tasks.contains(task.name) && settings(of: cycle) == nil
         }

@@ -9,6 +9,7 @@ struct Work {
     private static let queueName = "cycles"
 
     let scheduler: Scheduler
+    let queue: any JobQueue
     let services: [any Service]
 
     /// Throws `CommandFailure` if the queue cannot be read.
@@ -54,6 +55,6 @@ struct Work {
         )
         assembly.metrics.showLeader { replica.election.leadership?.epoch }
         let watch = QueueWatch(queue: queue, metrics: metrics, logger: assembly.logger)
-        return Work(scheduler: scheduler, services: [worker, scheduler, watch, overdue])
+        return Work(scheduler: scheduler, queue: queue, services: [worker, scheduler, watch, overdue])
     }
 }

@@ -26,6 +26,14 @@ struct PostgresRowsReader: RowsReader {
         }
     }
 
+    func eachRow(_ statement: RowsStatement, _ take: ([String], [String?]) throws -> Bool) throws {
+        let values = statement.values.map { PostgresValue($0) }
+        try connection.stream(statement.sql, values, isCancelled: isCancelled) { row in
+            let names = row.names
+            return try take(names, names.indices.map { try row.text($0) })
+        }
+    }
+
     func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison {
         let own = try type(
             "(SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2)",

@@ -37,6 +37,19 @@ struct SQLiteReader: RowsReader {
         }
     }
 
+    func eachRow(_ statement: RowsStatement, _ take: ([String], [String?]) throws -> Bool) throws {
+        try stream(statement) { row in
+            let values = try row.values().map { value -> String? in
+                switch value {
+                case .null: nil
+                case .blob(let bytes): "\\x" + bytes.hexadecimal
+                case let value: value.asText
+                }
+            }
+            return try take(row.names, values)
+        }
+    }
+
     /// Two columns may be compared as they are where both turn what is put into them into the same: otherwise 7 and '7'
     /// would be two keys.
     func comparison(of column: RowsColumn, in table: RowsTable, with query: RowsStatement?) throws -> RowsComparison {

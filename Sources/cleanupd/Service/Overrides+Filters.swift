@@ -3,30 +3,28 @@ import Foundation
 import Retention
 import Stores
 
-extension OverrideOptions {
+extension Overrides {
     /// The filters that were given, as values of their types, for the task that declares them.
     ///
     /// Throws `CommandFailure` for a name that the task does not have, or a value that is not of its type.
     func filters(of task: TaskConfiguration) throws -> [RowsFilter] {
         // A run with filters names one task; others that the file holds are not asked.
         guard !filters.isEmpty, !task.filters.isEmpty else { return [] }
-        return try filters.compactMap { text in
-            guard let equals = text.firstIndex(of: "=") else {
-                throw CommandFailure.usage("--filter \(text): say NAME=VALUE.")
-            }
-            let name = String(text[..<equals])
+        return try filters.compactMap { name, text in
             guard let filter = task.filters.first(where: { $0.name == name }) else {
                 let known = task.filters.map(\.name).joined(separator: ", ")
-                throw CommandFailure.usage("--filter \(name): \(task.name) has no such filter. Its filters: \(known).")
+                throw CommandFailure.usage(
+                    "\(words.filter) \(name): \(task.name) has no such filter. Its filters: \(known)."
+                )
             }
-            return try Self.bind(filter, String(text[text.index(after: equals)...]))
+            return try bind(filter, text)
         }
     }
 
     /// - Returns: `nil` for a flag that is false: it adds nothing.
-    private static func bind(_ filter: TaskConfiguration.Filter, _ text: String) throws -> RowsFilter? {
-        guard let value = value(text, filter.kind) else {
-            throw CommandFailure.usage("--filter \(filter.name)=\(text): this is no \(filter.kind.rawValue).")
+    private func bind(_ filter: TaskConfiguration.Filter, _ text: String) throws -> RowsFilter? {
+        guard let value = Self.value(text, filter.kind) else {
+            throw CommandFailure.usage("\(words.filter) \(filter.name)=\(text): this is no \(filter.kind.rawValue).")
         }
         if filter.kind == .flag, text.lowercased() == "false" { return nil }
         return RowsFilter(name: filter.name, sql: filter.sql, value: value)

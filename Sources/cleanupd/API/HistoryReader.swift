@@ -1,0 +1,152 @@
+import Console
+import Coordination
+import Engine
+import Foundation
+import Retention
+import State
+
+/// Reads history and ledger for calls.
+struct HistoryReader: Sendable {
+    let state: any StateStore
+    let active: ActiveRuns
+
+    func runs(task: String?, before: String?, limit: Int) async throws -> RunsDocument {
+        let before = try before.map { try Self.id($0) }
+        let active = Set(active.all.map(\.id))
+        return try await read { state in
+            let runs = try state.runs(task: task, before: before, limit: limit + 1)
+            return RunsDocument(
+                runs: runs.prefix(limit).map { RunDocument($0, isActive: active.contains($0.record.id)) },
+                next: runs.count > limit ? runs[limit - 1].record.id.description : nil
+            )
+        }
+    }
+
+    /// The runs of a call, or one run; `nil` = the history knows neither.
+    func run(_ text: String) async throws -> RunResultDocument? {
+        let id = try Self.id(text)
+        let active = Set(active.all.map(\.id))
+        return try await read { state in
+            let call = try state.call(id)
+            let runs = try call == nil ? [state.run(id)].compactMap(\.self) : Self.runs(of: call, id, state)
+            guard call != nil || !runs.isEmpty else { return nil }
+            return RunResultDocument(
+                id: text,
+                runs.map { RunDocument($0, isActive: active.contains($0.record.id)) },
+                by: call?.who ?? runs.first?.record.requestedBy,
+                at: call?.at ?? runs.first?.record.startedAt
+            )
+        }
+    }
+
+    /// The runs of a plan were recorded when it was made.
+    private static func runs(of call: CallRecord?, _ id: RunID, _ state: any StateStore) throws -> [StoredRun] {
+        let parts = call?.call.split(separator: "/") ?? []
+        guard parts.last == "apply", parts.count > 1, let plan = try state.savedPlan(String(parts[parts.count - 2]))
+        else {
+            return try state.runs(ofRequest: id)
+        }
+        return try plan.parts.compactMap { try state.run($0.run) }
+    }
+
+    func items(ofRun text: String, search: String?, after: String?, limit: Int) async throws -> ItemsDocument {
+        let id = try Self.id(text)
+        let start = try after.map { try LedgerPlace($0) } ?? LedgerPlace()
+        return try await read { state in
+            guard let run = try state.run(id) else { throw Self.notFound(text) }
+            let batches = try state.batches(of: id, from: start.sequence, limit: limit)
+            if !batches.isEmpty {
+                return ItemsDocument(
+                    items: [],
+                    batches: batches.map { BatchDocument($0) },
+                    next: batches.count == limit ? "\(batches[limit - 1].sequence + 1).0" : nil
+                )
+            }
+            var page = LedgerPage(task: run.record.task, search: search, limit: limit, start: start)
+            try page.read(state, id)
+            return ItemsDocument(items: page.items, next: page.next)
+        }
+    }
+
+    func calls(before: String?, limit: Int) async throws -> CallsDocument {
+        let before = try before.map { try Self.id($0) }
+        return try await read { state in
+            let calls = try state.calls(before: before, limit: limit + 1)
+            return CallsDocument(
+                calls: calls.prefix(limit).map { CallDocument($0) },
+                next: calls.count > limit ? calls[limit - 1].id.description : nil
+            )
+        }
+    }
+
+    // MARK: Helpers
+
+    static func id(_ text: String) throws -> RunID {
+        guard let id = RunID(text) else { throw notFound(text) }
+        return id
+    }
+
+    static func notFound(_ id: String) -> ConsoleError {
+        ConsoleError(.notFound, "There is no run \(DisplayName.printable(id.utf8)).")
+    }
+
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any StateStore) throws -> Value
+    ) async throws -> Value {
+        try await Blocking.run { [state] in
+            do {
+                return try body(state)
+            } catch let error as StateError {
+                throw ConsoleError(.unavailable, "The history cannot be read: \(error)")
+            }
+        }
+    }
+}
+
+extension RunResultDocument {
+    /// - Parameter runs: all of one call, or one.
+    init(id: String, _ runs: [RunDocument], by who: String?, at instant: Instant?) {
+        let isOver = runs.allSatisfy { $0.state != .running }
+        self.init(
+            id: id,
+            state: isOver ? (runs.contains { $0.state == .interrupted } ? .interrupted : .ended) : .running,
+            outcome: isOver ? Self.worst(runs.compactMap(\.outcome)) : nil,
+            dryRun: runs.allSatisfy(\.dryRun),
+            requestedBy: who,
+            startedAt: instant.map { Timestamp.format($0) } ?? "",
+            tasks: Dictionary(runs.map { ($0.task, $0) }, uniquingKeysWith: { $1 })
+        )
+    }
+
+    /// As the exit code of the command line ranks them.
+    static func worst(_ outcomes: [String]) -> String? {
+        let order: [RunOutcome] = [.failed, .refused, .partial, .cancelled, .skipped, .unavailable, .success]
+        return order.map(\.rawValue).first { outcomes.contains($0) }
+    }
+}
+
+extension BatchDocument {
+    fileprivate init(_ batch: BatchRecord) {
+        self.init(
+            sequence: batch.sequence,
+            limit: batch.limit,
+            rows: batch.rows,
+            startedAt: Timestamp.format(batch.startedAt),
+            seconds: batch.seconds
+        )
+    }
+}
+
+extension CallDocument {
+    fileprivate init(_ call: CallRecord) {
+        self.init(
+            id: call.id.description,
+            at: Timestamp.format(call.at),
+            who: call.who,
+            from: call.from,
+            call: call.call,
+            detail: call.detail,
+            status: call.status
+        )
+    }
+}

@@ -1,0 +1,93 @@
+import Console
+import Coordination
+import Engine
+import Retention
+
+/// The queue's jobs for calls.
+struct JobDesk: Sendable {
+    let queue: any JobQueue
+
+    func jobs(_ states: Set<String>, offset: Int, limit: Int) async throws -> JobsDocument {
+        let wanted = try states.isEmpty ? Set(JobState.allCases) : Set(states.map(Self.state))
+        return try await asking {
+            let figures = try await queue.figures()
+            return JobsDocument(
+                waiting: figures.waiting,
+                active: figures.active,
+                delayed: figures.delayed,
+                dead: figures.dead,
+                paused: figures.isPaused,
+                jobs: try await queue.jobs(wanted, offset: offset, limit: limit).map { JobDocument($0) }
+            )
+        }
+    }
+
+    func job(_ id: String) async throws -> JobDocument {
+        guard let job = try await asking({ try await queue.job(id) }) else { throw Self.notFound(id) }
+        return JobDocument(job)
+    }
+
+    func retry(_ id: String) async throws -> JobDocument {
+        let before = try await job(id)
+        guard try await asking({ try await queue.retry(id) }) else {
+            throw ConsoleError(
+                .conflict,
+                "\(id) is \(before.state), or another job of \(before.cycle) waits or is active; a job can be retried that "
+                    + "failed or waits for its next attempt."
+            )
+        }
+        return try await job(id)
+    }
+
+    func remove(_ id: String) async throws {
+        let before = try await job(id)
+        guard try await asking({ try await queue.remove(id) }) else {
+            throw ConsoleError(.conflict, "\(id) is \(before.state); an active job cannot be removed, only cancelled.")
+        }
+    }
+
+    private static func state(_ text: String) throws -> JobState {
+        guard let state = JobState(rawValue: text) else {
+            let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConsoleError(.invalid, "state: there are \(known).")
+        }
+        return state
+    }
+
+    private static func notFound(_ id: String) -> ConsoleError {
+        ConsoleError(.notFound, "There is no job \(DisplayName.printable(id.utf8)).")
+    }
+
+    private func asking<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as ConsoleError {
+            throw error
+        } catch {
+            throw ConsoleError(.unavailable, "The queue does not answer: \(error)")
+        }
+    }
+}
+
+extension JobDocument {
+    fileprivate init(_ job: Job) {
+        self.init(
+            id: job.id,
+            cycle: job.cycle,
+            state: job.state.rawValue,
+            trigger: job.trigger,
+            firedAt: Timestamp.format(job.firedAt),
+            enqueuedAt: Timestamp.format(job.enqueuedAt),
+            dueAt: Timestamp.format(job.dueAt),
+            attempts: job.attempts,
+            maximumAttempts: job.maximumAttempts,
+            stalls: job.stalls
+        )
+        startedAt = job.startedAt.map { Timestamp.format($0) }
+        endedAt = job.endedAt.map { Timestamp.format($0) }
+        worker = job.worker
+        lastError = job.lastError
+        supersededBy = job.supersededBy
+        tasks = job.tasks
+    }
+}

@@ -1,0 +1,91 @@
+import Console
+import Retention
+import State
+
+/// A place in the ledger of a run: a block and an item in it, as `12.34`.
+struct LedgerPlace: Equatable, CustomStringConvertible {
+    var sequence = 0
+    var item = 0
+
+    init() {}
+
+    /// Throws `ConsoleError`.
+    init(_ text: String) throws {
+        let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let sequence = numbers[0], let item = numbers[1], sequence >= 0, item >= 0 else {
+            throw ConsoleError(.invalid, "after: this is no `next` of a page before.")
+        }
+        (self.sequence, self.item) = (sequence, item)
+    }
+
+    var description: String { "\(sequence).\(item)" }
+}
+
+/// A page of items of the ledger that a search matches.
+struct LedgerPage {
+    private static let blocksAtOnce = 16
+    /// So many items are looked at for one page; the rest is of the next, however few match.
+    private static let mostItems = 200_000
+
+    let task: String
+    let search: ItemSearch
+    let limit: Int
+    private var place: LedgerPlace
+    private(set) var items: [ItemDocument] = []
+    /// Where the next page begins; `nil` = that was all.
+    private(set) var next: String?
+
+    init(task: String, search: String?, limit: Int, start: LedgerPlace) {
+        self.task = task
+        self.search = ItemSearch(search)
+        self.limit = limit
+        place = start
+    }
+
+    /// Blocking. Throws `StateError`.
+    mutating func read(_ state: any StateStore, _ run: RunID) throws {
+        var looked = 0
+        while true {
+            let blocks = try state.blocks(of: run, from: place.sequence, limit: Self.blocksAtOnce)
+            guard !blocks.isEmpty else { return }
+            for block in blocks {
+                if block.sequence > place.sequence { place.item = 0 }
+                place.sequence = block.sequence
+                for index in block.block.items.indices.dropFirst(place.item) {
+                    place.item = index
+                    guard items.count < limit, looked < Self.mostItems else {
+                        next = place.description
+                        return
+                    }
+                    looked += 1
+                    take(block, index)
+                }
+                place.sequence += 1
+                place.item = 0
+            }
+        }
+    }
+
+    private mutating func take(_ block: StoredBlock, _ index: Int) {
+        let item = ItemDocument(
+            block.block.items[index],
+            of: block.block,
+            task: task,
+            result: block.results?[index]
+        )
+        if search.matches(item) { items.append(item) }
+    }
+}
+
+/// What people look for among items: a part of the name, the reason or the group, in any case.
+struct ItemSearch: Sendable {
+    private let text: String?
+
+    init(_ text: String?) { self.text = text.flatMap { $0.isEmpty ? nil : $0.lowercased() } }
+
+    func matches(_ item: ItemDocument) -> Bool {
+        guard let text else { return true }
+        return item.item.lowercased().contains(text) || item.reason.lowercased().contains(text)
+            || item.group?.lowercased().contains(text) ?? false
+    }
+}

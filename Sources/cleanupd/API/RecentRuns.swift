@@ -1,0 +1,116 @@
+import Console
+import Coordination
+import Engine
+import Retention
+import State
+
+/// The last runs of each task, read from the history at most once in a few seconds however often it is asked.
+actor RecentRuns {
+    private static let lifetime = Duration.seconds(2)
+    private static let shown = 30
+    private static let pageSize = 500
+    /// Runs of the last day are summed up to this many pages.
+    private static let mostPages = 40
+    private static let day: Int64 = 24 * 3600 * 1_000_000_000
+
+    /// Of one task.
+    struct Task: Sendable {
+        var figures = TaskFigures()
+        /// Running, or ended last.
+        var last: StoredRun?
+        var last24Hours = Freed()
+        /// Oldest first.
+        var points: [TaskDocument.Point] = []
+        /// Of the last run that failed, if none has succeeded since.
+        var lastError: String?
+    }
+
+    private let state: any StateStore
+    private let accounting: Accounting
+    private var known: [String: Task] = [:]
+    private var readAt: ContinuousClock.Instant?
+
+    init(state: any StateStore, accounting: Accounting) {
+        self.state = state
+        self.accounting = accounting
+    }
+
+    /// Throws `ConsoleError`.
+    func read(_ tasks: [String], at now: Instant) async throws -> [String: Task] {
+        if let readAt, ContinuousClock.now - readAt < Self.lifetime, tasks.allSatisfy({ known[$0] != nil }) {
+            return known
+        }
+        let (state, accounting) = (state, accounting)
+        let fresh: [String: Task]
+        do {
+            fresh = try await Blocking.run { try Self.read(tasks, at: now, state, accounting) }
+        } catch {
+            throw ConsoleError(.unavailable, "The history cannot be read: \(error)")
+        }
+        known = fresh
+        readAt = .now
+        return fresh
+    }
+
+    private static func read(
+        _ tasks: [String],
+        at now: Instant,
+        _ state: any StateStore,
+        _ accounting: Accounting
+    ) throws -> [String: Task] {
+        let figures = try accounting.figures()
+        var result: [String: Task] = [:]
+        for name in tasks {
+            let runs = try state.runs(task: name, before: nil, limit: shown)
+            result[name] = Task(
+                figures: figures[name] ?? TaskFigures(),
+                last: runs.first,
+                points: runs.reversed().compactMap { TaskDocument.Point($0) },
+                lastError: lastError(of: runs)
+            )
+        }
+        try sum(from: now.adding(nanoseconds: -day), state, &result)
+        return result
+    }
+
+    private static func lastError(of runs: [StoredRun]) -> String? {
+        for run in runs where !run.record.dryRun {
+            guard let end = run.end else { continue }
+            switch end.outcome {
+            case .failed, .partial, .refused: return end.message ?? end.outcome.rawValue
+            case .success: return nil
+            case .cancelled, .skipped, .unavailable: continue
+            }
+        }
+        return nil
+    }
+
+    private static func sum(from start: Instant, _ state: any StateStore, _ tasks: inout [String: Task]) throws {
+        var before: RunID?
+        for _ in 0..<mostPages {
+            let runs = try state.runs(task: nil, before: before, limit: pageSize)
+            for run in runs where !run.record.dryRun && run.record.startedAt >= start {
+                let counts = run.end?.counts ?? run.counts
+                tasks[run.record.task]?.last24Hours.items += counts.deleted + counts.updated
+                tasks[run.record.task]?.last24Hours.bytes += counts.freedBytes
+            }
+            guard let last = runs.last, runs.count == pageSize, last.record.startedAt >= start else { return }
+            before = last.record.id
+        }
+    }
+}
+
+extension TaskDocument.Point {
+    /// `nil` = it has not ended.
+    fileprivate init?(_ run: StoredRun) {
+        guard let end = run.end else { return nil }
+        self.init(
+            id: run.record.id.description,
+            outcome: end.outcome.rawValue,
+            dryRun: run.record.dryRun,
+            deleted: end.counts.deleted + end.counts.updated,
+            bytes: end.counts.freedBytes,
+            endedAt: Timestamp.format(end.endedAt)
+        )
+    }
+}

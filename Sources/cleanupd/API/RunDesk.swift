@@ -1,0 +1,176 @@
+import Console
+import Coordination
+import Engine
+import Logging
+import Retention
+import ServiceLifecycle
+import State
+import Synchronization
+
+/// Carries out the runs that calls ask for, in this process, beside those of the schedule.
+///
+/// Returning means that it was told to stop and that its runs have ended at an item boundary.
+final class RunDesk: Service {
+    /// So many ended calls are remembered with what the ledger does not know of them (a task that was locked).
+    private static let remembered = 100
+
+    /// One call's work.
+    struct Order: Sendable {
+        let call: RunID
+        let who: String
+        let tasks: [String]
+        let isDryRun: Bool
+        let startedAt: Instant
+        let cancellation: Cancellation
+        /// Carries it out.
+        let work: @Sendable (Cancellation) async throws -> [RunDocument]
+        fileprivate let ended: AsyncStream<Void>.Continuation
+    }
+
+    /// What has become of a call.
+    private enum Fate {
+        case underWay(Order)
+        case ended(RunResultDocument)
+    }
+
+    private struct Shared {
+        var fates: [RunID: Fate] = [:]
+        /// In the order of their end.
+        var ended: [RunID] = []
+        /// Tasks that a call's run has, by kind: one real run and one dry run of each at a time.
+        var busy: [Busy: RunID] = [:]
+        var isStopping = false
+    }
+
+    private struct Busy: Hashable {
+        var task: String
+        var isDryRun: Bool
+    }
+
+    private let shared = Mutex(Shared())
+    private let orders: AsyncStream<Order>
+    private let send: AsyncStream<Order>.Continuation
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+        (orders, send) = AsyncStream.makeStream()
+    }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for await order in orders { group.addTask { await self.carryOut(order) } }
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Takes an order; with `waits`, returns when it has been carried out.
+    ///
+    /// Throws `ConsoleError`: `.conflict` while a run of one of the tasks goes on that a call has begun.
+    func take(
+        call: RunID,
+        by who: String,
+        tasks: [String],
+        isDryRun: Bool,
+        at instant: Instant,
+        waits: Bool,
+        _ work: @escaping @Sendable (Cancellation) async throws -> [RunDocument]
+    ) async throws -> RunResultDocument {
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let order = Order(
+            call: call,
+            who: who,
+            tasks: tasks,
+            isDryRun: isDryRun,
+            startedAt: instant,
+            cancellation: Cancellation(),
+            work: work,
+            ended: end
+        )
+        try shared.withLock { try Self.admit(order, &$0) }
+        send.yield(order)
+        if waits { for await _ in ended {} }
+        return result(of: call) ?? Self.begun(order)
+    }
+
+    /// What is known here of a call; `nil` = nothing, or no more.
+    func result(of call: RunID) -> RunResultDocument? {
+        switch shared.withLock({ $0.fates[call] }) {
+        case .ended(let result)?: result
+        case .underWay(let order)?: Self.begun(order)
+        case nil: nil
+        }
+    }
+
+    /// Ends all runs of a call at their next item boundary.
+    /// - Returns: false if it does not go on here.
+    func cancel(_ call: RunID) -> Bool {
+        guard case .underWay(let order)? = shared.withLock({ $0.fates[call] }) else { return false }
+        order.cancellation.cancel(.requested)
+        return true
+    }
+
+    // MARK: Steps
+
+    private static func admit(_ order: Order, _ shared: inout Shared) throws {
+        guard !shared.isStopping else { throw ConsoleError(.unavailable, "The service is ending.") }
+        for task in order.tasks {
+            guard let other = shared.busy[Busy(task: task, isDryRun: order.isDryRun)] else { continue }
+            throw ConsoleError(
+                .conflict,
+                "A \(order.isDryRun ? "dry run" : "run") of \(task) goes on already: \(other). Wait for its end, or cancel it."
+            )
+        }
+        for task in order.tasks { shared.busy[Busy(task: task, isDryRun: order.isDryRun)] = order.call }
+        shared.fates[order.call] = .underWay(order)
+    }
+
+    private func carryOut(_ order: Order) async {
+        let runs: [RunDocument]
+        var problem: String?
+        do {
+            runs = try await order.work(order.cancellation)
+        } catch {
+            runs = []
+            problem = "\(error)"
+            logger.error(
+                "The run that \(order.who) asked for failed: \(error)",
+                metadata: ["action": "cleanup_job_failed", "run": "\(order.call)"]
+            )
+        }
+        var result = RunResultDocument(id: order.call.description, runs, by: order.who, at: order.startedAt)
+        result.dryRun = order.isDryRun
+        if let problem { (result.message, result.outcome) = (problem, RunOutcome.failed.rawValue) }
+        shared.withLock { shared in
+            for task in order.tasks { shared.busy[Busy(task: task, isDryRun: order.isDryRun)] = nil }
+            shared.fates[order.call] = .ended(result)
+            shared.ended.append(order.call)
+            if shared.ended.count > Self.remembered { shared.fates[shared.ended.removeFirst()] = nil }
+        }
+        order.ended.finish()
+    }
+
+    private func stop() {
+        let orders = shared.withLock { shared in
+            shared.isStopping = true
+            return shared.fates.values.compactMap { if case .underWay(let order) = $0 { order } else { nil } }
+        }
+        for order in orders { order.cancellation.cancel(.shutdown) }
+        send.finish()
+    }
+
+    private static func begun(_ order: Order) -> RunResultDocument {
+        RunResultDocument(
+            id: order.call.description,
+            state: .running,
+            outcome: nil,
+            dryRun: order.isDryRun,
+            requestedBy: order.who,
+            startedAt: Timestamp.format(order.startedAt),
+            tasks: [:]
+        )
+    }
+}

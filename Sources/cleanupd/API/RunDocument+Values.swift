@@ -1,0 +1,118 @@
+import Console
+import Engine
+import Foundation
+import Retention
+import State
+
+extension RunDocument {
+    /// A run of the history.
+    /// - Parameter isActive: this process carries it out at the moment.
+    init(_ run: StoredRun, isActive: Bool) {
+        let record = run.record
+        self.init(
+            id: record.id.description,
+            task: record.task,
+            state: run.end != nil ? .ended : isActive || record.mayGoOn ? .running : .interrupted,
+            trigger: record.trigger,
+            dryRun: record.dryRun,
+            startedAt: Timestamp.format(record.startedAt)
+        )
+        request = record.request?.description
+        cycle = record.cycle
+        requestedBy = record.requestedBy
+        endedAt = run.end.map { Timestamp.format($0.endedAt) }
+        outcome = run.end?.outcome.rawValue
+        failure = run.end?.failure?.rawValue
+        message = run.end?.message
+        durationSeconds = run.end?.durationSeconds ?? 0
+        itemsPruned = run.itemsPruned
+        take(run.end?.counts ?? run.counts)
+    }
+
+    private mutating func take(_ counts: RunCounts) {
+        examined = counts.examined
+        remove = counts.remove
+        compress = counts.compress
+        keep = max(0, counts.examined - counts.remove - counts.compress)
+        deleted = counts.deleted
+        compressed = counts.compressed
+        updated = counts.updated
+        inUse = counts.inUse
+        gone = counts.gone
+        changed = counts.changed
+        failed = counts.failed
+        bytes = dryRun ? counts.plannedBytes : counts.freedBytes
+    }
+
+    /// A run that has just ended, as the command line would show it.
+    init(_ report: RunReport, call: RunID, trigger: Trigger, by who: String, startedAt: Instant) {
+        self.init(
+            id: report.id,
+            task: report.task,
+            state: .ended,
+            trigger: trigger.rawValue,
+            dryRun: report.dryRun,
+            startedAt: Timestamp.format(startedAt)
+        )
+        request = call.description
+        requestedBy = who
+        outcome = report.outcome.rawValue
+        failure = report.failure?.rawValue
+        message = report.message
+        durationSeconds = report.durationSeconds
+        examined = report.tally.examined
+        remove = report.tally.remove
+        compress = report.tally.compress
+        keep = report.tally.staying
+        deleted = report.counts.deleted
+        compressed = report.counts.compressed
+        updated = report.counts.updated
+        inUse = report.counts.inUse
+        gone = report.counts.gone
+        changed = report.counts.changed
+        failed = report.counts.failed
+        bytes = report.bytes
+    }
+}
+
+extension RunRecord {
+    /// It was begun elsewhere, so that this process cannot tell whether it goes on.
+    fileprivate var mayGoOn: Bool { host != ProcessInfo.processInfo.hostName || pid != getpid() }
+}
+
+extension ProgressDocument {
+    init(_ progress: ActiveRuns.Progress) {
+        let counts = progress.counts
+        self.init(
+            id: progress.id.description,
+            task: progress.task,
+            request: progress.call?.description,
+            dryRun: progress.isDryRun,
+            startedAt: Timestamp.format(progress.startedAt),
+            examined: progress.examined,
+            planned: progress.planned,
+            plannedBytes: progress.plannedBytes,
+            done: counts.attempts,
+            deleted: counts.deleted + counts.updated,
+            failed: counts.failed,
+            bytes: counts.freedBytes
+        )
+    }
+}
+
+extension ItemDocument {
+    init(_ item: Item, of block: ItemBlock, task: String, result: ItemResult? = nil) {
+        let group = block.group(of: item)
+        self.init(
+            task: task,
+            item: DisplayName.exact(block.path(of: item)[...]),
+            verdict: item.verdict.word,
+            reason: block.reason(of: item),
+            bytes: item.size,
+            time: Timestamp.format(item.time),
+            group: group.isEmpty ? nil : group,
+            outcome: result?.outcome.word,
+            detail: result?.detail
+        )
+    }
+}

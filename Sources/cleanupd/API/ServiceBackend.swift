@@ -1,0 +1,225 @@
+import CleanupConfiguration
+import Console
+import Coordination
+import Engine
+import Foundation
+import Logging
+import Retention
+import State
+
+/// What the HTTP side asks of the service: each call goes to whoever knows.
+struct ServiceBackend: ConsoleBackend {
+    private static let detailLimit = 4096
+    /// Progress is told no more often.
+    private static let progressPause = Duration.milliseconds(250)
+
+    let daemon: Daemon
+    let runs: RunDesk
+    private let assembly: Assembly
+    private let history: HistoryReader
+    private let orders: RunOrders
+    private let candidates: CandidateDesk
+    private let settingsDesk: SettingsDesk
+    private let jobDesk: JobDesk
+    private let queries: QueryDesk
+    private let reader: StatusReader
+
+    init(_ assembly: Assembly, _ daemon: Daemon, _ work: Work) {
+        let blueprint: @Sendable () -> Blueprint = { daemon.blueprint }
+        self.assembly = assembly
+        self.daemon = daemon
+        runs = RunDesk(logger: assembly.logger)
+        history = HistoryReader(state: assembly.state, active: assembly.tasks.active)
+        orders = RunOrders(desk: runs, assembly: assembly, blueprint: blueprint)
+        candidates = CandidateDesk(spoolFolder: assembly.tasks.spoolFolder)
+        settingsDesk = SettingsDesk(
+            state: assembly.state,
+            blueprint: blueprint,
+            refresh: { await daemon.refreshSettings() }
+        )
+        jobDesk = JobDesk(queue: work.queue)
+        queries = QueryDesk(
+            connections: assembly.backends.connections,
+            configuration: { daemon.blueprint.configuration }
+        )
+        reader = StatusReader(
+            assembly: assembly,
+            scheduler: work.scheduler,
+            records: RecentRuns(state: assembly.state, accounting: assembly.accounting),
+            blueprint: blueprint,
+            notReady: { await daemon.notReadyReason() },
+            startedAt: SystemClock.now()
+        )
+    }
+
+    // MARK: Life
+
+    func notReadyReason() async -> String? { await daemon.notReadyReason() }
+    func reload() async throws { try await daemon.reload() }
+    func quit() async { await daemon.quit() }
+
+    // MARK: Looking
+
+    func status() async throws -> StatusDocument { try await reader.status() }
+    func totals() async throws -> TotalsDocument { try await reader.totals() }
+
+    func runs(task: String?, before: String?, limit: Int) async throws -> RunsDocument {
+        try await history.runs(task: task, before: before, limit: limit)
+    }
+
+    /// What the ledger knows, and of a call of this process what only that knows: that it has only begun, or why a task
+    /// did not even begin.
+    func run(_ id: String) async throws -> RunResultDocument {
+        let here = RunID(id).flatMap { runs.result(of: $0) }
+        if let here, here.state == .ended { return here }
+        let known = try await history.run(id)
+        guard var result = known ?? here else { throw HistoryReader.notFound(id) }
+        if here != nil {
+            (result.state, result.outcome) = (.running, nil)
+            result.dryRun = here?.dryRun ?? result.dryRun
+        }
+        return result
+    }
+
+    func items(ofRun id: String, search: String?, after: String?, limit: Int) async throws -> ItemsDocument {
+        try await history.items(ofRun: id, search: search, after: after, limit: limit)
+    }
+
+    func candidates(
+        task name: String,
+        search: String?,
+        onlyOrphans: Bool,
+        after: String?,
+        limit: Int
+    ) async throws -> CandidatesDocument {
+        let blueprint = daemon.blueprint
+        guard let task = blueprint.program.task(name) else {
+            throw ConsoleError(.notFound, "There is no task \(DisplayName.printable(name.utf8)).")
+        }
+        let configured = blueprint.configuration.tasks.first { $0.name == name }
+        return try await candidates.page(
+            of: task,
+            areOrphans: configured?.removal.orphan ?? false,
+            search: search,
+            onlyOrphans: onlyOrphans,
+            after: after,
+            limit: limit
+        )
+    }
+
+    func progress() -> AsyncStream<[ProgressDocument]> {
+        let active = assembly.tasks.active
+        let changes = active.changes()
+        // Pulled by whoever listens, so that nothing goes on when nobody does.
+        return AsyncStream {
+            for await _ in changes {
+                do {
+                    try await Task.sleep(for: Self.progressPause)
+                } catch {
+                    return nil
+                }
+                return active.all.map { ProgressDocument($0) }
+            }
+            return nil
+        }
+    }
+
+    // MARK: Ledger of calls
+
+    func begin(_ call: CallDocument) async throws -> String {
+        let now = SystemClock.now()
+        let record = CallRecord(
+            id: RunID.make(at: now),
+            at: now,
+            who: call.who,
+            from: call.from,
+            call: call.call,
+            detail: String(decoding: call.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
+        )
+        let state = assembly.state
+        do {
+            try await Blocking.run { try state.record(record) }
+        } catch {
+            assembly.metrics.ledgerFailed()
+            throw ConsoleError(.unavailable, "The call could not be recorded, so nothing was done: \(error)")
+        }
+        return record.id.description
+    }
+
+    func ended(_ id: String, status: Int) async {
+        guard let id = RunID(id) else { return }
+        let (state, metrics, logger) = (assembly.state, assembly.metrics, assembly.logger)
+        await Blocking.run {
+            do {
+                guard var record = try state.call(id) else { return }
+                record.status = status
+                try state.record(record)
+            } catch {
+                metrics.ledgerFailed()
+                logger.error(
+                    "The answer to call \(id) could not be recorded: \(error)",
+                    metadata: ["action": "http_request", "status": "\(status)"]
+                )
+            }
+        }
+    }
+
+    func calls(before: String?, limit: Int) async throws -> CallsDocument {
+        try await history.calls(before: before, limit: limit)
+    }
+
+    // MARK: Acting
+
+    func run(_ order: RunOrder, by caller: Caller, call: String, waits: Bool) async throws -> RunResultDocument {
+        try await orders.run(order, by: caller, call: call, waits: waits)
+    }
+
+    /// A call's runs, or one run of whoever began it in this process.
+    func cancel(run text: String) async throws {
+        let id = try HistoryReader.id(text)
+        let wasCall = runs.cancel(id)
+        guard !wasCall, !assembly.tasks.active.cancel(id) else { return }
+        let known = try await run(text)
+        throw ConsoleError(
+            .conflict,
+            known.state == .running
+                ? "The run is not carried out by this replica, \(assembly.replica.name); ask the one that does."
+                : "The run has ended already (\(known.outcome ?? "interrupted"))."
+        )
+    }
+
+    func makePlan(tasks: [String]?, by caller: Caller) async throws -> PlanDocument {
+        try await orders.makePlan(tasks: tasks, by: caller)
+    }
+
+    func plan(_ id: String) async throws -> PlanDocument { try await orders.plan(id) }
+
+    func apply(plan id: String, by caller: Caller, call: String, waits: Bool) async throws -> RunResultDocument {
+        try await orders.apply(plan: id, by: caller, call: call, waits: waits)
+    }
+
+    // MARK: Settings and schedule
+
+    func settings() async throws -> SettingsDocument { settingsDesk.settings() }
+    func change(_ change: SettingsChange) async throws -> SettingsDocument { try await settingsDesk.change(change) }
+    func schedule() async throws -> ScheduleDocument { reader.schedule() }
+
+    func setScheduling(_ isOn: Bool) async throws -> ScheduleDocument {
+        try await settingsDesk.setScheduling(isOn)
+        return reader.schedule()
+    }
+
+    // MARK: Queue
+
+    func jobs(states: Set<String>, offset: Int, limit: Int) async throws -> JobsDocument {
+        try await jobDesk.jobs(states, offset: offset, limit: limit)
+    }
+
+    func job(_ id: String) async throws -> JobDocument { try await jobDesk.job(id) }
+    func retry(job id: String) async throws -> JobDocument { try await jobDesk.retry(id) }
+    func remove(job id: String) async throws { try await jobDesk.remove(id) }
+
+    // MARK: Others
+
+    func query(_ name: String) async throws -> QueryDocument { try await queries.run(name) }
+}

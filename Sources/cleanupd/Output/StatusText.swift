@@ -1,0 +1,76 @@
+import Console
+import Foundation
+
+/// The status of a service as a page of text.
+enum StatusText {
+    static func text(_ status: StatusDocument) -> String {
+        var lines = [service(status), switches(status)]
+        lines.append("")
+        lines += table(status.tasks)
+        if !status.active.isEmpty { lines += [""] + status.active.map(progress) }
+        lines += [""] + status.schedule.cycles.map(cycle)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func service(_ status: StatusDocument) -> String {
+        let service = status.service
+        let health = service.notReady.map { "NOT READY: \(RunLine.printable($0))" } ?? "ready"
+        return "cleanupd \(service.version) on \(RunLine.printable(service.host)), pid \(service.pid), since "
+            + "\(service.startedAt): \(health)\(service.leader ? ", schedules" : ", another replica schedules")"
+    }
+
+    private static func switches(_ status: StatusDocument) -> String {
+        var words: [String] = []
+        if !status.enabled { words.append("switched off: nothing is deleted") }
+        if status.dryRun { words.append("dry run: nothing is deleted") }
+        if !status.schedule.running { words.append("the scheduler is stopped") }
+        let freed = status.last24Hours
+        words.append("last 24 h: \(freed.items) items, \(ByteText.short(freed.bytes))")
+        return words.joined(separator: "; ")
+    }
+
+    // MARK: Tasks
+
+    private static func table(_ tasks: [TaskDocument]) -> [String] {
+        let rows = [["TASK", "LAST RUN", "OUTCOME", "24 H", "FREED", "OVERDUE", "NEXT"]] + tasks.map(row)
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
+                .trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    private static func row(_ task: TaskDocument) -> [String] {
+        let outcome = task.running ? "running" : task.lastRun?.outcome ?? "-"
+        return [
+            RunLine.printable(task.name), task.lastRun?.endedAt ?? "-",
+            task.dryRun ? "\(outcome) (dry run)" : outcome, "\(task.last24Hours.items)",
+            ByteText.short(task.last24Hours.bytes), task.overdueSeconds.map(duration) ?? "-",
+            task.nextRunAt ?? (task.enabled ? "-" : "off: \(RunLine.printable(task.disabledReason ?? ""))"),
+        ]
+    }
+
+    /// `3d 4h`, `2h 5m`, `12s`.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds >= 1 else { return "0" }
+        let whole = Int64(min(seconds, 1e12))
+        let parts = [("d", whole / 86_400), ("h", whole / 3600 % 24), ("m", whole / 60 % 60), ("s", whole % 60)]
+        let first = parts.firstIndex { $0.1 > 0 } ?? 3
+        return parts[first...].prefix(2).filter { $0.1 > 0 }.map { "\($1)\($0)" }.joined(separator: " ")
+    }
+
+    // MARK: Runs and cycles
+
+    private static func progress(_ run: ProgressDocument) -> String {
+        var text =
+            "\(RunLine.printable(run.task)): \(run.dryRun ? "dry run" : "run") \(run.id) since \(run.startedAt): "
+        text += "\(run.examined) examined, \(run.planned) to go (\(ByteText.short(run.plannedBytes)))"
+        if !run.dryRun { text += ", \(run.done) done, \(run.failed) failed, \(ByteText.short(run.bytes)) freed" }
+        return text
+    }
+
+    private static func cycle(_ cycle: ScheduleDocument.Cycle) -> String {
+        let next = cycle.next.first.map { "next \($0)" } ?? (cycle.enabled ? "no firing" : "off")
+        return "\(RunLine.printable(cycle.name)): \(cycle.schedule ?? "by hand"), \(next)"
+    }
+}
