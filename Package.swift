@@ -25,8 +25,13 @@ let revision = "\"\(Context.gitInformation?.currentCommit ?? "unknown")\""
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 
 /// A target of the program: its folder beneath Sources is named like it.
-func part(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+func part(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    path: String? = nil,
+    resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings)
 }
 
 /// Tests of one target, in a folder beneath Tests.
@@ -105,9 +110,11 @@ let package = Package(
             [
                 "Engine", "Telemetry", "Clients", product("Crypto", "swift-crypto"),
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
-                product("Logging", "swift-log"), product("NIOCore", "swift-nio"),
-                product("ServiceLifecycle", "swift-service-lifecycle"),
-            ]
+                product("HummingbirdCore", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
+                product("Logging", "swift-log"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Resources/schemas.json")]
         ),
         .executableTarget(
             name: "cleanupd",

@@ -1,116 +1,115 @@
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import NIOCore
 package import Logging
 package import ServiceLifecycle
 package import Telemetry
 
-/// The HTTP side: `/metrics`, health, life cycle.
-///
-/// The API and the page join these routes.
+/// The HTTP side: metrics, health, life cycle, API and sessions of the page.
 package struct Console: Sendable {
     private let configuration: ConsoleConfiguration
-    private let registry: Registry
-    private let backend: any ConsoleBackend
-    private let metrics: HTTPMetrics
-    private let authenticator: Authenticator
+    private let tls: TLSConfiguration?
+    private let main: ConsoleResponder
+    private let scrapes: ConsoleResponder
     private let logger: Logger
+    private let limits: ConnectionGuard.Limits
 
-    /// Throws `RegistryError`, which is a mistake of the program.
+    /// Throws `ConsoleError` when the files of `tls` are not what they must be, and `RegistryError`, which is a mistake of
+    /// the program.
     package init(
         configuration: ConsoleConfiguration,
         registry: Registry,
         backend: any ConsoleBackend,
         logger: Logger
     ) throws {
-        self.configuration = configuration
-        self.registry = registry
-        self.backend = backend
-        self.logger = logger
-        metrics = try HTTPMetrics(registry, routes: Self.routes)
-        authenticator = Authenticator(configuration: configuration, metrics: metrics)
+        try self.init(
+            configuration: configuration,
+            registry: registry,
+            backend: backend,
+            logger: logger,
+            limits: .init(),
+            heartbeat: .seconds(15),
+            now: { .now }
+        )
     }
 
-    private static let routes = [
-        ("GET", "/metrics"), ("GET", "/healthz"), ("GET", "/readyz"), ("POST", "/-/reload"), ("POST", "/-/quit"),
-    ].map { (method: $0.0, path: $0.1) }
+    /// For tests: with other patience, and time as they want it.
+    init(
+        configuration: ConsoleConfiguration,
+        registry: Registry,
+        backend: any ConsoleBackend,
+        logger: Logger,
+        limits: ConnectionGuard.Limits,
+        heartbeat: Duration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) throws {
+        self.configuration = configuration
+        self.logger = logger
+        self.limits = limits
+        tls = try configuration.tls.map(TLSFiles.configuration)
+        let metrics = try HTTPMetrics(registry)
+        let authenticator = Authenticator(configuration: configuration, metrics: metrics)
+        let recorder = CallRecorder(backend: backend, logger: logger)
+        let reports = ClientReports(
+            origins: configuration.clientOrigins,
+            metrics: try ClientMetrics(registry),
+            httpMetrics: metrics
+        )
+        let routes = ConsoleRoutes(
+            configuration: configuration,
+            backend: backend,
+            authenticator: authenticator,
+            recorder: recorder,
+            scrapes: MetricsEndpoint(registry: registry),
+            events: ProgressEvents(backend: backend, heartbeat: heartbeat),
+            reports: reports,
+            now: now
+        )
+        let changes = RateLimiter(limit: 60)
+        func responder(_ routes: [Route]) throws -> ConsoleResponder {
+            try metrics.register(routes)
+            return ConsoleResponder(
+                table: RouteTable(routes),
+                authenticator: authenticator,
+                metrics: metrics,
+                recorder: recorder,
+                reports: reports,
+                logger: logger,
+                now: now,
+                changes: changes
+            )
+        }
+        main = try responder(routes.main)
+        scrapes = try responder([routes.metrics])
+    }
 
     /// One service for each listener.
     package func services() -> [any Service] {
-        let main = router(includesMetrics: configuration.metricsListen == nil)
         var services: [any Service] = [application(main, configuration.listen, event: "http_listening")]
         if let address = configuration.metricsListen {
-            let router = Router(context: BasicRequestContext.self)
-            router.add(middleware: HTTPMetricsMiddleware(metrics: metrics))
-            addMetrics(to: router)
-            services.append(application(router, address, event: "metrics_listening"))
+            services.append(application(scrapes, address, event: "metrics_listening"))
         }
         return services
     }
 
-    /// The routes of the main listener, for tests without a socket.
-    package func router(includesMetrics: Bool) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
-        router.add(middleware: HTTPMetricsMiddleware(metrics: metrics))
-        if includesMetrics { addMetrics(to: router) }
-        router.get("/healthz") { request, _ in
-            try allow(request)
-            return Self.text(.ok, "alive\n")
-        }
-        router.get("/readyz") { request, _ in
-            try allow(request)
-            if let reason = await backend.notReadyReason() {
-                return Self.text(.serviceUnavailable, "not ready: \(reason)\n")
-            }
-            return Self.text(.ok, "ready\n")
-        }
-        addLifecycle(to: router)
-        return router
-    }
-
-    private func addMetrics(to router: Router<BasicRequestContext>) {
-        let endpoint = MetricsEndpoint(registry: registry)
-        router.get("/metrics") { request, _ in
-            try allow(request)
-            return try await endpoint.answer(request)
-        }
-    }
-
-    private func addLifecycle(to router: Router<BasicRequestContext>) {
-        router.post("/-/reload") { request, _ in
-            try authenticator.require(.admin, request)
-            do {
-                try await backend.reload()
-            } catch {
-                throw HTTPProblem(.unprocessableContent, "The old configuration stays in force. \(error)")
-            }
-            return Self.text(.ok, "reloaded\n")
-        }
-        router.post("/-/quit") { request, _ in
-            try authenticator.require(.admin, request)
-            guard configuration.lifecycle else {
-                throw HTTPProblem(.forbidden, "POST /-/quit is switched off; http.lifecycle: true allows it.")
-            }
-            await backend.quit()
-            return Self.text(.ok, "ending\n")
-        }
-    }
-
-    private func allow(_ request: Request) throws {
-        if configuration.protectMetrics { try authenticator.require(.view, request) }
-    }
+    /// What the main listener answers, for tests without a socket.
+    package var responder: ConsoleResponder { main }
 
     private func application(
-        _ router: Router<BasicRequestContext>,
+        _ responder: ConsoleResponder,
         _ address: ConsoleConfiguration.Address,
         event: String
-    ) -> some ApplicationProtocol {
+    ) -> some Service {
         let logger = self.logger
+        let scheme = tls == nil ? "http" : "https"
         // The library's own lines carry no action, and say what we say.
         var ofLibrary = logger
         ofLibrary.logLevel = max(logger.logLevel, .error)
         return Application(
-            router: router,
+            responder: responder,
+            server: server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 serverName: nil
@@ -118,7 +117,7 @@ package struct Console: Sendable {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
                 logger.info(
-                    "Listening on http://\(address.host):\(port)",
+                    "Listening on \(scheme)://\(address.host):\(port)",
                     metadata: ["action": "\(event)", "host": "\(address.host)", "port": "\(port)"]
                 )
             },
@@ -126,11 +125,20 @@ package struct Console: Sendable {
         )
     }
 
-    private static func text(_ status: HTTPResponse.Status, _ body: String) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "text/plain; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: body))
+    private func server() -> HTTPServerBuilder {
+        let (limits, census, tls) = (limits, ConnectionCensus(), tls)
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuardInstaller(limits: limits, census: census)],
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16_384,
+                maxHeaderListSize: 32_768,
+                maxHeaderFieldCount: 100
+            )
         )
+        return HTTPServerBuilder { responder in
+            let plain = HTTP1Channel(responder: responder, configuration: configuration)
+            guard let tls else { return plain }
+            return try TLSChannel(plain, tlsConfiguration: tls)
+        }
     }
 }

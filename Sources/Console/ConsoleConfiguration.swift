@@ -10,7 +10,17 @@ package struct ConsoleConfiguration: Sendable, Equatable {
             self.port = port
         }
 
-        package var isLoopback: Bool { host == "::1" || host == "localhost" || host.hasPrefix("127.") }
+        /// Only this machine can be meant. A name such as `127.example.com` is none of them, whoever it leads to.
+        package var isLoopback: Bool {
+            if host == "::1" || host.lowercased() == "localhost" { return true }
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 4 && parts[0] == "127"
+                && parts.allSatisfy {
+                    (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy(Self.isDigit) && UInt8($0) != nil
+                }
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     }
 
     /// What a token may do; each role includes the ones before it.
@@ -34,6 +44,17 @@ package struct ConsoleConfiguration: Sendable, Equatable {
         }
     }
 
+    /// Files in PEM form.
+    package struct TLS: Sendable, Equatable {
+        package var certificate: String
+        package var key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
     package var listen: Address
     /// A listener of its own for `/metrics`; `nil` = with everything else.
     package var metricsListen: Address?
@@ -42,18 +63,26 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     package var lifecycle: Bool
     /// `/metrics`, `/healthz` and `/readyz` ask for a token, too.
     package var protectMetrics: Bool
+    /// `nil` = plain HTTP.
+    package var tls: TLS?
+    /// Origins whose pages may send reports of the browser module, as browsers write them (`https://app.example`).
+    package var clientOrigins: [String]
 
     package init(
         listen: Address,
         metricsListen: Address? = nil,
         tokens: [Token] = [],
         lifecycle: Bool = false,
-        protectMetrics: Bool = false
+        protectMetrics: Bool = false,
+        tls: TLS? = nil,
+        clientOrigins: [String] = []
     ) {
         self.listen = listen
         self.metricsListen = metricsListen
         self.tokens = tokens
         self.lifecycle = lifecycle
         self.protectMetrics = protectMetrics
+        self.tls = tls
+        self.clientOrigins = clientOrigins
     }
 }

@@ -80,10 +80,31 @@ extension Catalogue {
         labels: ["route"]
     )
 
+    /// Moves with each report of a browser.
+    package static let clientSessionsCleared = Family(
+        "cleanup_client_sessions_cleared_total",
+        .counter,
+        help: "Sessions that the browser module removed, as browsers report it."
+    )
+    /// Moves with each report of a browser.
+    package static let clientFreedBytes = Family(
+        "cleanup_client_freed_bytes_total",
+        .counter,
+        unit: "bytes",
+        help: "Bytes that the browser module freed, as browsers report it."
+    )
+    /// Set by each report that knows it; 0 before the first one.
+    package static let clientStorageUsed = Family(
+        "cleanup_client_storage_used_ratio",
+        .gauge,
+        help: "Used part of the browser's storage (0 to 1) in the last report of a browser."
+    )
+
     static let leaderFamilies = [leader, leaderEpoch, leaderTransitions]
 
     static let serviceFamilies = [
         ledgerRecords, ledgerWriteFailures, configLastReloadSuccessful, configLastReloadSuccess, buildInfo,
         httpRequests, httpRequestDuration, httpAuthFailures, httpRateLimited,
+        clientSessionsCleared, clientFreedBytes, clientStorageUsed,
     ]
 }

@@ -64,18 +64,3 @@ package struct QueryDocument: Codable, Sendable, Equatable {
         self.truncated = truncated
     }
 }
-
-/// `POST /api/cleanup/client-report`: what the browser module did. Nothing in it names a person.
-package struct ClientReport: Decodable, Sendable, Equatable {
-    package var sessionsCleared: Int
-    package var bytesFreed: Int64
-    package var storageUsedBytes: Int64?
-    package var storageQuotaBytes: Int64?
-
-    package init(sessionsCleared: Int, bytesFreed: Int64, storageUsedBytes: Int64?, storageQuotaBytes: Int64?) {
-        self.sessionsCleared = sessionsCleared
-        self.bytesFreed = bytesFreed
-        self.storageUsedBytes = storageUsedBytes
-        self.storageQuotaBytes = storageQuotaBytes
-    }
-}

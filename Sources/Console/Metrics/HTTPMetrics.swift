@@ -1,10 +1,9 @@
 import HTTPTypes
-import Hummingbird
 import Synchronization
-package import Telemetry
+import Telemetry
 
 /// All metrics of the HTTP side.
-package final class HTTPMetrics: Sendable {
+final class HTTPMetrics: Sendable {
     /// Label values of `cleanup_http_auth_failures_total`.
     enum AuthenticationFailure: String, CaseIterable {
         case missing
@@ -12,66 +11,60 @@ package final class HTTPMetrics: Sendable {
         case csrf, origin
     }
 
+    private struct OfRoute {
+        let duration: Histogram
+        let limited: Counter
+    }
+
     private let registry: Registry
     private let failures: [AuthenticationFailure: Counter]
-    private let durations: [String: Histogram]
+    /// By template.
+    private let routes: Mutex<[String: OfRoute]>
 
-    /// - Parameter routes: templates of all routes; everything else is counted as `other`.
-    package init(_ registry: Registry, routes: [(method: String, path: String)]) throws(RegistryError) {
+    init(_ registry: Registry) throws(RegistryError) {
         self.registry = registry
         var failures: [AuthenticationFailure: Counter] = [:]
         for reason in AuthenticationFailure.allCases {
             failures[reason] = try registry.counter(Catalogue.httpAuthFailures, [reason.rawValue])
         }
         self.failures = failures
-        var durations: [String: Histogram] = [:]
-        for path in Set(routes.map(\.path) + ["other"]) {
-            durations[path] = try registry.histogram(Catalogue.httpRequestDuration, [path])
-            _ = try registry.counter(Catalogue.httpRateLimited, [path])
+        routes = Mutex(["other": try Self.ofRoute("other", registry)])
+    }
+
+    /// Shows these routes from the first scrape on; what is not among them is counted as `other`.
+    func register(_ routes: [Route]) throws(RegistryError) {
+        for route in routes {
+            let metrics = try Self.ofRoute(route.template, registry)
+            let code = String(route.answers.first?.status.code ?? 200)
+            _ = try registry.counter(Catalogue.httpRequests, [route.template, route.method.rawValue, code])
+            self.routes.withLock { $0[route.template] = metrics }
         }
-        for route in routes { _ = try registry.counter(Catalogue.httpRequests, [route.path, route.method, "200"]) }
-        self.durations = durations
+    }
+
+    private static func ofRoute(_ template: String, _ registry: Registry) throws(RegistryError) -> OfRoute {
+        OfRoute(
+            duration: try registry.histogram(Catalogue.httpRequestDuration, [template]),
+            limited: try registry.counter(Catalogue.httpRateLimited, [template])
+        )
     }
 
     func authenticationFailed(_ reason: AuthenticationFailure) { failures[reason]?.increment() }
 
-    /// A request has been answered. Methods that we do not serve are one label value, so that a client cannot make series.
-    func answered(route: String, method: HTTPRequest.Method, code: Int, seconds: Double) throws(RegistryError) {
-        let known = durations[route] == nil ? "other" : route
-        let name = [.get, .head, .post, .put, .delete].contains(method) ? method.rawValue : "other"
-        try registry.counter(Catalogue.httpRequests, [known, name, String(code)]).increment()
-        durations[known]?.observe(seconds)
-    }
-}
-
-/// Counts and times each request by its route's template.
-struct HTTPMetricsMiddleware<Context: RequestContext>: RouterMiddleware {
-    let metrics: HTTPMetrics
-
-    func handle(
-        _ request: Request,
-        context: Context,
-        next: (Request, Context) async throws -> Response
-    ) async throws -> Response {
-        let start = ContinuousClock.now
-        let response: Response
+    /// A request has been answered. 429 is counted as refused because there were too many.
+    func answered(route: String, method: String, code: Int, seconds: Double) {
+        let (known, metrics) = routes.withLock { ($0[route] == nil ? "other" : route, $0[route] ?? $0["other"]) }
+        metrics?.duration.observe(seconds)
+        if code == 429 { metrics?.limited.increment() }
         do {
-            response = try await next(request, context)
+            try registry.counter(Catalogue.httpRequests, [known, method, String(code)]).increment()
         } catch {
-            let code = (error as? any HTTPResponseError)?.status.code ?? 500
-            try count(request, context, code, since: start)
-            throw error
+            // A mistake of ours, which must not cost the answer; the metric of such mistakes shows it.
+            registry.countGatherError(.gathering)
         }
-        try count(request, context, response.status.code, since: start)
-        return response
     }
 
-    private func count(_ request: Request, _ context: Context, _ code: Int, since: ContinuousClock.Instant) throws {
-        try metrics.answered(
-            route: context.endpointPath ?? "other",
-            method: request.method,
-            code: code,
-            seconds: (ContinuousClock.now - since) / .seconds(1)
-        )
+    /// Methods that we do not serve are one label value, so that a client cannot make series.
+    static func name(of method: HTTPRequest.Method) -> String {
+        [.get, .head, .post, .put, .delete, .options].contains(method) ? method.rawValue : "other"
     }
 }

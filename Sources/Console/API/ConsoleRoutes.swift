@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Telemetry
+
+/// All routes, by subject.
+struct ConsoleRoutes: Sendable {
+    let configuration: ConsoleConfiguration
+    let backend: any ConsoleBackend
+    let authenticator: Authenticator
+    let recorder: CallRecorder
+    let scrapes: MetricsEndpoint
+    let events: ProgressEvents
+    let reports: ClientReports
+    let now: @Sendable () -> ContinuousClock.Instant
+
+    /// What the main listener answers.
+    var main: [Route] {
+        let metrics = configuration.metricsListen == nil ? [self.metrics] : []
+        let api = looking + runs + plans + settings + schedule + jobs + queries
+        return metrics + health + lifecycle + sessions + api + clients + [openAPI(for: self)]
+    }
+
+    /// Monitoring asks for a token only where that is wanted.
+    var roleOfMonitoring: ConsoleConfiguration.Role? { configuration.protectMetrics ? .view : nil }
+
+    static func text(_ status: HTTPResponse.Status, _ body: String) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/plain; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: body))
+        )
+    }
+
+    /// Where something is to be found that a call has begun or made.
+    static func location(_ collection: String, _ id: String) -> HTTPFields {
+        let allowed = Set("-._~:@".unicodeScalars)
+        let encoded = id.unicodeScalars.map { scalar in
+            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            return isPlain || allowed.contains(scalar) ? String(scalar) : percent(scalar)
+        }
+        return [.location: "/api/cleanup/\(collection)/\(encoded.joined())"]
+    }
+
+    private static func percent(_ scalar: Unicode.Scalar) -> String {
+        String(scalar).utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+    }
+}

@@ -1,0 +1,41 @@
+/// Finds members that an object of a JSON text has twice: decoders take one of them, and readers may think of the other.
+///
+/// Source: RFC 8259, section 4. It looks at strings and brackets only; whether the text is JSON is the decoder's business.
+enum RepeatedMember {
+    /// Its name as it stands in the text.
+    static func first(in bytes: [UInt8]) -> String? {
+        var objects: [Set<[UInt8]>?] = []
+        var index = 0
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "{"): objects.append([])
+            case UInt8(ascii: "["): objects.append(nil)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = objects.popLast()
+            case UInt8(ascii: "\""):
+                let end = endOfString(bytes, index + 1)
+                let text = Array(bytes[(index + 1)..<max(index + 1, end)])
+                index = end
+                guard isName(bytes, after: end), !objects.isEmpty, objects[objects.count - 1] != nil else { break }
+                let isNew = objects[objects.count - 1]?.insert(text).inserted ?? true
+                if !isNew { return Printable.text(String(decoding: text, as: UTF8.self), most: 100) }
+            default: break
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Where the closing quote is, or the end.
+    private static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
+        var index = start
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(index, bytes.count)
+    }
+
+    private static func isName(_ bytes: [UInt8], after end: Int) -> Bool {
+        let blank: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D]
+        return bytes[min(end + 1, bytes.count)...].first { !blank.contains($0) } == UInt8(ascii: ":")
+    }
+}
