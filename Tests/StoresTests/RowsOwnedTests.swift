@@ -69,7 +69,7 @@ struct RowsOwnedTests {
         specification.olderThan = try Age(parsing: "30d")
         specification.action = action
         specification.allowCascade = triggers
-        let owned = RowsOwned(column: "path", resource: "things") { { name, _ in remove(name) } }
+        let owned = RowsOwned(column: "path", resource: "things") { _ in { name, _ in remove(name) } }
         return RowsStore(specification, backend: world.backend, owned: [owned]) { _, _, _ in [] }
     }
 

@@ -12,15 +12,16 @@ package struct RecordsOwned: Sendable {
     package var field: String
     /// Names the counter of what goes.
     package var resource: String
-    /// Opens the place where it lies, for one run. Blocking. Throws `StoreError`.
-    package var open: @Sendable () throws -> Remove
+    /// Opens the place where it lies, for one run. Blocking; ends within some seconds once it is cancelled. Throws
+    /// `StoreError`.
+    package var open: @Sendable (_ isCancelled: () -> Bool) throws -> Remove
     /// The same, to measure; `nil` = it has no size.
     package var openSize: (@Sendable () throws -> Size)?
 
     package init(
         field: String,
         resource: String,
-        open: @escaping @Sendable () throws -> Remove,
+        open: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Remove,
         openSize: (@Sendable () throws -> Size)? = nil
     ) {
         self.field = field
@@ -42,7 +43,7 @@ package struct RecordsOwned: Sendable {
         RecordsOwned(
             field: field,
             resource: resource,
-            open: {
+            open: { _ in
                 let files = try files()
                 return { files.remove($0, isCancelled: $1) }
             },

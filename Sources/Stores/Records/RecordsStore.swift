@@ -43,7 +43,7 @@ package struct RecordsStore: MutableStore {
         )
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         let reader = try RecordsReader(specification)
         return RecordsRemover(
             rewriter: JSONFileRewriter(try place(), pointer: reader.pointer, run: run),
@@ -53,7 +53,7 @@ package struct RecordsStore: MutableStore {
                     field: try RecordsReader.field(owned.field),
                     written: owned.field,
                     resource: owned.resource,
-                    remove: try owned.open()
+                    remove: try owned.open(isCancelled)
                 )
             }
         )

@@ -27,13 +27,19 @@ final class RowsOwningRemover: BatchRemover {
     private var ending: (any Error)?
 
     /// Blocking. Throws `StoreError` when a place of owned things is not there.
-    init(_ job: RowsJob, owned: [RowsOwned], base: any BatchRemover, claims: any RowsClaims) throws {
+    init(
+        _ job: RowsJob,
+        owned: [RowsOwned],
+        base: any BatchRemover,
+        claims: any RowsClaims,
+        isCancelled: () -> Bool
+    ) throws {
         self.job = job
         self.owned = owned
         self.base = base
         self.claims = claims
         visitsOnce = job.specification.action == .none
-        removals = try owned.map { try $0.open() }
+        removals = try owned.map { try $0.open(isCancelled) }
     }
 
     var engine: String { base.engine }

@@ -61,8 +61,8 @@ struct RecordsBuilder {
                 try StoreContext.ownedFiles(files, configuration)
             }
         case .objects(let objects):
-            return RecordsOwned(field: objects.column, resource: objects.resource) {
-                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections)
+            return RecordsOwned(field: objects.column, resource: objects.resource) { isCancelled in
+                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
         }

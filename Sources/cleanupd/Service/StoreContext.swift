@@ -60,14 +60,19 @@ struct StoreContext {
         _ owned: TaskConfiguration.OwnedThings,
         of task: TaskConfiguration,
         _ configuration: Configuration,
-        _ connections: Connections
+        _ connections: Connections,
+        _ isCancelled: () -> Bool
     ) throws -> OwnedObjects {
         let server = try connections.objects(owned.connection, in: configuration)
         return try missingIsUnreadable {
             // Keys may be allowed beneath the tasks' prefix only.
             let prefix = configuration.tasks.first { $0.connection == owned.connection && $0.objects != nil }
-            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "")
-            return try OwnedObjects(server: server, allowsUnconditional: task.allow.unconditional)
+            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "", isCancelled: isCancelled)
+            return try OwnedObjects(
+                server: server,
+                allowsUnconditional: task.allow.unconditional,
+                isCancelled: isCancelled
+            )
         }
     }
 

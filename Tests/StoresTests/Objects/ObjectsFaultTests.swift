@@ -206,6 +206,27 @@ struct ObjectsFaultTests {
         }
     }
 
+    /// The server answers the listing, and is silent from the probe on.
+    @Test func aCancelledProbeDoesNotWaitForASilentServer() async throws {
+        let fate: @Sendable (S3Proxy.Request) -> S3Proxy.Fate = { Self.isProbe($0) ? .silence : .pass }
+        try await Self.with(ObjectsSpecification(), fate) { _, store, server in
+            for isOwned in [false, true] {
+                try await onThread {
+                    // The server's patience is a minute, thrice; only a cancelled wait ends before.
+                    let begun = ContinuousClock.now
+                    #expect(throws: StoreError.self) {
+                        if isOwned {
+                            _ = try OwnedObjects(server: server, isCancelled: { true })
+                        } else {
+                            _ = try store.openRemover(run: "r", fence: nil, isCancelled: { true })
+                        }
+                    }
+                    #expect(ContinuousClock.now - begun < .seconds(50))
+                }
+            }
+        }
+    }
+
     /// Without the right to ask for the versioning the conditions are known all the same.
     @Test func knownConditionsAreBelievedForAnHourAndNoLonger() async throws {
         let isDown = Mutex(false)
