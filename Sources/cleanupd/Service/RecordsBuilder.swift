@@ -57,7 +57,8 @@ struct RecordsBuilder {
         let (task, configuration, connections) = (context.task, context.configuration, context.connections)
         switch owned {
         case .files(let files):
-            return .files(field: files.column, resource: files.resource, measured: usage) {
+            let root = configuration.connections[files.connection]?.root
+            return .files(field: files.column, resource: files.resource, root: root, measured: usage) {
                 try StoreContext.ownedFiles(files, configuration)
             }
         case .objects(let objects):
