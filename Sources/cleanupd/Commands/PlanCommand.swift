@@ -57,7 +57,11 @@ struct PlanCommand: AsyncParsableCommand {
         let blueprint = try Blueprint.read(
             options,
             overrides: overrides,
-            backends: Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
+            backends: Backends(
+                spoolFolder: NSTemporaryDirectory(),
+                metrics: BackendMetrics(Registry()),
+                now: { instant }
+            )
         )
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format)

@@ -39,7 +39,7 @@ struct RecordsBuilder {
             specification: specification,
             owned: context.task.owns.map(owned),
             usage: usage,
-            now: { SystemClock.now() }
+            now: context.now
         )
         return context.referenced(records)
     }

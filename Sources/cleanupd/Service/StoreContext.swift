@@ -11,6 +11,8 @@ struct StoreContext {
     let task: TaskConfiguration
     /// The policy with the overrides of a run and the settings of its cycle.
     let policy: Policy
+    /// Of plans: the wall clock, or the one instant that a plan is made as of.
+    var now: @Sendable () -> Instant = { SystemClock.now() }
     /// Somebody on a terminal takes an answer that has shrunk for right.
     let isForced: Bool
 
