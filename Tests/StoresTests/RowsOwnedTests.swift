@@ -120,6 +120,22 @@ struct RowsOwnedTests {
     }
 
     @Test(arguments: engines)
+    func ownedObjectsThatOnlyGotADeleteMarkerAreNotCounted(_ engine: String) async throws {
+        try await with(engine) { world in
+            @Sendable func remove(_ name: String) -> ItemResult {
+                var result = ItemResult(.deleted)
+                result.isForGood = name == "p/3"
+                return result
+            }
+            // The rows stay: it is the budget of rows that counts them.
+            let cleared = try run(store(world, action: .none, remove))
+            #expect(cleared.cleared == 30 && cleared.owned == ["things": 1])
+            let sum = try run(store(world, remove))
+            #expect(sum.deleted == 30 && sum.owned == ["things": 1])
+        }
+    }
+
+    @Test(arguments: engines)
     func failureLeavesTheRowForTheNextRunAndTheOthersGo(_ engine: String) async throws {
         try await with(engine) { world in
             let sum = try run(

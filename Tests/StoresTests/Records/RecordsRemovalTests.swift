@@ -186,6 +186,20 @@ struct RecordsRemovalTests {
         #expect(try world.files.isEmpty)
     }
 
+    @Test func ownedObjectsThatOnlyGotADeleteMarkerAreNotCounted() throws {
+        let world = try Self.world(Self.entry("a", "\"keys\":[\"gone for good\",\"marked\"]"))
+        let owned = RecordsOwned(field: "keys", resource: "objects") { _ in
+            { name, _ in
+                var result = ItemResult(.deleted)
+                result.isForGood = name != "marked"
+                return result
+            }
+        }
+        let store = world.store(Self.specification, owned: [owned])
+        let result = try world.act(try world.plan(store, Self.policy), store)["a"]
+        #expect(result?.outcome == .deleted && result?.owned == ["objects": 1])
+    }
+
     @Test func cancelledRunLeavesTheFile() throws {
         let world = try Self.world(Self.entry("a"))
         let store = world.store(Self.specification)
