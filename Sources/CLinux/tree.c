@@ -80,6 +80,7 @@ int clinux_status(int directory, const char *name, struct clinux_status *status)
     status->mode = raw.stx_mode;
     status->user = raw.stx_uid;
     status->group = raw.stx_gid;
+    status->fixed = (raw.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
     status->mount_root_known = (raw.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
     status->mount_root = (raw.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
     return 0;

@@ -40,7 +40,15 @@ extension Attempt {
         )
         var result = BatchExecutor.Result()
         do {
-            let remover = try store.openRemover(of: plan, run: id.description, fence: fence)
+            let remover = try opened {
+                let isCancelled = { @Sendable [cancellation] in cancellation.isCancelled }
+                return try store.openRemover(
+                    of: plan,
+                    run: id.description,
+                    fence: fence,
+                    isCancelled: isCancelled
+                )
+            }
             try executor.carryOut(remover, into: &result)
         } catch {
             // What was removed before stands in the books.

@@ -217,7 +217,9 @@ struct Attempt: Sendable {
     }
 
     private func act(_ store: any MutableStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
-        let remover = try store.openRemover(run: id.description, fence: fence)
+        let remover = try opened {
+            try store.openRemover(run: id.description, fence: fence, isCancelled: { cancellation.isCancelled })
+        }
         let left = Mutex(LeftOver())
         let executor = Executor(
             state: runner.state,
@@ -277,6 +279,16 @@ struct Attempt: Sendable {
     }
 
     // MARK: Helpers
+
+    /// A deleting side. What was broken off by the end of the run has not failed, whatever it says itself.
+    func opened<Remover>(_ body: () throws -> Remover) throws -> Remover {
+        do {
+            return try body()
+        } catch {
+            if let error = error as? StoreError, error.code == .fenced { throw error }
+            throw cancellation.isCancelled ? CancellationError() : error
+        }
+    }
 
     func ledger<Value>(_ body: () throws -> Value) throws -> Value {
         do {

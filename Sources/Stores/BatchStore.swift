@@ -23,8 +23,15 @@ package protocol BatchStore: Sendable {
 
 /// A store that can also remove.
 package protocol MutableBatchStore: BatchStore {
-    /// Opens the deleting side for one run. Blocking. Throws `StoreError`, also when the plan is not of this store.
-    func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover
+    /// Opens the deleting side for one run. Blocking; ends within some seconds once it is cancelled.
+    ///
+    /// Throws `StoreError`, also when the plan is not of this store; once it is cancelled, whatever it was broken off by.
+    func openRemover(
+        of plan: BatchPlan,
+        run: String,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any BatchRemover
 }
 
 /// What to find out for a plan.

@@ -12,8 +12,10 @@ package protocol Store: Sendable {
 
 /// A store that can also remove and compress.
 package protocol MutableStore: Store {
-    /// Opens the deleting side for one run. Blocking. Throws `StoreError`.
-    func openRemover(run: String, fence: Fence?) throws -> any Remover
+    /// Opens the deleting side for one run. Blocking; ends within some seconds once it is cancelled.
+    ///
+    /// Throws `StoreError`; once it is cancelled, whatever it was broken off by.
+    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover
 
     /// Removes what runs that died left half-made (temporary archives): made before `instant`, and written by nobody.
     ///

@@ -20,5 +20,10 @@ package struct UndecidedBatchStore: MutableBatchStore {
 
     package func advice() throws -> [String] { try base.advice() }
 
-    package func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover { throw reason }
+    package func openRemover(
+        of plan: BatchPlan,
+        run: String,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any BatchRemover { throw reason }
 }

@@ -12,7 +12,9 @@ package struct UndecidedStore: MutableStore {
 
     package func openSource() throws -> any Source { throw reason }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover { throw reason }
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        throw reason
+    }
 
     /// What died runs left half-made is no matter of retention.
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

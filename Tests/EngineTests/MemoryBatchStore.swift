@@ -69,7 +69,12 @@ final class MemoryBatchStore: MutableBatchStore {
 
     func advice() throws -> [String] { [] }
 
-    func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover {
+    func openRemover(
+        of plan: BatchPlan,
+        run: String,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any BatchRemover {
         guard plan.predicate.starts(with: "rows before".utf8) else {
             throw StoreError(.unreadable, "The plan is not of this store.")
         }

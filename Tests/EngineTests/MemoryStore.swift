@@ -15,6 +15,8 @@ final class MemoryStore: MutableStore {
         var things: [Thing]
         var removersOpened = 0
         var openError: StoreError?
+        /// Called when the deleting side opens.
+        var onOpenRemover: (@Sendable () throws -> Void)?
         /// Names whose removal fails.
         var failing: Set<String> = []
         /// It has seen a newer holder of the lock: whatever is asked for is refused.
@@ -37,8 +39,12 @@ final class MemoryStore: MutableStore {
         return MemorySource(store: self)
     }
 
-    func openRemover(run: String, fence: Fence?) throws -> any Remover {
-        world.withLock { $0.removersOpened += 1 }
+    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        let onOpen = world.withLock { world in
+            world.removersOpened += 1
+            return world.onOpenRemover
+        }
+        try onOpen?()
         return MemoryRemover(store: self)
     }
 

@@ -112,6 +112,29 @@ import Testing
         #expect(bench.store.names.count == 20)
     }
 
+    @Test func runThatIsCancelledWhileItsDeletingSideOpensHasNotFailed() async throws {
+        for (cause, outcome) in [(Cancellation.Cause.requested, RunOutcome.cancelled), (.shutdown, .partial)] {
+            let bench = try EngineBench([EngineBench.old("a")])
+            let cancellation = Cancellation()
+            bench.store.world.withLock {
+                $0.onOpenRemover = {
+                    cancellation.cancel(cause)
+                    throw StoreError(.unreadable, "the server did not answer: it was cancelled")
+                }
+            }
+            let report = try await bench.run(bench.task(), cancellation: cancellation)
+            #expect(report.outcome == outcome && report.failure == nil, "\(report)")
+            #expect(bench.store.names == ["a"])
+        }
+    }
+
+    @Test func deletingSideThatCannotBeOpenedFailsTheRun() async throws {
+        let bench = try EngineBench([EngineBench.old("a")])
+        bench.store.world.withLock { $0.onOpenRemover = { throw StoreError(.unreadable, "the server is not there") } }
+        let report = try await bench.run(bench.task())
+        #expect(report.outcome == .failed && report.message == "the server is not there")
+    }
+
     @Test func everyDeletionIsInTheLedgerWithItsOutcome() async throws {
         let bench = try EngineBench((0..<10).map { EngineBench.old("f\($0)") })
         let report = try await bench.run(bench.task())

@@ -55,4 +55,45 @@ struct RecordsTests {
             }
         }
     }
+
+    /// An expiry of 2033, and one of 2019.
+    @Test func planAsOfAnotherInstantTakesWhatHasExpiredThen() async throws {
+        let jobs = #"{"later":{"e":2000000000},"long ago":{"e":1550000000}}"#
+        let tasks = """
+              jobs:
+                records: { in: jobs, expires: e }
+                remove: { expired: true }
+            """
+        try await Self.with(tasks, jobs: jobs) { cleanupd, _ in
+            let plans: [(at: [String], items: Set<String>)] = [
+                ([], ["long ago"]), (["--at", "2034-01-01T00:00:00Z"], ["later", "long ago"]),
+                (["--at", "2018-01-01T00:00:00Z"], []),
+            ]
+            for (at, items) in plans {
+                let plan = try await cleanupd.run(["plan", "jobs", "--json"] + at)
+                #expect(plan.code == 0, "\(plan.errorText)")
+                #expect(try ReportLine.parse(plan.output).items(of: "jobs", "remove") == items, "\(at)")
+            }
+        }
+    }
+
+    @Test func anAgeOfRecordsWithoutATimeIsRefused() async throws {
+        let jobs = #"{"a":{"e":1550000000}}"#
+        let tasks = """
+              jobs:
+                records: { in: jobs, expires: e }
+                remove: { expired: true }
+            """
+        try await Self.with(tasks, jobs: jobs) { cleanupd, folder in
+            for command in [["plan", "jobs"], ["run", "jobs", "--force"]] {
+                let refused = try await cleanupd.run(command + ["--older-than", "1d"])
+                #expect(refused.code == 2, "\(refused.code) \(refused.errorText)")
+                #expect(
+                    refused.errorText.contains("have no age: say \"time\" under \"records\""),
+                    "\(refused.errorText)"
+                )
+            }
+            #expect(try Self.jobs(in: folder) == jobs)
+        }
+    }
 }

@@ -69,7 +69,7 @@ struct RowsOwnedTests {
         specification.olderThan = try Age(parsing: "30d")
         specification.action = action
         specification.allowCascade = triggers
-        let owned = RowsOwned(column: "path", resource: "things") { { name, _ in remove(name) } }
+        let owned = RowsOwned(column: "path", resource: "things") { _ in { name, _ in remove(name) } }
         return RowsStore(specification, backend: world.backend, owned: [owned]) { _, _, _ in [] }
     }
 
@@ -116,6 +116,22 @@ struct RowsOwnedTests {
             #expect(sum.owned == ["things": 30])
             #expect(removed.withLock { Set($0) } == Set((1...30).map { "p/\($0)" }))
             #expect(try await ids(world) == Array(31...35))
+        }
+    }
+
+    @Test(arguments: engines)
+    func ownedObjectsThatOnlyGotADeleteMarkerAreNotCounted(_ engine: String) async throws {
+        try await with(engine) { world in
+            @Sendable func remove(_ name: String) -> ItemResult {
+                var result = ItemResult(.deleted)
+                result.isForGood = name == "p/3"
+                return result
+            }
+            // The rows stay: it is the budget of rows that counts them.
+            let cleared = try run(store(world, action: .none, remove))
+            #expect(cleared.cleared == 30 && cleared.owned == ["things": 1])
+            let sum = try run(store(world, remove))
+            #expect(sum.deleted == 30 && sum.owned == ["things": 1])
         }
     }
 

@@ -21,6 +21,7 @@ struct clinux_status {
     uint32_t mode;
     uint32_t user;
     uint32_t group;
+    bool fixed; // immutable or append-only (chattr +i, +a)
     bool mount_root;
     bool mount_root_known; // Linux 5.8
 };

@@ -37,6 +37,8 @@ package struct FileStatus: Sendable {
     package var accessed: Int64 = 0
     /// `Int64.max` where the file system does not keep it.
     package var born: Int64 = 0
+    /// Immutable or append-only (`chattr +i`, `+a`), where the file system tells.
+    var isFixed = false
     package var mode: UInt32 = 0
     package var user: UInt32 = 0
     package var group: UInt32 = 0
@@ -66,6 +68,7 @@ package struct FileStatus: Sendable {
         changed = raw.changed
         accessed = raw.accessed
         born = raw.born
+        isFixed = raw.fixed
         mode = raw.mode
         user = raw.user
         group = raw.group

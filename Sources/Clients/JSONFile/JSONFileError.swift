@@ -68,6 +68,15 @@ package struct JSONFileError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What chattr(1) forbids.
+    init(fixed path: String) {
+        self.init(
+            .permission,
+            path,
+            "cannot be rewritten, and is as it was: it is immutable or append-only. Take the attribute away (chattr -i -a)"
+        )
+    }
+
     /// read, statx.
     init(reading path: String, _ error: SystemError) {
         self.init(.unreadable, path, "cannot be read: \(error.text)", errno: error.errno)

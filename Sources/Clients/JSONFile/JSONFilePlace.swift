@@ -34,6 +34,18 @@ package struct JSONFilePlace: Sendable {
         }
     }
 
+    /// Whether what goes beneath another directory makes room for files in this one. Blocking.
+    ///
+    /// Throws `FileTreeError` if the other one cannot be opened.
+    package func sharesRoom(with root: String) throws(FileTreeError) -> Bool {
+        let root = try Root(path: root)
+        do throws(SystemError) {
+            return try directory.status().device == root.identity.device
+        } catch {
+            throw .examining(Array(path.utf8), error)
+        }
+    }
+
     /// A name in the directory; only for the call of `body`.
     func withName<Value>(_ name: [UInt8], _ body: (EntryName) throws(SystemError) -> Value) throws(SystemError) -> Value
     {

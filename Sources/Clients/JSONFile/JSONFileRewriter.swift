@@ -7,6 +7,12 @@ import Foundation
 /// owner, permissions and attributes of the old one. A kill or a power cut at any instant leaves the old or the new one
 /// whole under the name.
 ///
+/// That it can be replaced is shown before anything goes: a file is made beside it with its owner and permissions, two
+/// empty ones change places, and where what goes makes no room on the disk, all that the new file may need is reserved.
+/// A file system that cannot exchange two files (`RENAME_EXCHANGE` of renameat2: ext4, xfs, btrfs, tmpfs and overlayfs can,
+/// NFS, CIFS and FAT cannot), an immutable file and a folder that may not be written to end in an error then, and the file
+/// and all that its entries own are as they were.
+///
 /// Others who write:
 /// - Who takes the file's lock (`flock` on the file itself, exclusive) and finds it in place afterwards loses nothing: they
 ///   wait for each other. So does who opens it for writing, and then locks it: nobody is allowed to be about to.
@@ -37,12 +43,14 @@ package struct JSONFileRewriter: Sendable {
     ///
     /// The closures are called anew, in this order, each time that somebody else was first.
     /// - Parameters:
+    ///   - needsRoom: what goes makes no room for the new file, so that all of it must be had before.
     ///   - start: forgets what was seen.
     ///   - look: gives an entry that may go a token.
     ///   - decide: takes the tokens of those that are there, and says which go. Only now may what they own be removed.
     /// - Throws: `JSONFileError`, `CancellationError`, and what the closures throw; then all entries are still there.
     package func remove(
         isCancelled: () -> Bool,
+        needsRoom: Bool = false,
         start: () -> Void,
         look: (JSONEntry) throws -> Int?,
         decide: ([Int]) throws -> Set<Int>
@@ -51,7 +59,7 @@ package struct JSONFileRewriter: Sendable {
         while true {
             if isCancelled() { throw CancellationError() }
             start()
-            if try attempt(isCancelled, look, decide) { return }
+            if try attempt(isCancelled, needsRoom, look, decide) { return }
             guard Date() < end else {
                 let finding = "is in use: others have it open for writing, hold its lock, or keep replacing it"
                 throw JSONFileError(
@@ -67,6 +75,7 @@ package struct JSONFileRewriter: Sendable {
     /// - Returns: whether it is done; false if somebody else is at the file.
     private func attempt(
         _ isCancelled: () -> Bool,
+        _ needsRoom: Bool,
         _ look: (JSONEntry) throws -> Int?,
         _ decide: ([Int]) throws -> Set<Int>
     ) throws -> Bool {
@@ -90,7 +99,7 @@ package struct JSONFileRewriter: Sendable {
             return true
         }
         // Before anything goes, so that where the file could not be replaced in the end nothing does.
-        let early = try makeEarlyPart(file)
+        let early = try makeEarlyPart(file, needsRoom)
         do {
             let going = try decide(cuts.candidates.map(\.token))
             guard !going.isEmpty else {
@@ -125,8 +134,9 @@ package struct JSONFileRewriter: Sendable {
     }
 
     /// A file that is all that the new one must be but for its contents, and may change places.
-    /// - Returns: `nil` where the disk is full: what the entries own makes room.
-    private func makeEarlyPart(_ file: JSONFile) throws(JSONFileError) -> JSONPart? {
+    /// - Returns: `nil` where the disk is full, and what the entries own makes room.
+    private func makeEarlyPart(_ file: JSONFile, _ needsRoom: Bool) throws(JSONFileError) -> JSONPart? {
+        guard !file.status.isFixed else { throw JSONFileError(fixed: place.path) }
         do throws(JSONFileError) {
             let part = try makePart(file)
             do throws(SystemError) {
@@ -135,10 +145,20 @@ package struct JSONFileRewriter: Sendable {
                 try discard(part)
                 throw JSONFileError("exchanging two empty files beside it", place.path, error)
             }
+            if needsRoom { try reserve(file.status.size, part) }
             return part
         } catch {
-            guard error.errno == ENOSPC || error.errno == EDQUOT else { throw error }
+            guard !needsRoom, error.errno == ENOSPC || error.errno == EDQUOT else { throw error }
             return nil
+        }
+    }
+
+    private func reserve(_ size: Int64, _ part: JSONPart) throws(JSONFileError) {
+        do throws(SystemError) {
+            try part.reserve(size)
+        } catch {
+            try discard(part)
+            throw JSONFileError("reserving room for the new file beside it", place.path, error)
         }
     }
 
@@ -199,6 +219,7 @@ package struct JSONFileRewriter: Sendable {
             try file.eachPiece(position..<cut.lowerBound) { try part.write($0) }
             position = cut.upperBound
         }
+        try part.release()
         try part.flush()
     }
 

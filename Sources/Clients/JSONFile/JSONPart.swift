@@ -14,6 +14,7 @@ final class JSONPart {
     private(set) var name: [UInt8]
     let descriptor: Int32
     private var isThere = true
+    private var isReserved = false
 
     /// Makes an empty file that only its owner may read.
     init(_ place: JSONFilePlace, run: String) throws(SystemError) {
@@ -86,6 +87,23 @@ final class JSONPart {
         }
         swap(&name, &other.name)
         try other.discard()
+    }
+
+    /// Sees that there is room for that many bytes, as far as the file system can promise it.
+    func reserve(_ size: Int64) throws(SystemError) {
+        guard size > 0 else { return }
+        do throws(SystemError) {
+            _ = try SystemError.check(clinux_reserve(descriptor, size))
+            isReserved = true
+        } catch  where error.errno == EOPNOTSUPP || error.errno == ENOSYS {
+            // NFS before 4.2, and some of FUSE: there it shows when the new file is written.
+        }
+    }
+
+    /// Gives back what was reserved, and is not needed.
+    func release() throws(SystemError) {
+        guard isReserved else { return }
+        _ = try SystemError.check(clinux_release(descriptor))
     }
 
     /// Makes its contents durable.

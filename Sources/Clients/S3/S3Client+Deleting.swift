@@ -61,9 +61,14 @@ extension S3Client {
         let (words, purpose) = (words, request.purpose)
         let outcomes = try await perform(request, parts: Self.failures) {
             (reply, attempt) throws(S3Error) -> [S3DeletionOutcome] in
-            let root = try reply.document("DeleteResult", words: words, purpose)
+            let root: S3XMLElement
+            do throws(S3Error) {
+                root = try reply.document("DeleteResult", words: words, purpose)
+            } catch {
+                throw attempt > 1 ? error.afterAnotherAttempt : error
+            }
             let outcomes = try S3DeleteAnswer(root, words: words, purpose: purpose).outcomes(of: deletions)
-            return attempt > 1 ? outcomes.map { $0 == .changed ? .doubtful : $0 } : outcomes
+            return attempt > 1 ? outcomes.map(\.afterAnotherAttempt) : outcomes
         }
         return outcomes.map(redacted)
     }
@@ -79,7 +84,8 @@ extension S3Client {
             case 404 where reply.isGone: return .gone
             case 409, 412: return attempt > 1 ? .doubtful : .changed
             default:
-                let error = reply.error(words, purpose)
+                let refusal = reply.error(words, purpose)
+                let error = attempt > 1 ? refusal.afterAnotherAttempt : refusal
                 // Those that may pass are tried again, and those that every key would meet end the run.
                 guard !error.isRetryable, error.code == .refused || error.code == .denied else { throw error }
                 return .failed(error)
@@ -90,5 +96,28 @@ extension S3Client {
 
     private func redacted(_ outcome: S3DeletionOutcome) -> S3DeletionOutcome {
         if case .failed(let error) = outcome { .failed(redacted(error)) } else { outcome }
+    }
+}
+
+extension S3DeletionOutcome {
+    /// What it means of a deletion that was tried before, with an unknown end.
+    fileprivate var afterAnotherAttempt: S3DeletionOutcome {
+        switch self {
+        case .changed: .doubtful
+        case .failed(let error): .failed(error.afterAnotherAttempt)
+        case .deleted, .gone, .doubtful: self
+        }
+    }
+}
+
+extension S3Error {
+    /// The same of a deletion that was tried before: a refusal of the last attempt says nothing of the one before it.
+    fileprivate var afterAnotherAttempt: S3Error {
+        S3Error(
+            code: code,
+            status: status,
+            awsCode: awsCode,
+            message: message + "; what became of an attempt before this one is not known: it may have removed it"
+        )
     }
 }

@@ -14,8 +14,27 @@ extension S3Client {
     /// - Parameters:
     ///   - key: its key.
     ///   - versionID: `nil`: the current one.
-    /// - Returns: `nil` if it is not there: a 404 of an S3 server.
+    /// - Returns: `nil` if it is not there: a 404 of an S3 server that has the bucket.
     package func head(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
+        if let found = try await look(key: key, versionID: versionID) { return found }
+        // A HEAD has no body that could say which of the two is not there.
+        try await requireBucket()
+        return nil
+    }
+
+    /// Throws `.missingBucket` if the bucket is not there (HeadBucket), and whatever else keeps that from being known.
+    private func requireBucket() async throws(S3Error) {
+        let request = S3Request(.HEAD, "HEAD of the bucket")
+        let (words, purpose) = (words, request.purpose)
+        try await perform(request) { (reply, _) throws(S3Error) in
+            if reply.status == 404, reply.isNumbered {
+                throw words.refusal(purpose, status: 404, awsCode: "NoSuchBucket", message: "")
+            }
+            try reply.expect(200, 204, words: words, purpose)
+        }
+    }
+
+    private func look(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
         var request = S3Request(.HEAD, key: key, "HEAD")
         request.add(version: versionID)
         let (words, purpose) = (words, request.purpose)

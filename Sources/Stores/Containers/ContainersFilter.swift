@@ -38,10 +38,10 @@ struct ContainersFilter: Sendable {
     /// The reason for which a rule of `keep` holds a container.
     func hold(_ container: DockerContainer) -> String? {
         for name in container.names {
-            if let glob = Self.firstMatch(keep, name) { return "kept: its name matches \(glob)" }
+            if let glob = Self.firstMatch(keep, name) { return HoldReason.match(glob) }
         }
         let label = specification.keepLabels.sorted { $0.key < $1.key }.first { Self.has(container.labels, $0) }
-        return label.map { "kept: it has the label \($0.key)" + ($0.value == "*" ? "" : "=\($0.value)") }
+        return label.map { HoldReason.label($0.key, container.labels[$0.key] ?? "") }
     }
 
     private func covers(names: [String], labels: [String: String]) -> Bool {

@@ -34,7 +34,7 @@ struct ContainersOutput {
         if let reason = filter.hold(container) {
             block.items[index].hold = block.internReason(reason) + 1
         } else if version.time == nil {
-            block.items[index].hold = block.internReason("kept: the engine does not say when it ended") + 1
+            block.items[index].hold = block.internReason("the engine does not say when it ended") + 1
         }
         summary.examined += 1
     }

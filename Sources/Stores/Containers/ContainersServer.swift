@@ -8,7 +8,7 @@ package final class ContainersServer: Sendable {
     /// Containers that are looked at, or removed, at a time.
     private static let width = 8
     /// How long what is under way may go on once the run is cancelled.
-    private static let patience: Duration = .seconds(5)
+    private static let patience: Duration = .seconds(4)
 
     /// As the configuration calls the connection; in all errors.
     package let name: String
@@ -23,9 +23,10 @@ package final class ContainersServer: Sendable {
         client = DockerClient(name: name, settings: settings, onCall: onCall)
     }
 
-    /// Asks the engine what it is: the proof that it is there. Blocking: at most a minute.
-    package func version() throws(DockerError) -> DockerVersion {
-        try wait { (client) throws(DockerError) in try await client.version() }
+    /// Asks the engine what it is: the proof that it is there. Blocking: at most a minute, and for some
+    /// seconds once it is cancelled.
+    package func version(isCancelled: () -> Bool = { false }) throws(DockerError) -> DockerVersion {
+        try wait(isCancelled) { (client) throws(DockerError) in try await client.version() }
     }
 
     /// Lists containers. Blocking: at most a minute, and for some seconds once it is cancelled.

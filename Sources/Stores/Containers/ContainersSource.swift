@@ -101,15 +101,3 @@ extension Result<DockerContainer?, DockerError>? {
         if case .failure(let error) = self { error.code == .timeout } else { false }
     }
 }
-
-extension FailureReason {
-    /// Of a container that could not be looked at or removed.
-    init(_ error: DockerError) {
-        switch error.code {
-        case .timeout, .cancelled: self = .timeout
-        case .denied: self = .permission
-        case .notThere, .tls, .disconnected, .server: self = .io
-        case .settings, .badReply, .tooOld: self = .unknown
-        }
-    }
-}

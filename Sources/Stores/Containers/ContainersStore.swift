@@ -22,18 +22,18 @@ package struct ContainersStore: MutableStore {
         return ContainersSource(server: server, filter: filter)
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         let filter = try ContainersFilter(specification, own: own)
-        try check()
+        try check(isCancelled)
         return ContainersRemover(server: server, filter: filter)
     }
 
     /// Nothing is ever left half-made.
     package func sweep(before instant: Instant) throws -> SweepReport { SweepReport() }
 
-    private func check() throws(StoreError) {
+    private func check(_ isCancelled: () -> Bool = { false }) throws(StoreError) {
         do throws(DockerError) {
-            _ = try server.version()
+            _ = try server.version(isCancelled: isCancelled)
         } catch {
             throw StoreError(error)
         }

@@ -54,11 +54,11 @@ struct FilesFilter: Sendable {
     /// The reason for which `keep.match` holds the entry.
     func holdReason(_ path: PathScratch.Path) -> String? {
         guard !keep.isEmpty else { return nil }
-        if let glob = keep.firstMatch(path: path.fromSource, name: path.name) { return "kept: matches \(glob)" }
+        if let glob = keep.firstMatch(path: path.fromSource, name: path.name) { return HoldReason.match(glob) }
         guard compresses, let original = Self.original(path.name),
             let glob = keep.firstMatch(path: Self.withoutSuffix(path.fromSource), name: original)
         else { return nil }
-        return "kept: its original matches \(glob)"
+        return HoldReason.originalMatch(glob)
     }
 
     /// Whether a directory lies in something that is protected, excluded or our own.

@@ -16,7 +16,7 @@ package struct FilesStore: MutableStore {
         try FilesSource(root: try openRoot(), specification: specification)
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         CompressingRemover(
             files: FilesRemover(root: try openRoot(), specification: specification),
             archiver: GzipArchiver(runIdentifier: run),

@@ -12,8 +12,8 @@ package struct MeasuredStore: MutableStore {
 
     package func openSource() throws -> any Source { MeasuredSource(base: try base.openSource(), use: use) }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
-        try base.openRemover(run: run, fence: fence)
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

@@ -11,7 +11,7 @@ struct KeysOutput {
     init(_ specification: KeysSpecification, opened: Instant) {
         self.specification = specification
         self.opened = opened
-        keep = specification.keepMatch.map { (RedisGlob($0), "matches keep.match \"\($0)\"") }
+        keep = specification.keepMatch.map { (RedisGlob($0), HoldReason.match($0)) }
     }
 
     /// Appends a key, if there is one.

@@ -22,7 +22,7 @@ package struct KeysStore: MutableStore {
         return KeysSource(reader: reader, specification: specification, opened: opened)
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         try KeysReader(server).check()
         let writer = KeysWriter(server, specification, idleSeconds: idleSeconds, fence: fence)
         try writer.open()

@@ -10,10 +10,14 @@ enum ObjectsClock {
 
     /// Throws `StoreError(.denied)` where the clocks differ by more; asks the server for a page of one object if it has
     /// said nothing for a minute. Blocking. Throws `StoreError`.
-    static func require(of server: ObjectsServer, prefix: String) throws(StoreError) {
+    static func require(
+        of server: ObjectsServer,
+        prefix: String,
+        isCancelled: () -> Bool
+    ) throws(StoreError) {
         if server.clockOffset.map({ .now - $0.at > freshness }) ?? true {
             do throws(S3Error) {
-                _ = try server.wait { (client) throws(S3Error) in
+                _ = try server.wait(isCancelled) { (client) throws(S3Error) in
                     try await client.listObjects(prefix: prefix, after: nil, limit: 1)
                 }
             } catch {

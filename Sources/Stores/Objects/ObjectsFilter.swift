@@ -33,7 +33,7 @@ struct ObjectsFilter: Sendable {
     /// Why an item stays, whatever the policy says; `nil` = it may go.
     func holdReason(_ object: ListedObject) -> String? {
         if !keep.isEmpty, let glob = Self.split(object.key, { keep.firstMatch(path: $0, name: $1) }) {
-            return "kept: matches \(glob)"
+            return HoldReason.match(glob)
         }
         if let hold = object.hold { return hold }
         switch object.version.kind {

@@ -59,12 +59,12 @@ package final class ObjectsServer: Sendable {
     /// What the server does with conditions on deletions, and whether the bucket keeps versions.
     ///
     /// Writes and removes an object of its own beneath `prefix` where that is not known yet, or was seen more than an
-    /// hour ago; conditions that could not be found out are tried again each time. Blocking. Throws `StoreError`.
-    package func capabilities(prefix: String) throws -> S3Capabilities {
+    /// hour ago; conditions that could not be found out are tried again each time. Blocking, as `wait`. Throws `StoreError`.
+    package func capabilities(prefix: String, isCancelled: () -> Bool = { false }) throws -> S3Capabilities {
         let now = now()
         if let known = known.withLock({ $0 }), now - known.at < Self.capabilitiesAge { return known.capabilities }
         do throws(S3Error) {
-            let found = try wait { (client) throws(S3Error) in try await client.probe(prefix: prefix) }
+            let found = try wait(isCancelled) { (client) throws(S3Error) in try await client.probe(prefix: prefix) }
             // Without the right to ask for versions they stay unknown, however often the probe is written.
             let isTold = found.conditionalDelete != nil && found.conditionalBatchDelete != nil
             known.withLock { $0 = isTold ? Known(capabilities: found, at: now) : nil }
@@ -77,13 +77,13 @@ package final class ObjectsServer: Sendable {
 
     /// Throws `StoreError(.denied)` where the server is known to keep no tags: a task that asks for them cannot be done.
     ///
-    /// Writes and removes an object of its own, as `capabilities`. Blocking. Throws `StoreError`.
-    func requireTags(prefix: String) throws {
+    /// Writes and removes an object of its own, as `capabilities`. Blocking, as `wait`. Throws `StoreError`.
+    func requireTags(prefix: String, isCancelled: () -> Bool) throws {
         let now = now()
         if let known = keepsTags.withLock({ $0 }), known.answer, now - known.at < Self.capabilitiesAge { return }
         let answer: Bool?
         do throws(S3Error) {
-            answer = try wait { (client) throws(S3Error) in try await client.keepsTags(prefix: prefix) }
+            answer = try wait(isCancelled) { (client) throws(S3Error) in try await client.keepsTags(prefix: prefix) }
         } catch {
             throw StoreError(error)
         }

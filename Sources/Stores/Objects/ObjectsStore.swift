@@ -36,9 +36,11 @@ package struct ObjectsStore: MutableStore {
     ///
     /// Writes and removes an object of its own to find that out; there is no fence: a server of objects cannot compare
     /// epochs, and does not need to, because what is removed is unchanged.
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
-        try ObjectsClock.require(of: server, prefix: specification.prefix)
-        if specification.needsTags, !specification.uploads { try server.requireTags(prefix: specification.prefix) }
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        try ObjectsClock.require(of: server, prefix: specification.prefix, isCancelled: isCancelled)
+        if specification.needsTags, !specification.uploads {
+            try server.requireTags(prefix: specification.prefix, isCancelled: isCancelled)
+        }
         guard specification.removesCurrent else {
             // What has an id of its own needs no condition.
             return ObjectsRemover(
@@ -49,7 +51,7 @@ package struct ObjectsStore: MutableStore {
                 keepsVersions: true
             )
         }
-        let capabilities = try server.capabilities(prefix: specification.prefix)
+        let capabilities = try server.capabilities(prefix: specification.prefix, isCancelled: isCancelled)
         try ObjectsCondition.require(capabilities, of: server, isAllowed: specification.allowsUnconditional)
         return ObjectsRemover(server: server, specification: specification, capabilities: capabilities)
     }

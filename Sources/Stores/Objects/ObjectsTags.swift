@@ -47,7 +47,7 @@ struct ObjectsTags: Sendable {
 
     func verdict(_ tags: [String: String]) -> Verdict {
         let keeping = specification.keepTags.filter { Self.has(tags, $0.key, $0.value) }.keys.min()
-        if let keeping { return .kept(reason: "kept: has the tag \(keeping)=\(tags[keeping] ?? "")") }
+        if let keeping { return .kept(reason: HoldReason.tag(keeping, tags[keeping] ?? "")) }
         return specification.tags.allSatisfy { Self.has(tags, $0.key, $0.value) } ? .free : .other
     }
 

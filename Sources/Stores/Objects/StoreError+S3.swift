@@ -18,21 +18,6 @@ extension StoreError {
     }
 }
 
-extension FailureReason {
-    /// Why an object stayed.
-    init(_ error: S3Error) {
-        self =
-            switch error.code {
-            case .denied, .credentials: .permission
-            case .throttled: .throttled
-            case .timeout: .timeout
-            case .notConnected, .disconnected, .tls, .cutReply, .server, .badReply: .io
-            case .refused: .conflict
-            case .settings, .missingBucket, .clockSkew, .unsupported, .cancelled: .unknown
-            }
-    }
-}
-
 extension S3Error {
     /// The request may have been carried out although its answer says otherwise, or never came.
     var isFateUnknown: Bool {

@@ -14,9 +14,15 @@ package struct OwnedObjects: Sendable {
     /// - Parameters:
     ///   - prefix: with which all keys must begin that may go; empty = any.
     ///   - allowsUnconditional: what is overwritten between a look and its deletion may be lost.
-    package init(server: ObjectsServer, prefix: String = "", allowsUnconditional: Bool = false) throws {
-        try ObjectsClock.require(of: server, prefix: prefix)
-        let capabilities = try server.capabilities(prefix: prefix)
+    ///   - isCancelled: asked while it waits for the server; it ends within some seconds then.
+    package init(
+        server: ObjectsServer,
+        prefix: String = "",
+        allowsUnconditional: Bool = false,
+        isCancelled: () -> Bool = { false }
+    ) throws {
+        try ObjectsClock.require(of: server, prefix: prefix, isCancelled: isCancelled)
+        let capabilities = try server.capabilities(prefix: prefix, isCancelled: isCancelled)
         try ObjectsCondition.require(capabilities, of: server, isAllowed: allowsUnconditional)
         self.server = server
         self.prefix = prefix

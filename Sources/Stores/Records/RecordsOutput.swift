@@ -77,7 +77,7 @@ struct RecordsOutput {
             block.items[index].verdict = .young
         }
         let glob = name.withUnsafeBytes { keep.isEmpty ? nil : keep.firstMatch(path: $0, name: $0) }
-        if let glob { block.items[index].hold = block.internReason("matches keep.match \"\(glob)\"") + 1 }
+        if let glob { block.items[index].hold = block.internReason(HoldReason.match(glob)) + 1 }
         summary.examined += 1
     }
 

@@ -12,37 +12,45 @@ package struct RecordsOwned: Sendable {
     package var field: String
     /// Names the counter of what goes.
     package var resource: String
-    /// Opens the place where it lies, for one run. Blocking. Throws `StoreError`.
-    package var open: @Sendable () throws -> Remove
-    /// The same, to measure; `nil` = it has no size.
+    /// Opens the place where it lies, for one run. Blocking; ends within some seconds once it is cancelled. Throws
+    /// `StoreError`.
+    package var open: @Sendable (_ isCancelled: () -> Bool) throws -> Remove
+    /// Absolute path of the directory beneath which it lies; `nil` = it is no file.
+    package var root: String?
+    /// `open`, to measure; `nil` = it has no size.
     package var openSize: (@Sendable () throws -> Size)?
 
     package init(
         field: String,
         resource: String,
-        open: @escaping @Sendable () throws -> Remove,
+        root: String? = nil,
+        open: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Remove,
         openSize: (@Sendable () throws -> Size)? = nil
     ) {
         self.field = field
         self.resource = resource
+        self.root = root
         self.open = open
         self.openSize = openSize
     }
 
     /// Files and directories.
     /// - Parameters:
+    ///   - root: where they lie.
     ///   - measured: what the task's quota measures: only that counts as their size; `nil` = all of it does.
     ///   - files: opens the root in which they lie.
     package static func files(
         field: String,
         resource: String,
+        root: String? = nil,
         measured: StorageUse? = nil,
         _ files: @escaping @Sendable () throws -> OwnedFiles
     ) -> RecordsOwned {
         RecordsOwned(
             field: field,
             resource: resource,
-            open: {
+            root: root,
+            open: { _ in
                 let files = try files()
                 return { files.remove($0, isCancelled: $1) }
             },

@@ -17,13 +17,16 @@ final class RecordsRemover: Remover {
 
     private let rewriter: JSONFileRewriter
     private let reader: RecordsReader
+    /// The new file needs room that nothing of what goes makes.
+    private let needsRoom: Bool
     private let owned: [Owned]
     /// One at a time: they would only wait for each other.
     private let turn = Mutex(())
 
-    init(rewriter: JSONFileRewriter, reader: RecordsReader, owned: [Owned]) {
+    init(rewriter: JSONFileRewriter, reader: RecordsReader, needsRoom: Bool, owned: [Owned]) {
         self.rewriter = rewriter
         self.reader = reader
+        self.needsRoom = needsRoom
         self.owned = owned
     }
 
@@ -38,6 +41,7 @@ final class RecordsRemover: Remover {
             do {
                 try rewriter.remove(
                     isCancelled: isCancelled,
+                    needsRoom: needsRoom,
                     start: { work.start() },
                     look: { try work.look($0) },
                     decide: { work.decide($0, isCancelled) }

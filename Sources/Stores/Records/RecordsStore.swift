@@ -43,17 +43,19 @@ package struct RecordsStore: MutableStore {
         )
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         let reader = try RecordsReader(specification)
+        let place = try place()
         return RecordsRemover(
-            rewriter: JSONFileRewriter(try place(), pointer: reader.pointer, run: run),
+            rewriter: JSONFileRewriter(place, pointer: reader.pointer, run: run),
             reader: reader,
+            needsRoom: !makesRoom(at: place),
             owned: try owned.map { owned in
                 RecordsRemover.Owned(
                     field: try RecordsReader.field(owned.field),
                     written: owned.field,
                     resource: owned.resource,
-                    remove: try owned.open()
+                    remove: try owned.open(isCancelled)
                 )
             }
         )
@@ -66,6 +68,19 @@ package struct RecordsStore: MutableStore {
             return SweepReport(removed: sweep.removed, left: sweep.left, warnings: sweep.warnings)
         } catch {
             throw StoreError(error)
+        }
+    }
+
+    /// What the records own lies on the disk of the file, which needs no other room then; or they own nothing.
+    private func makesRoom(at place: JSONFilePlace) -> Bool {
+        do throws(FileTreeError) {
+            for owned in owned {
+                guard let root = owned.root, try place.sharesRoom(with: root) else { return false }
+            }
+            return true
+        } catch {
+            // Whoever opens it says what is wrong with it.
+            return false
         }
     }
 

@@ -138,7 +138,8 @@ struct RecordsWork {
                 let one = owned.remove(name, isCancelled)
                 planned[token].freedBytes += one.freedBytes
                 switch one.outcome {
-                case .deleted: planned[token].owned[owned.resource, default: 0] += 1
+                // A delete marker leaves the contents where they are.
+                case .deleted: if one.isForGood { planned[token].owned[owned.resource, default: 0] += 1 }
                 case .gone: continue
                 case .notTried: return false
                 case .pending, .compressed, .updated, .changed, .inUse, .failed:

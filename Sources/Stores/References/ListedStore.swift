@@ -34,8 +34,9 @@ package struct ListedStore: MutableStore {
         ListedSource(base: try base.openSource()) { try load($0) }
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
-        ListedRemover(base: try base.openRemover(run: run, fence: fence), listed: try load { false })
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        let base = try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
+        return ListedRemover(base: base, listed: try load(isCancelled))
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

@@ -71,9 +71,9 @@ package struct ReferencedStore: MutableStore {
         )
     }
 
-    package func openRemover(run: String, fence: Fence?) throws -> any Remover {
-        let remover = try base.openRemover(run: run, fence: fence)
-        return ReferencedRemover(base: remover, set: try load(try lastAnswers()) { false })
+    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        let remover = try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
+        return ReferencedRemover(base: remover, set: try load(try lastAnswers(), isCancelled))
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

@@ -31,7 +31,13 @@ package protocol RowsBackend: Sendable {
     /// - Parameters:
     ///   - owned: what goes with each row, before it.
     ///   - fence: an engine that can compare refuses batches of an older epoch.
-    func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover
+    ///   - isCancelled: asked while it waits for others; it ends within some seconds then.
+    func openRemover(
+        _ job: RowsJob,
+        owned: [RowsOwned],
+        fence: Fence?,
+        isCancelled: () -> Bool
+    ) throws -> any BatchRemover
 
     /// What this engine knows of the table that an operator should: a right that is missing, dead rows, a file that
     /// cannot shrink. That no index serves the order is said by `RowsStore`. Blocking.

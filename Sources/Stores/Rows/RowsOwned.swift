@@ -10,10 +10,15 @@ package struct RowsOwned: Sendable {
     package var column: String
     /// Names the counter of what goes.
     package var resource: String
-    /// Opens the place where it lies, for one run. Blocking. Throws `StoreError`.
-    package var open: @Sendable () throws -> Remove
+    /// Opens the place where it lies, for one run. Blocking; ends within some seconds once it is cancelled. Throws
+    /// `StoreError`.
+    package var open: @Sendable (_ isCancelled: () -> Bool) throws -> Remove
 
-    package init(column: String, resource: String, open: @escaping @Sendable () throws -> Remove) {
+    package init(
+        column: String,
+        resource: String,
+        open: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Remove
+    ) {
         self.column = column
         self.resource = resource
         self.open = open

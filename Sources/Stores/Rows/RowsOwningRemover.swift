@@ -27,13 +27,19 @@ final class RowsOwningRemover: BatchRemover {
     private var ending: (any Error)?
 
     /// Blocking. Throws `StoreError` when a place of owned things is not there.
-    init(_ job: RowsJob, owned: [RowsOwned], base: any BatchRemover, claims: any RowsClaims) throws {
+    init(
+        _ job: RowsJob,
+        owned: [RowsOwned],
+        base: any BatchRemover,
+        claims: any RowsClaims,
+        isCancelled: () -> Bool
+    ) throws {
         self.job = job
         self.owned = owned
         self.base = base
         self.claims = claims
         visitsOnce = job.specification.action == .none
-        removals = try owned.map { try $0.open() }
+        removals = try owned.map { try $0.open(isCancelled) }
     }
 
     var engine: String { base.engine }
@@ -113,15 +119,17 @@ final class RowsOwningRemover: BatchRemover {
     /// - Returns: whether everything that the row owns is gone.
     private func clear(_ row: RowsClaimed, _ result: inout BatchResult, _ isCancelled: () -> Bool) -> Bool {
         guard !refused.contains(row.identity), !isCancelled() else { return false }
-        let before = result.owned
-        defer { if job.specification.action == .none, result.owned != before { result.cleared += 1 } }
+        var hasLost = false
+        defer { if job.specification.action == .none, hasLost { result.cleared += 1 } }
         for (index, remove) in removals.enumerated() {
             for name in RowsClaimed.names(in: row.owned[index]) {
                 let one = remove(name, isCancelled)
                 result.freedBytes += one.freedBytes
                 switch one.outcome {
                 case .deleted:
-                    result.owned[owned[index].resource, default: 0] += 1
+                    hasLost = true
+                    // A delete marker leaves the contents where they are.
+                    if one.isForGood { result.owned[owned[index].resource, default: 0] += 1 }
                 case .gone:
                     continue
                 case .notTried:

@@ -82,15 +82,20 @@ package struct RowsStore: MutableBatchStore {
         return advice + (try backend.advice(job))
     }
 
-    package func openRemover(of plan: BatchPlan, run: String, fence: Fence?) throws -> any BatchRemover {
+    package func openRemover(
+        of plan: BatchPlan,
+        run: String,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any BatchRemover {
         let frozen = try RowsFrozen.decode(plan.predicate, engine: backend.engine, specification: specification)
-        let references = try readReferences { false }
-        let job = try read({ false }) { reader in
+        let references = try readReferences(isCancelled)
+        let job = try read(isCancelled) { reader in
             let prepared = try prepare(now: frozen.now, references, reader)
             try orphans.check(prepared, dialect: backend.dialect, reader: reader, isRun: true)
             return prepared.job
         }
-        return try backend.openRemover(job, owned: owned, fence: fence)
+        return try backend.openRemover(job, owned: owned, fence: fence, isCancelled: isCancelled)
     }
 
     // MARK: Parts

@@ -55,7 +55,11 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func preview(_ instant: Instant, _ output: StandardOutput) async throws -> CycleReport {
         let overrides = try overrides.overrides()
-        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
+        let backends = Backends(
+            spoolFolder: NSTemporaryDirectory(),
+            metrics: BackendMetrics(Registry()),
+            now: { instant }
+        )
         let blueprint = try Self.withSettings(
             Blueprint.read(options, overrides: overrides, backends: backends),
             backends

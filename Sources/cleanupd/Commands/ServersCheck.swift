@@ -23,9 +23,9 @@ struct ServersCheck: Sendable {
             do {
                 outcome.lines += try lines(name, connection.kind).map { "connection \(name): \($0)" }
             } catch let error as StoreError where error.code == .missing && connection.optional {
-                outcome.lines.append("connection \(name): not there, which it need not be: \(error)")
+                outcome.lines.append("\(ConnectionLine.of(error, at: name)) (It need not be there.)")
             } catch {
-                outcome.lines.append("connection \(name): \(error)")
+                outcome.lines.append(ConnectionLine.of(error, at: name))
                 outcome.failures += 1
             }
         }

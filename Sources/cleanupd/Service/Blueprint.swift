@@ -104,6 +104,7 @@ struct Blueprint: Sendable {
             environment: ProcessInfo.processInfo.environment,
             connections: backends.connections,
             memory: backends.memory,
+            now: backends.now,
             settings: settings,
             admin: admin
         )

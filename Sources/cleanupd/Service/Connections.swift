@@ -13,6 +13,8 @@ final class Connections: Sendable {
         var kind: Configuration.Connection.Kind
         /// What the secrets' files held.
         var secrets: [Secret.Text]
+        /// What the files of its TLS were; they are read once, when it is opened.
+        var certificates: [CertificateDigest?]
         var handle: ConnectionHandle
     }
 
@@ -74,19 +76,29 @@ final class Connections: Sendable {
         return try open.withLock { open in
             if let known = open[name], known.kind == kind { return known.handle }
             let secrets = try ConnectionHandles.secrets(of: name, kind)
+            // Before they are opened: what is exchanged meanwhile differs at the next reload.
+            let certificates = kind.certificateFiles.map(CertificateDigest.init(ofFile:))
             let handle = try ConnectionHandles.make(name, kind, secrets, onCall: observer(name))
-            open[name] = Open(kind: kind, secrets: secrets, handle: handle)
+            open[name] = Open(kind: kind, secrets: secrets, certificates: certificates, handle: handle)
             return handle
         }
     }
 
-    /// Lets go of connections that are gone or others by now, as those whose secret files hold something else; whoever
-    /// asks next opens them anew. For a reload. Throws `StoreError` when a file cannot be read; nothing has changed then.
+    /// Lets go of connections that are gone or others by now, as those whose files of secrets or certificates hold
+    /// something else; whoever asks next opens them anew. For a reload. Throws `StoreError` when a file cannot be read;
+    /// nothing has changed then.
     func forgetReplaced(in configuration: Configuration) throws {
         try open.withLock { open in
             open = try open.filter { name, known in
                 guard configuration.connections[name]?.kind == known.kind else { return false }
+                let certificates = try known.kind.certificateFiles.map { file in
+                    guard let digest = CertificateDigest(ofFile: file) else {
+                        throw CertificateDigest.unreadable(file, of: name)
+                    }
+                    return digest
+                }
                 return try ConnectionHandles.secrets(of: name, known.kind) == known.secrets
+                    && certificates == known.certificates
             }
         }
     }

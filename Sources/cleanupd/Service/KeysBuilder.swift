@@ -29,6 +29,7 @@ struct KeysBuilder {
         let keys = KeysStore(
             server: try context.connections.keys(context.task.connection, in: context.configuration),
             specification: specification,
+            // Of the idle time that the server tells at this moment, whatever instant a plan is made as of.
             now: { SystemClock.now() }
         )
         return context.referenced(keys)

@@ -28,7 +28,7 @@ struct ObjectsBuilder {
         let objects = ObjectsStore(
             server: try context.connections.objects(context.task.connection, in: context.configuration),
             specification: specification,
-            now: { SystemClock.now() }
+            now: context.now
         )
         return context.referenced(objects, mustMeet: !specification.uploads && specification.versions != .noncurrent)
     }

@@ -12,6 +12,8 @@ struct ProgramBuilder {
     let environment: [String: String]
     let connections: Connections
     let memory: ReferenceMemory
+    /// As of ``Backends``.
+    var now: @Sendable () -> Instant = { SystemClock.now() }
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
     var settings: [String: CycleSettings?] = [:]
     /// What admins have set by calls.
@@ -112,6 +114,7 @@ struct ProgramBuilder {
                 memory: memory,
                 task: own,
                 policy: policy,
+                now: now,
                 isForced: overrides != nil && Terminal.isAttended
             ),
             filters: task.rows == nil ? [] : try overrides?.filters(of: task) ?? []

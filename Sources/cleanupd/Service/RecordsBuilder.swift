@@ -39,7 +39,7 @@ struct RecordsBuilder {
             specification: specification,
             owned: context.task.owns.map(owned),
             usage: usage,
-            now: { SystemClock.now() }
+            now: context.now
         )
         return context.referenced(records)
     }
@@ -57,12 +57,13 @@ struct RecordsBuilder {
         let (task, configuration, connections) = (context.task, context.configuration, context.connections)
         switch owned {
         case .files(let files):
-            return .files(field: files.column, resource: files.resource, measured: usage) {
+            let root = configuration.connections[files.connection]?.root
+            return .files(field: files.column, resource: files.resource, root: root, measured: usage) {
                 try StoreContext.ownedFiles(files, configuration)
             }
         case .objects(let objects):
-            return RecordsOwned(field: objects.column, resource: objects.resource) {
-                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections)
+            return RecordsOwned(field: objects.column, resource: objects.resource) { isCancelled in
+                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
         }

@@ -47,13 +47,13 @@ struct RowsBuilder {
 
     private func owned(_ owned: TaskConfiguration.Owned) -> RowsOwned {
         let (task, configuration, connections) = (task, context.configuration, context.connections)
-        return RowsOwned(column: owned.things.column, resource: owned.things.resource) {
+        return RowsOwned(column: owned.things.column, resource: owned.things.resource) { isCancelled in
             switch owned {
             case .files(let files):
                 let owned = try StoreContext.ownedFiles(files, configuration)
                 return { owned.remove($0, isCancelled: $1) }
             case .objects(let objects):
-                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections)
+                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
         }

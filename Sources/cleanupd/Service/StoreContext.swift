@@ -11,6 +11,8 @@ struct StoreContext {
     let task: TaskConfiguration
     /// The policy with the overrides of a run and the settings of its cycle.
     let policy: Policy
+    /// Of plans: the wall clock, or the one instant that a plan is made as of.
+    var now: @Sendable () -> Instant = { SystemClock.now() }
     /// Somebody on a terminal takes an answer that has shrunk for right.
     let isForced: Bool
 
@@ -60,14 +62,19 @@ struct StoreContext {
         _ owned: TaskConfiguration.OwnedThings,
         of task: TaskConfiguration,
         _ configuration: Configuration,
-        _ connections: Connections
+        _ connections: Connections,
+        _ isCancelled: () -> Bool
     ) throws -> OwnedObjects {
         let server = try connections.objects(owned.connection, in: configuration)
         return try missingIsUnreadable {
             // Keys may be allowed beneath the tasks' prefix only.
             let prefix = configuration.tasks.first { $0.connection == owned.connection && $0.objects != nil }
-            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "")
-            return try OwnedObjects(server: server, allowsUnconditional: task.allow.unconditional)
+            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "", isCancelled: isCancelled)
+            return try OwnedObjects(
+                server: server,
+                allowsUnconditional: task.allow.unconditional,
+                isCancelled: isCancelled
+            )
         }
     }
 

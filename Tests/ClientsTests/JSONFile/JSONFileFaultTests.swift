@@ -17,18 +17,20 @@ struct JSONFileFaultTests {
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             var rounds = 0
             for mode in [CLINUX_FAULT_ERRNO_ONCE, CLINUX_FAULT_ERRNO_FROM] {
-                for error in [EIO, ENOSPC, EACCES, EROFS] { rounds += try Self.everyCall(mode, error) }
+                for error in [EIO, ENOSPC, EACCES, EROFS] {
+                    for needsRoom in [false, true] { rounds += try Self.everyCall(mode, error, needsRoom: needsRoom) }
+                }
             }
-            #expect(rounds > 2 * 4 * 7, "only \(rounds) rounds")
+            #expect(rounds > 2 * 4 * 2 * 7, "only \(rounds) rounds")
         }
     }
 
-    private static func everyCall(_ mode: clinux_fault_mode, _ error: Int32) throws -> Int {
+    private static func everyCall(_ mode: clinux_fault_mode, _ error: Int32, needsRoom: Bool) throws -> Int {
         for call in 1...100 {
             let world = try JSONFileWorld(old)
             clinux_fault_arm(mode, UInt64(call), error)
             var failure: (any Error)?
-            do { try world.remove { $0 == "a" } } catch { failure = error }
+            do { try world.remove(needsRoom: needsRoom) { $0 == "a" } } catch { failure = error }
             let hasMetFault = clinux_fault_count() >= UInt64(call)
             clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
             let text = try world.text
@@ -43,6 +45,51 @@ struct JSONFileFaultTests {
             if !hasMetFault { return call }
         }
         throw SupportError("more than 100 calls")
+    }
+
+    /// As on file systems that know no RENAME_EXCHANGE.
+    @Test func whereFilesCannotBeExchangedNothingThatEntriesOwnGoes() async {
+        await #expect(processExitsWith: .success) {
+            try #require(clinux_fault_available(), "fault points exist in debug builds only")
+            var refusals = 0
+            for call in 1...100 where try Self.isRefused(call) { refusals += 1 }
+            #expect(refusals > 0)
+        }
+    }
+
+    /// - Returns: whether call N was that of the exchange which proves that there are any.
+    private static func isRefused(_ call: Int) throws -> Bool {
+        let world = try JSONFileWorld(old)
+        let rewriter = JSONFileRewriter(
+            try JSONFilePlace(path: world.path),
+            pointer: try #require(JSONPointer("")),
+            run: "019ab3c4d5e6-0f1e2d3c4b5a"
+        )
+        var hasDecided = false
+        var failure: JSONFileError?
+        clinux_fault_arm(CLINUX_FAULT_ERRNO_ONCE, UInt64(call), EINVAL)
+        do {
+            try rewriter.remove(
+                isCancelled: { false },
+                start: {},
+                look: { $0.name == .text([0x61]) ? 1 : nil },
+                decide: {
+                    hasDecided = true
+                    return Set($0)
+                }
+            )
+        } catch {
+            failure = error as? JSONFileError
+        }
+        clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
+        guard let failure, failure.message.contains("exchanging two empty files beside it") else { return false }
+        #expect(failure.message.contains("cannot exchange two files (renameat2)"))
+        #expect(!hasDecided)
+        #expect(try world.text == old)
+        // What could not be removed, the next sweep takes.
+        #expect(try world.sweep().left == 0)
+        #expect(try world.names == ["tokens.json"])
+        return true
     }
 
     @Test func partOfAFileWhoseNameEndsAlikeIsLeft() throws {

@@ -107,6 +107,15 @@ struct JSONFileRewriterTests {
         #expect(#expect(throws: JSONFileError.self) { _ = try JSONFilePlace(path: path) }?.code == .missing)
     }
 
+    @Test func roomThatIsReservedAndNotNeededIsGivenBack() throws {
+        let world = try JSONFileWorld("{\"a\":\"\(String(repeating: "x", count: 900_000))\",\"b\":1}")
+        try world.remove(needsRoom: true) { $0 == "a" }
+        #expect(try world.text == "{\"b\":1}")
+        var status = stat()
+        #expect(stat(world.path, &status) == 0)
+        #expect(status.st_blocks * 512 < 100_000, "\(status.st_blocks) blocks")
+    }
+
     @Test func fullDiskLeavesTheFileAsItIs() throws {
         try #require(geteuid() == 0, "Mounting a small file system needs root.")
         let folder = try TemporaryFolder()

@@ -23,7 +23,7 @@ struct JSONFileWorld: Sendable {
     /// Removes the members whose names `isGoing` takes.
     /// - Returns: how many they were.
     @discardableResult
-    func remove(pointer: String = "", isGoing: (String) -> Bool) throws -> Int {
+    func remove(pointer: String = "", needsRoom: Bool = false, isGoing: (String) -> Bool) throws -> Int {
         let place = try JSONFilePlace(path: path)
         let pointer = JSONPointer(pointer) ?? JSONPointer(field: "")
         guard let pointer else { throw SupportError("no pointer") }
@@ -31,6 +31,7 @@ struct JSONFileWorld: Sendable {
         var next = 0
         try rewriter.remove(
             isCancelled: { false },
+            needsRoom: needsRoom,
             start: { next = 0 },
             look: { entry in
                 guard case .text(let name) = entry.name, isGoing(String(decoding: name, as: UTF8.self)) else {

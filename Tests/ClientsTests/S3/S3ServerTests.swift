@@ -91,6 +91,7 @@ struct S3ServerTests {
                 #expect(error?.code == .missingBucket)
                 #expect(error?.message.contains("/nowhere ") == true)
                 #expect(try await s3Error { try await client.delete([S3Deletion(key: "k")]) }?.code == .missingBucket)
+                #expect(try await s3Error { try await client.head(key: "k", versionID: nil) }?.code == .missingBucket)
             }
         }
     }

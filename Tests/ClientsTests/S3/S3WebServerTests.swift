@@ -53,11 +53,30 @@ struct S3WebServerTests {
 
     @Test(arguments: ["x-amz-request-id", "x-amz-id-2"])
     func aHeadOfAnS3ServerIsKnownByItsNumber(_ header: String) async throws {
-        try await Self.withAnswer("404 Not Found", headers: ["\(header): 17"]) { (client) async throws in
+        let server = try S3Proxy { request in
+            .say(S3Proxy.answer(request.path.contains("/k") ? "404 Not Found" : "200 OK", headers: ["\(header): 17"]))
+        }
+        try await withS3Client(.loopback(server.port), limits: .quick) { (client) async throws in
             #expect(try await client.head(key: "k", versionID: nil) == nil)
         }
         try await Self.withAnswer("404 Not Found", headers: ["\(header): "]) { (client) async throws in
             #expect(try await s3Error { try await client.head(key: "k", versionID: nil) }?.code == .badReply)
+        }
+    }
+
+    /// Only a bucket that answers says that an object is not in it.
+    @Test(arguments: [
+        ("404 Not Found", S3Error.Code.missingBucket), ("403 Forbidden", .denied), ("503 Slow Down", .throttled),
+    ])
+    func nothingIsGoneFromABucketThatIsNotThere(_ status: String, _ code: S3Error.Code) async throws {
+        let server = try S3Proxy { request in
+            let answer = request.path.contains("/k") ? "404 Not Found" : status
+            return .say(S3Proxy.answer(answer, headers: ["x-amz-request-id: 17"]))
+        }
+        try await withS3Client(.loopback(server.port), limits: .quick) { (client) async throws in
+            let error = try await s3Error { try await client.head(key: "k", versionID: nil) }
+            #expect(error?.code == code)
+            #expect(error?.message.contains("HEAD of the bucket") == true, "\(error?.message ?? "")")
         }
     }
 

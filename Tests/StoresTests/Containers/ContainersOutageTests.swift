@@ -20,6 +20,23 @@ import Testing
         withExtendedLifetime(proxy) {}
     }
 
+    /// The engine's patience is an hour; only a cancelled wait ends before.
+    @Test func aSilentEngineIsNotWaitedForOnceTheRunIsCancelled() async throws {
+        let folder = try TemporaryFolder()
+        let silent = try SilentServer(folder.file("silent.sock"), says: "")
+        var settings = try DockerSettings(url: "unix://\(folder.file("silent.sock"))")
+        settings.patience = .seconds(3600)
+        let store = ContainersStore(
+            server: ContainersServer(name: "docker", settings: settings),
+            specification: ContainersSpecification(),
+            own: ContainersWorld.noContainer
+        )
+        await #expect(throws: StoreError.self) {
+            try await onThread { _ = try store.openRemover(run: "r", fence: nil, isCancelled: { true }) }
+        }
+        withExtendedLifetime(silent) {}
+    }
+
     @Test func aContainerThatTheEngineIsSilentAboutStaysAndTheOthersAreListed() async throws {
         try await Self.held { world, gate in
             let silent = try await world.create("silent")

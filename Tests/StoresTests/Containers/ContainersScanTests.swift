@@ -48,8 +48,8 @@ import Testing
         #expect(try await removed { $0.keepMatch = ["*er-*"] } == [bot])
         let specification = world.specification { ($0.keepLabels, $0.keepMatch) = (["keep": "yes"], ["work*"]) }
         let plan = try await world.plan(specification, Self.week)
-        #expect(plan.reason(other) == "kept: it has the label keep=yes")
-        #expect(plan.reason(worker) == "kept: its name matches work*")
+        #expect(plan.reason(other) == "kept: has the label keep=yes")
+        #expect(plan.reason(worker) == "kept: matches work*")
         let policy = try #require(plan.item(bot))
         #expect(policy.item.size == 0 && policy.item.kind == .other && policy.block.place.isEmpty)
     }

@@ -123,7 +123,7 @@ import Testing
         policy.keep.match = specification.keepMatch
         let plan = try await world.plan(specification, policy, now: KeysWorld.now)
         #expect(plan.names(.remove) == (12...16).map { "job:\($0)" })
-        #expect(plan.reason("job:10") == "matches keep.match \"job:1[01]\"")
+        #expect(plan.reason("job:10") == "kept: matches job:1[01]")
     }
 
     @Test func sizesAreThoseOfTheServer() async throws {

@@ -126,6 +126,50 @@ struct ObjectsFaultTests {
         }
     }
 
+    /// Nobody knows whether the first attempt was carried out: it is never counted as deleted, and the answer says so.
+    @Test(arguments: [true, false])
+    func whatIsRefusedAfterAnAttemptWithoutAnAnswerHasFailed(_ isCarriedOut: Bool) async throws {
+        let fate: @Sendable (S3Proxy.Request) -> S3Proxy.Fate = { request in
+            guard request.method == "DELETE", !Self.isProbe(request) else { return .pass }
+            if request.count == 1 { return isCarriedOut ? .carryOut(saying: Data()) : .say(Data()) }
+            return .say(S3Proxy.answer("403 Forbidden", code: "AccessDenied"))
+        }
+        try await Self.with(ObjectsSpecification(), fate) { world, _, server in
+            try await world.put(["a"], body: "1234")
+            let result = try await onThread { try OwnedObjects(server: server).remove("a", isCancelled: { false }) }
+            #expect(result.outcome == .failed && result.failure == .permission && result.freedBytes == 0)
+            #expect(result.detail?.contains("it may have removed it") == true, "\(result.detail ?? "")")
+            #expect(try await world.keys() == (isCarriedOut ? [] : bytes(["a"])))
+        }
+    }
+
+    /// An owned object of a bucket that is not there any more is not taken for gone.
+    @Test func nothingIsGoneFromABucketThatIsNotThere() async throws {
+        let isRemoved = Mutex(false)
+        let fate: @Sendable (S3Proxy.Request) -> S3Proxy.Fate = { request in
+            guard isRemoved.withLock({ $0 }) else { return .pass }
+            return .say(S3Proxy.answer("404 Not Found", headers: ["x-amz-request-id: 17"]))
+        }
+        try await Self.with(ObjectsSpecification(), fate) { world, store, server in
+            try await world.put(["a"])
+            let plan = try await world.plan(store, try Self.old)
+            let result = try await onThread {
+                let owned = try OwnedObjects(server: server)
+                isRemoved.withLock { $0 = true }
+                return owned.remove("a", isCancelled: { false })
+            }
+            #expect(result.outcome == .failed)
+            #expect(result.detail?.contains("make the bucket, or check its name") == true, "\(result.detail ?? "")")
+            let presences = try await onThread {
+                isRemoved.withLock { $0 = false }
+                let source = try store.openSource()
+                isRemoved.withLock { $0 = true }
+                return plan.blocks.flatMap { source.presence(of: $0) }
+            }
+            #expect(presences == [.unknown])
+        }
+    }
+
     /// The same of a server that has not carried it out.
     @Test func whatARepeatedAttemptFindsChangedStays() async throws {
         let fate: @Sendable (S3Proxy.Request) -> S3Proxy.Fate = { request in
@@ -159,6 +203,27 @@ struct ObjectsFaultTests {
             #expect(outcomes.count == 80 && Set(outcomes).isSubset(of: [.failed, .notTried]))
             #expect(outcomes.contains(.notTried))
             #expect(try await world.keys().count == 80)
+        }
+    }
+
+    /// The server answers the listing, and is silent from the probe on.
+    @Test func aCancelledProbeDoesNotWaitForASilentServer() async throws {
+        let fate: @Sendable (S3Proxy.Request) -> S3Proxy.Fate = { Self.isProbe($0) ? .silence : .pass }
+        try await Self.with(ObjectsSpecification(), fate) { _, store, server in
+            for isOwned in [false, true] {
+                try await onThread {
+                    // The server's patience is a minute, thrice; only a cancelled wait ends before.
+                    let begun = ContinuousClock.now
+                    #expect(throws: StoreError.self) {
+                        if isOwned {
+                            _ = try OwnedObjects(server: server, isCancelled: { true })
+                        } else {
+                            _ = try store.openRemover(run: "r", fence: nil, isCancelled: { true })
+                        }
+                    }
+                    #expect(ContinuousClock.now - begun < .seconds(50))
+                }
+            }
         }
     }
 

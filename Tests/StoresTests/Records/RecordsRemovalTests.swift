@@ -127,6 +127,79 @@ struct RecordsRemovalTests {
         #expect(try world.files.isEmpty)
     }
 
+    @Test(arguments: [0x10, 0x20])
+    func whereTheFileMayNotBeChangedNothingGoes(_ flag: Int) throws {
+        try #require(geteuid() == 0, "chattr +i and +a need root.")
+        let world = try Self.world(Self.entry("a", "\"audio\":\"1.wav\""))
+        try world.makeFile("1.wav")
+        let store = world.store(Self.specification, owned: [world.audio()])
+        let plan = try world.plan(store, Self.policy)
+        try Self.setFlags(flag, of: world.file)
+        let result: ItemResult?
+        do {
+            result = try world.act(plan, store)["a"]
+            try Self.setFlags(0, of: world.file)
+        } catch {
+            try Self.setFlags(0, of: world.file)
+            throw error
+        }
+        #expect(result?.outcome == .failed && result?.failure == .permission)
+        #expect(result?.detail?.contains("chattr -i -a") == true, "\(result?.detail ?? "")")
+        #expect(result?.owned.isEmpty == true)
+        #expect(try world.files == ["1.wav"])
+        #expect(try world.act(plan, store)["a"]?.outcome == .deleted)
+        #expect(try world.files.isEmpty && world.text == "{}")
+    }
+
+    /// `FS_IOC_SETFLAGS`: 0x10 is immutable, 0x20 append-only.
+    private static func setFlags(_ flags: Int, of path: String) throws {
+        let descriptor = open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var flags = flags
+        guard ioctl(descriptor, 0x4008_6602, &flags) == 0 else { throw SupportError("FS_IOC_SETFLAGS: \(errno)") }
+    }
+
+    /// The file's disk is full, and what its records own lies on another.
+    @Test func whereTheNewFileHasNoRoomNothingGoes() throws {
+        try #require(geteuid() == 0, "Mounting a small file system needs root.")
+        let world = try Self.world()
+        try world.makeFile("1.wav")
+        let disk = world.folder.file("disk")
+        #expect(mkdir(disk, 0o700) == 0 && mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=0700") == 0)
+        defer { umount2(disk, Int32(MNT_DETACH)) }
+        let file = disk + "/tokens.json"
+        func text(_ padding: Int) -> String {
+            let rest = "\"rest\":\"\(String(repeating: "x", count: padding))\""
+            return "{\(Self.entry("a", "\"audio\":\"1.wav\"")),\(rest)}"
+        }
+        try Data(text(700_000).utf8).write(to: URL(fileURLWithPath: file))
+        let now: @Sendable () -> Instant = { RecordsWorld.now }
+        let store = RecordsStore(file: file, specification: Self.specification, owned: [world.audio()], now: now)
+        let result = try world.act(try world.plan(store, Self.policy), store)["a"]
+        #expect(result?.outcome == .failed && result?.failure == .io)
+        #expect(result?.detail?.contains("Its disk is full") == true, "\(result?.detail ?? "")")
+        #expect(try world.files == ["1.wav"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk) == ["tokens.json"])
+        // Where there is room for both, both go.
+        try Data(text(300_000).utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try world.act(try world.plan(store, Self.policy), store)["a"]?.outcome == .deleted)
+        #expect(try world.files.isEmpty)
+    }
+
+    @Test func ownedObjectsThatOnlyGotADeleteMarkerAreNotCounted() throws {
+        let world = try Self.world(Self.entry("a", "\"keys\":[\"gone for good\",\"marked\"]"))
+        let owned = RecordsOwned(field: "keys", resource: "objects") { _ in
+            { name, _ in
+                var result = ItemResult(.deleted)
+                result.isForGood = name != "marked"
+                return result
+            }
+        }
+        let store = world.store(Self.specification, owned: [owned])
+        let result = try world.act(try world.plan(store, Self.policy), store)["a"]
+        #expect(result?.outcome == .deleted && result?.owned == ["objects": 1])
+    }
+
     @Test func cancelledRunLeavesTheFile() throws {
         let world = try Self.world(Self.entry("a"))
         let store = world.store(Self.specification)

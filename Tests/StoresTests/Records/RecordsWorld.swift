@@ -37,7 +37,7 @@ struct RecordsWorld: Sendable {
 
     func audio(_ field: String = "audio", measured: StorageUse? = nil) -> RecordsOwned {
         let root = root
-        return .files(field: field, resource: "audio", measured: measured) {
+        return .files(field: field, resource: "audio", root: root, measured: measured) {
             try OwnedFiles(rootPath: root, aliases: ["/data"], specification: FilesSpecification(protect: ["*.keep"]))
         }
     }

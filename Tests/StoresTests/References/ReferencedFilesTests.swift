@@ -166,6 +166,26 @@ struct ReferencedFilesTests {
         #expect(try world.left == ["late", "top"])
     }
 
+    @Test func referencesThatAreReadBeforeTheFirstDeletionHearOfTheEndOfTheRun() throws {
+        let world = try ReferencesWorld(Self.files)
+        let heard = Mutex<[Bool]>([])
+        let reference = Reference(id: "r", label: "main") { isCancelled, name in
+            heard.withLock { $0.append(isCancelled()) }
+            if isCancelled() { throw CancellationError() }
+            try name("top")
+        }
+        let store = world.store([reference])
+        #expect(throws: (any Error).self) { try store.openRemover(run: "r", fence: nil, isCancelled: { true }) }
+        let listed = ListedStore(
+            base: FilesStore(rootPath: world.root, specification: FilesSpecification()),
+            lists: [reference],
+            root: world.root,
+            aliases: []
+        )
+        #expect(throws: (any Error).self) { try listed.openRemover(run: "r", fence: nil, isCancelled: { true }) }
+        #expect(heard.withLock { $0 } == [true, true])
+    }
+
     @Test func aCancelledScanAsksNothingAndHandsOnNothing() throws {
         let world = try ReferencesWorld(Self.files)
         let reference = Reference(id: "r", label: "main") { _ in
@@ -201,6 +221,8 @@ private struct WitnessStore: MutableStore {
     }
 
     func openSource() throws -> any Source { Listing(base: try base.openSource(), tell: tell) }
-    func openRemover(run: String, fence: Fence?) throws -> any Remover { try base.openRemover(run: run, fence: fence) }
+    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
+    }
     func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
 }

@@ -146,6 +146,8 @@ private struct NamedStore: MutableStore {
     }
 
     func openSource() throws -> any Source { Listing(names: names) }
-    func openRemover(run: String, fence: Fence?) throws -> any Remover { Listing(names: names) }
+    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        Listing(names: names)
+    }
     func sweep(before instant: Instant) throws -> SweepReport { SweepReport() }
 }

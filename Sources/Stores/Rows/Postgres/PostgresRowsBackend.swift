@@ -42,9 +42,14 @@ package struct PostgresRowsBackend: RowsBackend {
         }
     }
 
-    package func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover {
+    package func openRemover(
+        _ job: RowsJob,
+        owned: [RowsOwned],
+        fence: Fence?,
+        isCancelled: () -> Bool
+    ) throws -> any BatchRemover {
         do {
-            return try server.withConnection(as: job.specification.task) { connection in
+            return try server.withConnection(as: job.specification.task, isCancelled: isCancelled) { connection in
                 let sql = PostgresBatchSQL(job, mayLock: try mayLock(job, connection))
                 if !owned.isEmpty, !sql.mayLock { throw try refusal(job, connection) }
                 let remover = PostgresRowsRemover(
@@ -56,7 +61,7 @@ package struct PostgresRowsBackend: RowsBackend {
                 )
                 guard !owned.isEmpty else { return remover }
                 let claims = PostgresClaims(remover, mayLock: sql.mayLock, owned: owned)
-                return try RowsOwningRemover(job, owned: owned, base: remover, claims: claims)
+                return try RowsOwningRemover(job, owned: owned, base: remover, claims: claims, isCancelled: isCancelled)
             }
         } catch let error as PostgresError {
             throw StoreError(error, task: job.specification.task)

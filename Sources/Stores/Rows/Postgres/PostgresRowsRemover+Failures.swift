@@ -62,7 +62,8 @@ extension PostgresRowsRemover {
             random: random
         )
         let claims = PostgresClaims(base, mayLock: sql.mayLock, owned: [])
-        singly = try RowsOwningRemover(job, owned: [], base: base, claims: claims)
+        // Nothing is owned, so that nothing is opened that could be waited for.
+        singly = try RowsOwningRemover(job, owned: [], base: base, claims: claims, isCancelled: { false })
     }
 
     /// Somebody holds what is due. Goes around it, waits a little, and gives up after too many times in a row.

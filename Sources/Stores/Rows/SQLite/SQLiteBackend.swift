@@ -60,7 +60,12 @@ package struct SQLiteBackend: RowsBackend {
         }
     }
 
-    package func openRemover(_ job: RowsJob, owned: [RowsOwned], fence: Fence?) throws -> any BatchRemover {
+    package func openRemover(
+        _ job: RowsJob,
+        owned: [RowsOwned],
+        fence: Fence?,
+        isCancelled: () -> Bool
+    ) throws -> any BatchRemover {
         let session = try SQLiteSession(
             path: path,
             access: .readWrite,
@@ -70,7 +75,7 @@ package struct SQLiteBackend: RowsBackend {
         let remover = SQLiteRemover(job, session: session)
         guard !owned.isEmpty else { return remover }
         let claims = SQLiteClaims(job: job, session: session, owned: owned)
-        return try RowsOwningRemover(job, owned: owned, base: remover, claims: claims)
+        return try RowsOwningRemover(job, owned: owned, base: remover, claims: claims, isCancelled: isCancelled)
     }
 
     package func advice(_ job: RowsJob) throws -> [String] {

@@ -79,7 +79,7 @@ import Testing
             try database.makeLogs(1_000, old: 900)
             _ = try database.postgres.installFence()
             let gone = Mutex<[String]>([])
-            let owned = RowsOwned(column: "note", resource: "things") {
+            let owned = RowsOwned(column: "note", resource: "things") { _ in
                 { name, _ in
                     gone.withLock { $0.append(name) }
                     return ItemResult(.deleted)
@@ -103,7 +103,7 @@ import Testing
             try database.makeLogs(1_000, old: 900)
             _ = try database.postgres.installFence()
             let gone = Mutex<[String]>([])
-            let owned = RowsOwned(column: "note", resource: "things") {
+            let owned = RowsOwned(column: "note", resource: "things") { _ in
                 { name, _ in
                     do {
                         let count = gone.withLock { gone in
@@ -138,7 +138,7 @@ import Testing
             try database.makeLogs(1_000, old: 900)
             _ = try database.postgres.installFence()
             let seen = Mutex<[[String]]>([])
-            let owned = RowsOwned(column: "note", resource: "things") {
+            let owned = RowsOwned(column: "note", resource: "things") { _ in
                 { _, _ in
                     do {
                         try database.sql(Self.killing)

@@ -330,7 +330,7 @@ import Testing
             try database.sql("CREATE ROLE \(role) LOGIN PASSWORD 'secret'; GRANT SELECT, DELETE ON logs TO \(role)")
             let other = database.asRole(role)
             defer { other.client.closeIdle() }
-            let owned = RowsOwned(column: "note", resource: "things") { { _, _ in ItemResult(.deleted) } }
+            let owned = RowsOwned(column: "note", resource: "things") { _ in { _, _ in ItemResult(.deleted) } }
             let store = RowsStore(other.logsTask, backend: other.backend, owned: [owned]) { _, _, _ in [] }
             let error = #expect(throws: StoreError.self) { try other.clean(store) }
             #expect(error?.code == .denied)
