@@ -4,6 +4,7 @@ queries    PromQL, and nothing else
 settings   addresses, units, colours, legends, thresholds: each in one place
 panels     constructors that make every panel look alike
 layout     the grid of 24 columns, and the frame of a dashboard
+kinds      lines that many panels draw alike
 sections   panels that both dashboards have
 service, replicas, connections   panels of the overview alone
 overview, task   the two dashboards

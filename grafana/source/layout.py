@@ -35,6 +35,12 @@ def _at(panel: dict, x: int, y: int, number: int) -> dict:
     return {**panel, "id": number, "gridPos": {**panel["gridPos"], "x": x, "y": y}}
 
 
+def across(*panels: dict, h: int | None = None) -> list[dict]:
+    """One line of panels of the same width, and of the height `h` or each its own."""
+    own = {"h": h} if h else {}
+    return [{**panel, "gridPos": {**panel["gridPos"], "w": COLUMNS // len(panels), **own}} for panel in panels]
+
+
 def frame(
     *,
     uid: str,

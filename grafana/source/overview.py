@@ -1,8 +1,9 @@
 """The overview: is everything deleted in time, and nothing else?"""
 
 from . import connections, replicas, sections, service, settings
+from .kinds import rates
 from .layout import TASK_VALUES, annotations, frame, target_variables, variable
-from .panels import bargauge, column, stat, table, target, timeseries
+from .panels import bargauge, column, stat, table, timeseries
 from .queries import Service, Tasks
 
 TASKS = Tasks('task=~"$task"')
@@ -36,7 +37,7 @@ def dashboard() -> dict:
             ),
             (
                 "What was deleted",
-                [*totals(), *rates(), sections.skipped(TASKS), sections.failed(TASKS), *sections.compression(TASKS)],
+                [*totals(), *amounts(), sections.skipped(TASKS), sections.failed(TASKS), *sections.compression(TASKS)],
             ),
             ("How long it takes", [sections.cycles(), sections.duration(TASKS), *sections.batches(TASKS, "task")]),
             ("Storage under quotas", sections.storage(TASKS)),
@@ -138,9 +139,8 @@ def tasks_table() -> dict:
             ),
             column("State", TASKS.state, unit=settings.COUNT, mappings=settings.STATE),
         ],
-        "Good: nothing red. Click on a task for its own dashboard. Shares are empty for tasks that are disabled or "
-        "in dry "
-        "run: they are late on purpose.",
+        "Good: nothing red. Click on a task for its own dashboard. Shares are empty for tasks that are disabled or in "
+        "dry run: they are late on purpose.",
         alerts=("CleanupTaskNotSucceeding", "CleanupOverdue", "CleanupErrorRatioHigh", "CleanupDryRunLeftOn"),
     )
 
@@ -199,31 +199,29 @@ def totals() -> list[dict]:
     ]
 
 
-def rates() -> list[dict]:
+def amounts() -> list[dict]:
     return [
-        timeseries(
+        rates(
             "Deleted, by task",
-            [
-                target(TASKS.rate("cleanup_items_deleted_total"), "{{task}}"),
-                target(TASKS.rate("cleanup_items_updated_total"), "{{task}} (set)"),
-            ],
+            {
+                "{{task}}": TASKS.rate("cleanup_items_deleted_total"),
+                "{{task}} (set)": TASKS.rate("cleanup_items_updated_total"),
+            },
             "Items per second. Good: bursts at each run, about as high as ever. A burst far higher than before: find "
-            "out "
-            "what was deleted (the log, the ledger) before the next run.",
-            unit=settings.PER_SECOND,
+            "out what was deleted (the log, the ledger) before the next run.",
             links=(sections.TO_TASK,),
             alerts=("CleanupDeletionSpike", "CleanupDeletesNothing"),
         ),
         timeseries(
             "Freed, by task",
-            [target(TASKS.rate("cleanup_freed_bytes_total"), "{{task}}")],
+            {"{{task}}": TASKS.rate("cleanup_freed_bytes_total")},
             "Bytes per second. Good: bursts at each run. None for long while storage fills: see what is skipped.",
             unit=settings.BYTES_PER_SECOND,
             links=(sections.TO_TASK,),
         ),
         bargauge(
             "Deleted, by resource",
-            [target(Service.deleted_by_resource, "{{resource}}")],
+            {"{{resource}}": Service.deleted_by_resource},
             "In the chosen time, from the counter that each resource has by its own name.",
             unit=settings.COUNT,
             thresholds=settings.NEUTRAL,
@@ -231,7 +229,7 @@ def rates() -> list[dict]:
         ),
         bargauge(
             "Failed, of all attempts of 26 h",
-            [target(TASKS.failure_share, "{{task}}")],
+            {"{{task}}": TASKS.failure_share},
             "Good: 0. At 5 % the alert fires. 26 h, so that a daily run stays in sight.",
             unit=settings.SHARE,
             thresholds=settings.FAILURES,

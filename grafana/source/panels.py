@@ -8,7 +8,7 @@ from . import settings
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 
-def target(expr: str, legend: str = "", instant: bool = False, form: str = "time_series") -> dict:
+def _target(expr: str, legend: str = "", instant: bool = False, form: str = "time_series") -> dict:
     return {
         "datasource": DATASOURCE,
         "editorMode": "code",
@@ -57,7 +57,7 @@ def stat(
     legend: str = "",
 ) -> dict:
     """One number: how it is now."""
-    panel = _panel("stat", title, description, [target(expr, legend, instant=True)], (w, h), alerts)
+    panel = _panel("stat", title, description, [_target(expr, legend, instant=True)], (w, h), alerts)
     more = {"mappings": mappings or [], "noValue": "no data"}
     if decimals is not None:
         more["decimals"] = decimals
@@ -75,7 +75,7 @@ def stat(
 
 def timeseries(
     title: str,
-    targets: list[dict],
+    queries: dict[str, str],
     description: str,
     *,
     unit: str,
@@ -92,8 +92,9 @@ def timeseries(
 ) -> dict:
     """Lines over time, from 0 on unless `signed`; `points` for what is seldom there, `steps` for what jumps.
 
-    Thresholds are dashed lines.
+    Queries by their legends. Thresholds are dashed lines.
     """
+    targets = [_target(query, legend) for legend, query in queries.items()]
     panel = _panel("timeseries", title, description, targets, (w, h), alerts)
     custom = {
         "drawStyle": "points" if points else "line",
@@ -120,7 +121,7 @@ def timeseries(
 
 def heatmap(title: str, expr: str, description: str, *, w: int = 12, h: int = 8, alerts: tuple = ()) -> dict:
     """Counts by bucket of a classic histogram of seconds."""
-    panel = _panel("heatmap", title, description, [target(expr, "{{le}}", form="heatmap")], (w, h), alerts)
+    panel = _panel("heatmap", title, description, [_target(expr, "{{le}}", form="heatmap")], (w, h), alerts)
     # Each point stands for the time up to the next one: few points, so that a short run is more than a hair.
     panel["maxDataPoints"] = 60
     panel["fieldConfig"] = {"defaults": {"unit": settings.SECONDS}, "overrides": []}
@@ -146,7 +147,7 @@ def heatmap(title: str, expr: str, description: str, *, w: int = 12, h: int = 8,
 
 def bargauge(
     title: str,
-    targets: list[dict],
+    queries: dict[str, str],
     description: str,
     *,
     unit: str,
@@ -157,8 +158,8 @@ def bargauge(
     top: float | None = None,
     overrides: tuple = (),
 ) -> dict:
-    """One bar for each series, as it is now."""
-    targets = [{**one, "instant": True, "range": False} for one in targets]
+    """One bar for each series, as it is now; queries by their legends."""
+    targets = [_target(query, legend, instant=True) for legend, query in queries.items()]
     panel = _panel("bargauge", title, description, targets, (w, h), alerts)
     more = {"min": 0, "noValue": "no data"}
     if top is not None:
@@ -176,7 +177,7 @@ def bargauge(
 
 def incidents(
     title: str,
-    targets: list[dict],
+    queries: dict[str, str],
     meaning: str,
     *,
     by: str = "",
@@ -185,7 +186,7 @@ def incidents(
 ) -> dict:
     """How often something happened in the chosen time that should not; `by` whom, if the bars do not say it."""
     description = f"In the chosen time{by}. Good: 0. {meaning}"
-    return bargauge(title, targets, description, unit=settings.COUNT, thresholds=thresholds, **more)
+    return bargauge(title, queries, description, unit=settings.COUNT, thresholds=thresholds, **more)
 
 
 def named_like(expression: str, thresholds: list[dict]) -> dict:
@@ -225,7 +226,7 @@ def table(
     alerts: tuple = (),
 ) -> dict:
     """A row for each value of the label `key["name"]`; each column is a query that has this label, or one of `also`."""
-    targets = [target(one["expr"], instant=True, form="table") for one in columns]
+    targets = [_target(one["expr"], instant=True, form="table") for one in columns]
     panel = _panel("table", title, description, targets, (w, h), alerts)
     values = {f"Value #{one['refId']}": column for one, column in zip(panel["targets"], columns)}
     shown = [key["name"], *key.get("also", []), *values]

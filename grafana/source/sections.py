@@ -1,7 +1,8 @@
 """Panels that both dashboards have. Each says what is good and what to do otherwise."""
 
 from . import settings
-from .panels import bargauge, heatmap, incidents, target, timeseries
+from .kinds import durations, rates
+from .panels import bargauge, heatmap, incidents, timeseries
 from .queries import Service, Tasks
 
 TO_TASK = {
@@ -13,7 +14,7 @@ TO_TASK = {
 def overdue_age(tasks: Tasks, links: tuple = ()) -> dict:
     return timeseries(
         "How far the oldest item is past its retention",
-        [target(tasks.overdue_age, "{{task}}")],
+        {"{{task}}": tasks.overdue_age},
         "Good: 0, or less than the time between two runs. Rising without end: items are kept although they should go. "
         "Look at what is skipped and what fails, and run `cleanupd plan`.",
         unit=settings.SECONDS,
@@ -25,7 +26,7 @@ def overdue_age(tasks: Tasks, links: tuple = ()) -> dict:
 def lateness(tasks: Tasks, links: tuple = ()) -> dict:
     return timeseries(
         "Age of the last success, as a share of what is allowed",
-        [target(tasks.lateness, "{{task}}")],
+        {"{{task}}": tasks.lateness},
         "Allowed are two schedule intervals and two time limits of a run. Good: a saw below 50 %. At 100 % two whole "
         "cycles were missed, and the alert fires. Tasks that are disabled or in dry run are left out. Look at the runs "
         "that failed, at the guards and at the leader.",
@@ -39,7 +40,7 @@ def lateness(tasks: Tasks, links: tuple = ()) -> dict:
 def guard_trips(tasks: Tasks, **size) -> dict:
     return incidents(
         "Plans refused by guards",
-        [target(tasks.total("cleanup_guard_trips_total", "guard"), "{{guard}}")],
+        {"{{guard}}": tasks.total("cleanup_guard_trips_total", "guard")},
         "A guard refused a plan before anything was removed: run `cleanupd plan`, see whether the plan is right, and "
         "only then raise the limit. A refusal before the first scrape of a process is not counted here.",
         thresholds=settings.NONE_IS_GOOD,
@@ -49,23 +50,21 @@ def guard_trips(tasks: Tasks, **size) -> dict:
 
 
 def skipped(tasks: Tasks) -> dict:
-    return timeseries(
+    return rates(
         "Skipped, by reason",
-        [target(tasks.rate("cleanup_items_skipped_total", "reason"), "{{reason}}")],
+        {"{{reason}}": tasks.rate("cleanup_items_skipped_total", "reason")},
         "Items that runs looked at and passed over, per second. Young and protected ones are as it should be; many "
         "that changed, vanished or are in use mean that something else works in the same place.",
-        unit=settings.PER_SECOND,
         stacked=True,
     )
 
 
 def failed(tasks: Tasks) -> dict:
-    return timeseries(
+    return rates(
         "Failures of items, by reason",
-        [target(tasks.rate("cleanup_item_failures_total", "reason"), "{{reason}}")],
+        {"{{reason}}": tasks.rate("cleanup_item_failures_total", "reason")},
         "Per second. Good: 0. Permission and io want a person; conflict, timeout and throttled are tried again by the "
         "next run. The log names each item.",
-        unit=settings.PER_SECOND,
         stacked=True,
         alerts=("CleanupErrorRatioHigh",),
     )
@@ -74,7 +73,7 @@ def failed(tasks: Tasks) -> dict:
 def run_failures(tasks: Tasks, **size) -> dict:
     return incidents(
         "Runs that did not succeed",
-        [target(tasks.total("cleanup_task_run_failures_total", "reason"), "{{reason}}")],
+        {"{{reason}}": tasks.total("cleanup_task_run_failures_total", "reason")},
         "The log and `cleanupd run` without `--force` tell why.",
         alerts=("CleanupRunsFailing",),
         **size,
@@ -105,19 +104,17 @@ def cycles() -> dict:
 def batches(tasks: Tasks, by: str) -> list[dict]:
     """What databases feel of us; time held back is split by the label `by`."""
     return [
-        timeseries(
+        durations(
             "Database: time of a batch",
-            [target(tasks.batch(0.5), "{{task}} p50"), target(tasks.batch(0.95), "{{task}} p95")],
+            {"{{task}} p50": tasks.batch(0.5), "{{task}} p95": tasks.batch(0.95)},
             "From BEGIN to COMMIT, only while batches run. Good: about the pace's goal, 100 ms unless set. p95 over "
             "5 s: an index is missing (`cleanupd check` names it), or the table is bloated.",
-            unit=settings.SECONDS,
             thresholds=settings.BATCH,
-            points=True,
             alerts=("CleanupDBBatchSlow",),
         ),
         timeseries(
             "Database: rows of a batch",
-            [target(tasks.batch_rows(0.5), "{{task}} p50")],
+            {"{{task}} p50": tasks.batch_rows(0.5)},
             "Only while batches run. The size adapts to the database: one that falls to a few rows means that each row "
             "is expensive to delete (triggers, cascades, missing indices on referring tables).",
             unit=settings.COUNT,
@@ -125,17 +122,16 @@ def batches(tasks: Tasks, by: str) -> list[dict]:
         ),
         timeseries(
             f"Database: held back, by {by}",
-            [target(tasks.rate("cleanup_db_throttle_seconds_total", by), f"{{{{{by}}}}}")],
+            {f"{{{{{by}}}}}": tasks.rate("cleanup_db_throttle_seconds_total", by)},
             "Share of the time for which runs waited. Good: low. Near 100 %: the task may never finish; mend the lag "
-            "or "
-            "the load, or give it another hour of the day.",
+            "or the load, or give it another hour of the day.",
             unit=settings.SHARE,
             thresholds=settings.THROTTLE,
             alerts=("CleanupThrottledTooLong",),
         ),
         timeseries(
             "Database: replication lag seen",
-            [target(tasks.shared("cleanup_db_replication_lag_seconds"), "{{task}}")],
+            {"{{task}}": tasks.shared("cleanup_db_replication_lag_seconds")},
             "Of the worst replica at the last look; 0 also where there is none. Above `pace.max_lag` runs wait.",
             unit=settings.SECONDS,
             thresholds=settings.LAG,
@@ -143,12 +139,11 @@ def batches(tasks: Tasks, by: str) -> list[dict]:
             steps=True,
             alerts=("CleanupThrottledTooLong",),
         ),
-        timeseries(
+        rates(
             "Database: waits for locks that timed out",
-            [target(tasks.rate("cleanup_db_lock_timeouts_total"), "{{task}}")],
+            {"{{task}}": tasks.rate("cleanup_db_lock_timeouts_total")},
             "Per second. Good: 0, or single ones: the batch is tried again. Many: something holds locks on the table "
             "for long.",
-            unit=settings.PER_SECOND,
             w=6,
         ),
     ]
@@ -159,17 +154,17 @@ def compression(tasks: Tasks) -> list[dict]:
     return [
         timeseries(
             "Compression: bytes read and written",
-            [
-                target(tasks.rate("cleanup_compression_input_bytes_total"), "{{task}} read"),
-                target(tasks.rate("cleanup_compression_output_bytes_total"), "{{task}} written"),
-            ],
+            {
+                "{{task}} read": tasks.rate("cleanup_compression_input_bytes_total"),
+                "{{task}} written": tasks.rate("cleanup_compression_output_bytes_total"),
+            },
             "Per second, of verified archives only. Good: far less written than read; otherwise the files were "
             "compressed already and the task costs more than it saves.",
             unit=settings.BYTES_PER_SECOND,
         ),
         bargauge(
             "Compressed files",
-            [target(tasks.total("cleanup_compressed_files_total"), "{{task}}")],
+            {"{{task}}": tasks.total("cleanup_compressed_files_total")},
             "In the chosen time: replaced by an archive that read back as the original.",
             unit=settings.COUNT,
             thresholds=settings.NEUTRAL,
@@ -177,7 +172,7 @@ def compression(tasks: Tasks) -> list[dict]:
         ),
         incidents(
             "Archives that did not verify",
-            [target(tasks.total("cleanup_compression_verify_failures_total"), "{{task}}")],
+            {"{{task}}": tasks.total("cleanup_compression_verify_failures_total")},
             "The originals were kept. Suspect the disk and the memory first.",
             thresholds=settings.NONE_IS_GOOD,
             w=6,
@@ -192,7 +187,7 @@ def storage(tasks: Tasks) -> list[dict]:
     return [
         bargauge(
             "Quota in use",
-            [target(tasks.storage_share, "{{task}}")],
+            {"{{task}}": tasks.storage_share},
             "Share of the quota's maximum. Good: below 100 %, and just below it is normal for a full quota. Above: "
             "items may not go (kept, young, protected), or more comes than a run takes." + none,
             unit=settings.SHARE,
@@ -202,10 +197,10 @@ def storage(tasks: Tasks) -> list[dict]:
         ),
         timeseries(
             "Storage under quota",
-            [
-                target(tasks.shared("cleanup_storage_used_bytes"), "{{task}} used"),
-                target(tasks.shared("cleanup_storage_limit_bytes"), "{{task}} limit"),
-            ],
+            {
+                "{{task}} used": tasks.shared("cleanup_storage_used_bytes"),
+                "{{task}} limit": tasks.shared("cleanup_storage_limit_bytes"),
+            },
             "Bytes as last measured, and what the quota allows. Good: a saw below the limit." + none,
             unit=settings.BYTES,
             w=16,

@@ -1,7 +1,9 @@
 """Panels of the overview about the program itself."""
 
 from . import settings
-from .panels import bargauge, column, incidents, labels, named_like, table, target, timeseries
+from .kinds import durations, rates, requests
+from .layout import across
+from .panels import bargauge, column, incidents, labels, named_like, table, timeseries
 from .queries import Service
 
 BY_INSTANCE = "{{instance}}"
@@ -10,10 +12,10 @@ BY_INSTANCE = "{{instance}}"
 def cycles() -> dict:
     return bargauge(
         "Cycles, and those that failed",
-        [
-            target(Service.cycles, "{{cycle}} ended"),
-            target(Service.cycle_failures, "{{cycle}} failed or partial"),
-        ],
+        {
+            "{{cycle}} ended": Service.cycles,
+            "{{cycle}} failed or partial": Service.cycle_failures,
+        },
         "In the chosen time. Good: none failed. A cycle counts as failed if one of its tasks did not succeed.",
         unit=settings.COUNT,
         thresholds=settings.NEUTRAL,
@@ -47,76 +49,63 @@ def instances() -> dict:
 
 
 def api() -> list[dict]:
-    return [
-        timeseries(
+    return across(
+        requests(
             "HTTP requests, by route and status",
-            [target(Service.requests, "{{route}} {{code}}")],
+            {"{{route}} {{code}}": Service.requests},
             "Per second. Good: nothing but 200 (503 of /readyz while it starts or stops).",
-            unit=settings.REQUESTS_PER_SECOND,
-            w=8,
         ),
-        timeseries(
+        durations(
             "HTTP requests: 95th percentile of duration",
-            [target(Service.request_p95, "{{route}}")],
+            {"{{route}}": Service.request_p95},
             "Only while there are requests. Good: well below 1 s.",
-            unit=settings.SECONDS,
-            w=8,
-            points=True,
         ),
-        timeseries(
+        requests(
             "HTTP requests refused",
-            [target(Service.auth_failures, "{{reason}}"), target(Service.rate_limited, "too many for {{route}}")],
+            {"{{reason}}": Service.auth_failures, "too many for {{route}}": Service.rate_limited},
             "Per second, for want of a good token or because there were too many. Good: 0. Otherwise somebody guesses, "
             "or a client has an old token.",
-            unit=settings.REQUESTS_PER_SECOND,
-            w=8,
             alerts=("CleanupAuthFailures",),
         ),
-    ]
+    )
 
 
 def process() -> list[dict]:
-    return [
+    return across(
         timeseries(
             "CPU",
-            [target(Service.cpu, BY_INSTANCE)],
+            {BY_INSTANCE: Service.cpu},
             "Share of one core. Good: near 0 between runs; `compress` may take whole cores.",
             unit=settings.SHARE,
-            w=8,
-            h=7,
         ),
         timeseries(
             "Memory",
-            [target(Service.memory, BY_INSTANCE)],
+            {BY_INSTANCE: Service.memory},
             "Resident. Good: falls back after each run; steps that only rise are a leak worth a report.",
             unit=settings.BYTES,
-            w=8,
-            h=7,
         ),
         timeseries(
             "Open files",
-            [target(Service.descriptors, BY_INSTANCE)],
+            {BY_INSTANCE: Service.descriptors},
             "Share of the limit of the process. Good: a few percent. Near 100 % scans and scrapes fail.",
             unit=settings.SHARE,
-            w=8,
-            h=7,
             thresholds=settings.DESCRIPTORS,
         ),
-    ]
+        h=7,
+    )
 
 
 def ledger() -> list[dict]:
     return [
-        timeseries(
+        rates(
             "Ledger: records written",
-            [target(Service.ledger_records, BY_INSTANCE)],
+            {BY_INSTANCE: Service.ledger_records},
             "Intents made durable before anything was done, per second: what was deleted stands here first.",
-            unit=settings.PER_SECOND,
             w=6,
         ),
         incidents(
             "Ledger: writes that failed",
-            [target(Service.ledger_failures, BY_INSTANCE)],
+            {BY_INSTANCE: Service.ledger_failures},
             "Deletions stop until it can be written again: look at the disk under `state`.",
             thresholds=settings.NONE_IS_GOOD,
             w=6,
@@ -129,7 +118,7 @@ def scrape() -> list[dict]:
     return [
         timeseries(
             "Scrapes",
-            [target(Service.gather, BY_INSTANCE + " built"), target(Service.scrape, BY_INSTANCE + " scraped")],
+            {BY_INSTANCE + " built": Service.gather, BY_INSTANCE + " scraped": Service.scrape},
             "How long the program took to build the metrics, and Prometheus to fetch them. Good: milliseconds.",
             unit=settings.SECONDS,
             thresholds=settings.GATHER,
@@ -137,11 +126,11 @@ def scrape() -> list[dict]:
         ),
         incidents(
             "Trouble with metrics",
-            [
-                target(Service.gather_errors, BY_INSTANCE + " {{cause}} errors"),
-                target(Service.dropped_series, BY_INSTANCE + " series dropped"),
-                target(Service.dropped_values, BY_INSTANCE + " values dropped"),
-            ],
+            {
+                BY_INSTANCE + " {{cause}} errors": Service.gather_errors,
+                BY_INSTANCE + " series dropped": Service.dropped_series,
+                BY_INSTANCE + " values dropped": Service.dropped_values,
+            },
             "Dropped series: a family reached its limit and the rest counts as `other`. Others are defects of the "
             "program: please report them.",
             thresholds=settings.NONE_IS_GOOD,

@@ -1,8 +1,9 @@
 """One task: does it run in time, what does it do, what stops it?"""
 
 from . import sections, settings
+from .kinds import flags, levels, rates
 from .layout import TASK_VALUES, annotations, frame, target_variables, variable
-from .panels import stat, target, timeseries
+from .panels import stat, timeseries
 from .queries import Tasks
 
 # One value, so that no character of a name can mean anything else.
@@ -143,31 +144,27 @@ def totals() -> list[dict]:
 
 
 def overdue_items() -> dict:
-    return timeseries(
+    return levels(
         "Items overdue",
-        [target(TASKS.shared("cleanup_overdue_items"), "{{task}}")],
+        {"{{task}}": TASKS.shared("cleanup_overdue_items")},
         "Eligible but still there at the end of the last scan. Good: 0 after each run. A constant rest: items that "
-        "fail, "
-        "or a limit of a run that is too low.",
-        unit=settings.COUNT,
+        "fail, or a limit of a run that is too low.",
         w=8,
-        steps=True,
         alerts=("CleanupDeletesNothing",),
     )
 
 
 def done() -> dict:
-    return timeseries(
+    return rates(
         "Items looked at, tried and done",
-        [
-            target(TASKS.rate("cleanup_items_examined_total"), "looked at"),
-            target(TASKS.rate("cleanup_item_attempts_total"), "tried"),
-            target(TASKS.rate("cleanup_items_deleted_total"), "deleted"),
-            target(TASKS.rate("cleanup_items_updated_total"), "set"),
-        ],
+        {
+            "looked at": TASKS.rate("cleanup_items_examined_total"),
+            "tried": TASKS.rate("cleanup_item_attempts_total"),
+            "deleted": TASKS.rate("cleanup_items_deleted_total"),
+            "set": TASKS.rate("cleanup_items_updated_total"),
+        },
         "Per second. Good: all that is tried is done, compressed files apart. Looked at but never tried for long: the "
         "policy keeps everything, or the task looks in the wrong place.",
-        unit=settings.PER_SECOND,
         alerts=("CleanupDeletesNothing", "CleanupDeletionSpike"),
     )
 
@@ -175,20 +172,16 @@ def done() -> dict:
 def freed() -> dict:
     return timeseries(
         "Freed over time",
-        [target(TASKS.rate("cleanup_freed_bytes_total"), "{{task}}")],
+        {"{{task}}": TASKS.rate("cleanup_freed_bytes_total")},
         "Bytes per second. Good: bursts at each run. None for long while storage fills: see what is skipped.",
         unit=settings.BYTES_PER_SECOND,
     )
 
 
 def running() -> dict:
-    return timeseries(
+    return flags(
         "Running",
-        [target(TASKS.shared("cleanup_task_running"), "{{task}}")],
+        {"{{task}}": TASKS.shared("cleanup_task_running")},
         "1 while it runs; runs between two scrapes are not seen here (the marks on the time axis show them all). "
-        "Always "
-        "1: it never ends; see what it waits for.",
-        unit=settings.COUNT,
-        steps=True,
-        top=1,
+        "Always 1: it never ends; see what it waits for.",
     )

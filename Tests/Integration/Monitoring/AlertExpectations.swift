@@ -17,15 +17,13 @@ extension WebhookReceiver {
     /// Holds what has come against the table: each alert fired and, but for the Watchdog, was resolved; and each text is
     /// whole.
     ///
-    /// - Parameters:
-    ///   - isAlone: nothing else may fire.
-    ///   - others: but these.
-    func expectProved(_ names: Set<String>, isAlone: Bool, besides others: Set<String> = []) {
+    /// - Parameter isAlone: nothing else may fire.
+    func expectProved(_ names: Set<String>, isAlone: Bool) {
         let fired = Set(events.filter { $0.status == .firing }.map(\.name))
         let resolved = Set(events.filter { $0.status == .resolved }.map(\.name))
         #expect(names.subtracting(fired).isEmpty, "did not fire")
         #expect(names.subtracting(resolved) == names.intersection(["Watchdog"]), "were not resolved")
-        if isAlone { #expect(fired.subtracting(others) == names) }
+        if isAlone { #expect(fired == names) }
         #expect(problems.isEmpty)
         for event in events {
             for key in ["summary", "description", "runbook_url", "dashboard_url"] {

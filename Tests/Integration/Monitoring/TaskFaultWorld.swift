@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Synchronization
 
 /// Data and configuration of a service of which each task has a fault of its own.
 struct TaskFaultWorld: Sendable {
@@ -29,8 +30,18 @@ struct TaskFaultWorld: Sendable {
             touch -d '2 hours ago' archive/big.log
             """
         )
-        try write(configuration, Self.head + Self.pastCycles + Self.cycles + "tasks:\n" + Self.pastTasks + Self.tasks)
+        try write(
+            configuration,
+            Self.head + ConnectionFaults.connections + Self.pastCycles + Self.cycles + ConnectionFaults.cycles
+                + "tasks:\n" + Self.pastTasks + Self.tasks + ConnectionFaults.tasks
+        )
         try write(pastConfiguration, Self.head + Self.pastCycles + "tasks:\n" + Self.pastTasks)
+    }
+
+    /// Whether `gone` takes any.
+    func allowConnections(_ isAllowed: Bool) throws {
+        guard let name = URL(string: gone)?.lastPathComponent else { throw SupportError("no database in a URL") }
+        try PostgresTestServer.shared.sql("ALTER DATABASE \(name) ALLOW_CONNECTIONS \(isAllowed)")
     }
 
     /// Adds old rows to a table.
@@ -38,18 +49,24 @@ struct TaskFaultWorld: Sendable {
         try await Command.sqlite3(database, Self.oldRows(count, table))
     }
 
-    /// Takes the task `dry` out of dry run.
-    func endDryRun() throws {
-        let text = try String(contentsOfFile: configuration, encoding: .utf8)
-        try write(configuration, text.replacingOccurrences(of: "dry_run: true", with: "dry_run: false"))
+    /// Changes the configuration, as a person does who mends a fault; others mend theirs at the same time.
+    func change(_ part: String, to other: String) throws {
+        try Self.editing.withLock { _ in
+            let text = try String(contentsOfFile: configuration, encoding: .utf8)
+            guard text.contains(part) else { throw SupportError("the configuration has no \(part)") }
+            try write(configuration, text.replacingOccurrences(of: part, with: other))
+        }
     }
+
+    private static let editing = Mutex(())
 
     func shell(_ script: String) async throws {
         try await Command.run("/bin/sh", ["-euc", script]).check()
     }
 
     private func write(_ path: String, _ text: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        // A rename, so that nobody reads half of it.
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
     // MARK: What stands in the files
