@@ -55,6 +55,11 @@
  * @property {string} url `…/api/cleanup/client-report` of a cleanupd.
  * @property {string} app What the numbers are reported as: 1–64 letters, digits, dots, hyphens and underscores.
  *
+ * @typedef {object} RunOptions
+ * @property {boolean} [dryRun] Only list, in transactions that cannot write.
+ * @property {boolean} [storageIsFull] Free space whatever the estimate says, for an app that got a
+ *   `QuotaExceededError`. Browsers hide their true quota (Chromium says 10 GiB more than what is used).
+ *
  * @typedef {object} CleanupResult
  * @property {number} sessionsCleared Records removed; 0 in a dry run.
  * @property {number} bytesFreed Their bytes; 0 in a dry run.
@@ -742,6 +747,8 @@ async function leased(name) {
 class Run {
   #settings;
   #note;
+  /** Per cent from which on the oldest records go. */
+  #threshold;
   #now = Date.now();
   /** @type {CleanupResult} */
   result;
@@ -754,11 +761,12 @@ class Run {
   /**
    * @param {typeof DEFAULTS} settings
    * @param {EmergencyNote} note
-   * @param {boolean} dryRun
+   * @param {RunOptions} options
    */
-  constructor(settings, note, dryRun) {
+  constructor(settings, note, { dryRun, storageIsFull }) {
     this.#settings = settings;
     this.#note = note;
+    this.#threshold = storageIsFull ? 0 : settings.emergencyThresholdPercent;
     this.result = emptyResult(dryRun);
     if (dryRun) this.result.sessions = [];
   }
@@ -844,7 +852,7 @@ class Run {
    */
   async #removeOldest(database, info) {
     this.storage = info;
-    if (info.percent < this.#settings.emergencyThresholdPercent) {
+    if (info.percent < this.#threshold) {
       if (!this.result.dryRun) this.#note.write(null);
       return;
     }
@@ -1049,11 +1057,11 @@ class CleanupService {
   /**
    * Removes expired records, then the oldest ones if the storage is too full. Of several tabs one does it. It never
    * rejects: what fails is counted in `errors` and told in `lastError`.
-   * @param {{ dryRun?: boolean }} [options] `dryRun`: only lists, in transactions that cannot write
+   * @param {RunOptions} [options]
    * @returns {Promise<CleanupResult>}
    */
-  async runCleanup({ dryRun = false } = {}) {
-    const run = new Run(this.#settings, this.#note, dryRun);
+  async runCleanup({ dryRun = false, storageIsFull = false } = {}) {
+    const run = new Run(this.#settings, this.#note, { dryRun, storageIsFull });
     if (dryRun) return (await run.perform()).result;
     try {
       const { skipped } = await exclusively(this.#name, () => run.perform());
