@@ -10,6 +10,13 @@ package struct MachineClock: Sendable {
     /// The wall clock follows a time server (adjtimex(2)); `false` = it does not, or the kernel does not tell.
     package let isSynchronised: Bool
 
+    /// The wall clock since 1970 (`CLOCK_REALTIME`).
+    package static func wall() -> (seconds: Int64, nanoseconds: Int64) {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return (Int64(time.tv_sec), Int64(time.tv_nsec))
+    }
+
     /// `nil` where the kernel does not tell which start of the machine this is.
     package static func read() -> MachineClock? {
         guard let boot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else { return nil }

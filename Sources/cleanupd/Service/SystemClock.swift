@@ -1,13 +1,11 @@
 import Clients
-import Foundation
 import Retention
 
 /// The one place that reads the clocks of the machine.
 enum SystemClock {
     static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
+        let time = MachineClock.wall()
+        return Instant(seconds: time.seconds, nanoseconds: time.nanoseconds)
     }
 
     /// The wall clock beside the one that nobody can set; `nil` where there is none.
