@@ -35,17 +35,19 @@ package final class ServeProcess {
     /// - Returns: the exit code, and all that was printed.
     package func end() async -> (code: Int32, lines: [String]) { await running.end() }
 
-    /// Answers `GET` (or another method) of a path.
+    /// Answers `GET` (or another method) of a path, with a body where there is one.
     ///
     /// - Returns: the status, the content type and the body.
     package func request(
         _ path: String,
         method: String = "GET",
-        headers: [String] = []
+        headers: [String] = [],
+        body: String? = nil
     ) async throws -> (status: Int, contentType: String, body: String) {
         let options = ["--silent", "--show-error", "--max-time", "20", "--request", method]
         let curl =
             launcher + ["/usr/bin/curl"] + options + headers.flatMap { ["--header", $0] }
+            + (body.map { ["--data-binary", $0] } ?? [])
             + ["--write-out", "\n%{http_code} %{content_type}", "http://127.0.0.1:\(port)\(path)"]
         let result = try await Command.run(curl[0], Array(curl.dropFirst())).check()
         let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false)

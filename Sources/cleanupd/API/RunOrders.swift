@@ -22,7 +22,10 @@ struct RunOrders: Sendable {
         let (names, program) = try await Blocking.run { [assembly] in
             try Self.usage {
                 let names = try blueprint.names(order.tasks ?? [])
-                try overrides.check(against: names.compactMap(blueprint.program.task))
+                try overrides.check(
+                    against: names.compactMap(blueprint.program.task),
+                    of: blueprint.configuration
+                )
                 guard !overrides.isEmpty else { return (names, blueprint.program) }
                 return (names, try blueprint.program(overriding: overrides, assembly.backends))
             }

@@ -68,7 +68,7 @@ struct PlanCommand: AsyncParsableCommand {
         let summary = Summary(output: output, format: listing.format)
         var report = CycleReport()
         let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
-        try overrides.check(against: chosen)
+        try overrides.check(against: chosen, of: blueprint.configuration)
         for task in chosen {
             if !listing.json, case .items = task.store {
                 output.writeLine("\(task.name): \(task.sentence)")

@@ -39,7 +39,10 @@ struct RunCommand: AsyncParsableCommand {
         let overrides = try overrides.overrides()
         let assembly = try Assembly.make(options, overrides: overrides)
         let names = try assembly.blueprint.names(tasks)
-        try overrides.check(against: names.compactMap(assembly.program.task))
+        try overrides.check(
+            against: names.compactMap(assembly.program.task),
+            of: assembly.blueprint.configuration
+        )
         let output = StandardOutput()
         let progress = Progress(listing.observer(output, acts: force))
         let cancellation = Cancellation()

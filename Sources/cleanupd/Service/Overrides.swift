@@ -63,12 +63,17 @@ struct Overrides: Sendable, Equatable {
     }
 
     /// Throws `CommandFailure` when an override stands for nothing in any of the tasks: it must not be ignored silently.
-    func check(against chosen: [TaskDefinition]) throws {
+    func check(against chosen: [TaskDefinition], of configuration: Configuration) throws {
         let names = chosen.map(\.name).joined(separator: ", ")
         if !filters.isEmpty, chosen.count != 1 {
             throw CommandFailure.usage(
                 "A run with \(words.filter)\(words == .options ? "" : "s") names one task; these are \(chosen.count): \(names)."
             )
+        }
+        if let task = chosen.first, !filters.isEmpty,
+            configuration.tasks.first(where: { $0.name == task.name })?.filters.isEmpty ?? true
+        {
+            throw CommandFailure.usage("\(words.filter): \(task.name) has no filters.")
         }
         try check(everywhere, chosen, names)
         for (name, values) in tasks.sorted(by: { $0.key < $1.key }) {

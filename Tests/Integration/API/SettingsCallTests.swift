@@ -1,0 +1,100 @@
+import Foundation
+import Support
+import Testing
+
+/// What admins set by calls: in force at once, over the file, also after a restart and for commands.
+@Suite(.timeLimit(.minutes(5)))
+struct SettingsCallTests {
+    @Test func whatIsSetHoldsAtOnceAndAfterARestartAndForCommands() async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            let change = #"{"tasks":{"logs":{"older_than":"43d"},"backups":{"dry_run":true}}}"#
+            let settings = try await world.call(serve, "PUT", "settings", change)
+            #expect(settings.text("tasks", "logs", "older_than") == "43d")
+            #expect(settings.text("tasks", "logs", "file_older_than") == "30d")
+            #expect(settings.flag("tasks", "backups", "dry_run") == true)
+            let dry = try await world.call(serve, "POST", "run?wait=true", as: .operate, #"{"tasks":["logs"]}"#)
+            #expect(dry.integer("tasks", "logs", "remove") == 3)
+            #expect(await serve.terminate().code == 0)
+        }
+        let plan = try await world.cleanupd.run("plan", "logs")
+        #expect(plan.text.contains("would remove 3"), "\(plan.text)")
+        let forced = try await world.cleanupd.run("run", "backups", "--force")
+        #expect(forced.text.contains("dry run"), "\(forced.text)")
+        #expect(try world.names("backups").count == 5)
+        try await withServe(world.cleanupd) { serve in
+            let body = #"{"tasks":["logs"],"dry_run":false}"#
+            let real = try await world.call(serve, "POST", "run?wait=true", as: .operate, body)
+            #expect(real.integer("tasks", "logs", "deleted") == 3)
+            let reset = #"{"tasks":{"logs":{"older_than":null},"backups":{"dry_run":null}}}"#
+            let settings = try await world.call(serve, "PUT", "settings", reset)
+            #expect(settings.text("tasks", "logs", "older_than") == "30d")
+            #expect(settings.text("tasks", "logs", "file_older_than") == nil)
+            let rest = try await world.call(serve, "POST", "run?wait=true", as: .operate, body)
+            #expect(rest.integer("tasks", "logs", "deleted") == 3)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    @Test func theMasterSwitchWinsOverCalls() async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            #expect(try await world.call(serve, "PUT", "settings", #"{"dry_run":true}"#).flag("dry_run") == true)
+            let body = #"{"tasks":["logs"],"dry_run":false}"#
+            let run = try await world.call(serve, "POST", "run?wait=true", body)
+            #expect(run.flag("tasks", "logs", "dry_run") == true)
+            #expect(try world.names("logs").count == 10)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    @Test(arguments: [
+        #"{"tasks":{"nope":{"dry_run":true}}}"#, #"{"tasks":{"logs":{"older_than":"0d"}}}"#,
+        #"{"tasks":{"logs":{"older_than":"soon"}}}"#, #"{"tasks":{"backups":{"older_than":"3d"}}}"#,
+        #"{"cycles":{"daily":{"retention_days":366}}}"#, #"{"cycles":{"daily":{"retention_days":0}}}"#,
+        #"{"cycles":{"daily":{"batch_size":999}}}"#, #"{"cycles":{"daily":{"batch_size":100001}}}"#,
+        #"{"cycles":{"daily":{"schedule":"61 * * * *"}}}"#, #"{"cycles":{"nope":{"enabled":true}}}"#,
+        #"{"dry_run":1}"#, #"{"dryrun":true}"#,
+    ])
+    func whatIsOutOfRangeIsRefusedAndNothingChanges(_ change: String) async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            let before = try await serve.request("/api/cleanup/settings", headers: world.token(.view)).body
+            try await world.call(serve, "PUT", "settings", change, expecting: 400)
+            #expect(try await serve.request("/api/cleanup/settings", headers: world.token(.view)).body == before)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    /// Half of a change must not be stored because the other half is refused.
+    @Test func aChangeIsTakenWholeOrNotAtAll() async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            let change = #"{"dry_run":true,"tasks":{"logs":{"older_than":"never"}}}"#
+            try await world.call(serve, "PUT", "settings", change, expecting: 400)
+            #expect(try await world.get(serve, "settings", as: .view).flag("dry_run") == false)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    @Test func aStoppedSchedulerFiresNothingUntilItIsStarted() async throws {
+        let world = try CallWorld.make(rest: RunCallTests.slowTask(""))
+        try await withServe(world.cleanupd) { serve in
+            let stopped = try await world.call(serve, "POST", "schedule/stop", as: .operate)
+            #expect(stopped.flag("running") == false)
+            #expect(stopped.list("cycles").first?["next"] as? [String] == [])
+            try await world.call(serve, "PUT", "settings", #"{"cycles":{"daily":{"schedule":"* * * * *"}}}"#)
+            #expect(await serve.terminate().code == 0)
+        }
+        try await withServe(world.cleanupd) { serve in
+            let schedule = try await world.get(serve, "schedule", as: .view)
+            #expect(schedule.flag("running") == false)
+            #expect(schedule.list("cycles").first?.text("schedule") == "* * * * *")
+            let started = try await world.call(serve, "POST", "schedule/start", as: .operate)
+            #expect((started.list("cycles").first?["next"] as? [String])?.isEmpty == false)
+            try await serve.waitFor("cleanup_job_complete")
+            #expect(try world.names("logs").count == 4)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+}
