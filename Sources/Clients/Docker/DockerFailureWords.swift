@@ -33,7 +33,7 @@ struct DockerFailureWords: Sendable {
         case is NIOTooManyBytesError:
             make(.badReply, "its answer to \(request) is longer than \(DockerTransport.longestReply >> 20) MiB.")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            make(.tls, "\(RedisFailureWords.reason(error)).")
+            make(.tls, "\(NetworkFailureWords.reason(error)).")
         default: make(.badReply, "asking it \(request) failed: \(Self.word(error)).")
         }
     }

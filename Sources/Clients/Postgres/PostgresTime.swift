@@ -35,13 +35,13 @@ enum PostgresTime {
     static func text(server: Int64, suffix: String) -> String {
         if server == .max { return "infinity" }
         if server == .min { return "-infinity" }
-        var days = server / microsecondsOfDay
-        var rest = server % microsecondsOfDay
-        if rest < 0 { (days, rest) = (days - 1, rest + microsecondsOfDay) }
+        let (days, rest) = server.floored(by: microsecondsOfDay)
         let seconds = rest / 1_000_000
-        var text = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }.joined(separator: ":")
+        var text = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { CivilTime.padded($0, 2) }.joined(
+            separator: ":"
+        )
         if rest % 1_000_000 != 0 {
-            var fraction = padded(rest % 1_000_000, 6)
+            var fraction = CivilTime.padded(rest % 1_000_000, 6)
             while fraction.hasSuffix("0") { fraction.removeLast() }
             text += ".\(fraction)"
         }
@@ -57,35 +57,9 @@ enum PostgresTime {
     }
 
     private static func dateText(serverDays: Int64) -> (String, isBC: Bool) {
-        let (year, month, day) = civil(fromDays: serverDays + offsetDays)
+        let (year, month, day) = CivilTime.date(fromDays: serverDays + offsetDays)
         let isBC = year <= 0
-        return ("\(padded(isBC ? 1 - year : year, 4))-\(padded(month, 2))-\(padded(day, 2))", isBC)
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    /// Days since 1970-01-01 of a date of the proleptic Gregorian calendar, whose year 0 is 1 BC.
-    /// Years are counted from March, so that the leap day is the last. Periods of 400 years have 146,097 days.
-    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
-
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+        let parts = [CivilTime.padded(isBC ? 1 - year : year, 4)] + [month, day].map { CivilTime.padded($0, 2) }
+        return (parts.joined(separator: "-"), isBC)
     }
 }

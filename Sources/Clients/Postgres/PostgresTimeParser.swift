@@ -39,7 +39,7 @@ struct PostgresTimeParser {
         }
         let isBC = atBC
         guard position == bytes.count || isBC else { return nil }
-        let days = PostgresTime.days(year: isBC ? 1 - year : year, month: month, day: day)
+        let days = CivilTime.days(year: isBC ? 1 - year : year, month: month, day: day)
         let (product, overflow) = (days * 86_400 + seconds).multipliedReportingOverflow(by: 1_000_000)
         let (sum, carry) = product.addingReportingOverflow(fraction)
         return overflow || carry ? .max - 1 : sum

@@ -79,7 +79,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        apply(state.close(reason: RedisFailureWords.reason(error)))
+        apply(state.close(reason: NetworkFailureWords.reason(error)))
     }
 
     private func read(_ buffer: ByteBuffer) throws(RedisReplyReader.Failure) {

@@ -52,7 +52,7 @@ final class RedisConnection: Sendable {
             do {
                 return try await ended.get()
             } catch {
-                return RedisFailureWords.reason(error)
+                return NetworkFailureWords.reason(error)
             }
         } onCancel: {
             close()

@@ -119,7 +119,7 @@ struct RedisConnector: Sendable {
                 opening.cancel()
             }
         } catch {
-            throw .notConnected(server: name, reason: RedisFailureWords.reason(error))
+            throw .notConnected(server: name, reason: NetworkFailureWords.reason(error))
         }
     }
 

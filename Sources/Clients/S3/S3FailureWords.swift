@@ -11,7 +11,7 @@ enum S3FailureWords {
         case let error as HTTPClientError:
             error == .remoteConnectionClosed ? "the server closed the connection" : error.shortDescription
         // What is beneath HTTP fails in the same ways for all clients.
-        default: RedisFailureWords.reason(error)
+        default: NetworkFailureWords.reason(error)
         }
     }
 

@@ -1,5 +1,4 @@
 package import Clients
-import Dispatch
 
 /// A Docker engine for callers that block.
 ///
@@ -7,8 +6,6 @@ import Dispatch
 package final class ContainersServer: Sendable {
     /// Containers that are looked at, or removed, at a time.
     private static let width = 8
-    /// How long what is under way may go on once the run is cancelled.
-    private static let patience: Duration = .seconds(4)
 
     /// As the configuration calls the connection; in all errors.
     package let name: String
@@ -59,59 +56,14 @@ package final class ContainersServer: Sendable {
         isCancelled: () -> Bool,
         _ body: @escaping @Sendable (DockerClient, Item) async -> Value
     ) -> [Value?] {
-        if isCancelled() { return items.map { _ in nil } }
-        let call = BlockingCall<[Value?]>()
-        let client = client
-        let task = Task.detached {
-            let results = await withTaskGroup(of: (Int, Value).self) { group in
-                var results: [Value?] = items.map { _ in nil }
-                var waiting = items.enumerated().makeIterator()
-                func begin() {
-                    guard !call.isEnding, let (index, item) = waiting.next() else { return }
-                    group.addTask { (index, await body(client, item)) }
-                }
-                for _ in 0..<Self.width { begin() }
-                while let (index, value) = await group.next() {
-                    results[index] = value
-                    begin()
-                }
-                return results
-            }
-            call.end(with: results)
-        }
-        return Self.value(of: call, task, isCancelled)
+        BlockingCalls.each(items, width: Self.width, isCancelled) { [client] in await body(client, $0) }
     }
 
     private func wait<Value: Sendable>(
         _ isCancelled: () -> Bool = { false },
         _ body: @escaping @Sendable (DockerClient) async throws(DockerError) -> Value
     ) throws(DockerError) -> Value {
-        let call = BlockingCall<Result<Value, DockerError>>()
-        let client = client
-        let task = Task.detached {
-            do throws(DockerError) {
-                call.end(with: .success(try await body(client)))
-            } catch {
-                call.end(with: .failure(error))
-            }
-        }
-        return try Self.value(of: call, task, isCancelled).get()
-    }
-
-    private static func value<Value>(
-        of call: BlockingCall<Value>,
-        _ task: Task<Void, Never>,
-        _ isCancelled: () -> Bool
-    ) -> Value {
-        var since: ContinuousClock.Instant?
-        while true {
-            if let value = call.value(within: .milliseconds(100)) { return value }
-            guard isCancelled() else { continue }
-            call.isEnding = true
-            let start = since ?? .now
-            since = start
-            if .now - start > patience { task.cancel() }
-        }
+        try BlockingCalls.wait(isCancelled) { [client] () throws(DockerError) in try await body(client) }
     }
 }
 

@@ -1,5 +1,4 @@
 package import Clients
-import Dispatch
 import Synchronization
 
 /// A bucket for callers that block: the client with its connections, and what its server was seen to do.
@@ -8,9 +7,6 @@ import Synchronization
 package final class ObjectsServer: Sendable {
     /// How long it is believed that a server is as it was.
     static let capabilitiesAge: Duration = .seconds(3600)
-
-    /// How long what is under way may go on once the run is cancelled.
-    private static let patience: Duration = .seconds(4)
 
     private struct Known {
         var capabilities: S3Capabilities
@@ -106,16 +102,7 @@ package final class ObjectsServer: Sendable {
         _ isCancelled: () -> Bool = { false },
         _ body: @escaping @Sendable (S3Client) async throws(S3Error) -> Value
     ) throws(S3Error) -> Value {
-        let call = BlockingCall<Result<Value, S3Error>>()
-        let client = client
-        let task = Task.detached {
-            do throws(S3Error) {
-                call.end(with: .success(try await body(client)))
-            } catch {
-                call.end(with: .failure(error))
-            }
-        }
-        return try Self.value(of: call, task, isCancelled).get()
+        try BlockingCalls.wait(isCancelled) { [client] () throws(S3Error) in try await body(client) }
     }
 
     /// Asks for each element, at most `width` at once, and waits for all answers. Blocking, as `wait`.
@@ -128,51 +115,12 @@ package final class ObjectsServer: Sendable {
         _ isCancelled: () -> Bool,
         _ body: @escaping @Sendable (S3Client, Element) async throws(S3Error) -> Value
     ) -> [Result<Value, S3Error>?] {
-        if elements.isEmpty || isCancelled() { return elements.map { _ in nil } }
-        let call = BlockingCall<[Result<Value, S3Error>?]>()
-        let client = client
-        let task = Task.detached {
-            var results = [Result<Value, S3Error>?](repeating: nil, count: elements.count)
-            await withTaskGroup(of: (Int, Result<Value, S3Error>).self) { group in
-                var next = 0
-                while next < elements.count || !group.isEmpty {
-                    if next >= width || next >= elements.count, let (index, result) = await group.next() {
-                        results[index] = result
-                    }
-                    guard next < elements.count else { continue }
-                    if call.isEnding {
-                        next = elements.count
-                        continue
-                    }
-                    let (index, element) = (next, elements[next])
-                    group.addTask {
-                        do throws(S3Error) {
-                            return (index, .success(try await body(client, element)))
-                        } catch {
-                            return (index, .failure(error))
-                        }
-                    }
-                    next += 1
-                }
+        BlockingCalls.each(elements, width: width, isCancelled) { [client] element in
+            do throws(S3Error) {
+                return .success(try await body(client, element))
+            } catch {
+                return .failure(error)
             }
-            call.end(with: results)
-        }
-        return Self.value(of: call, task, isCancelled)
-    }
-
-    private static func value<Value>(
-        of call: BlockingCall<Value>,
-        _ task: Task<Void, Never>,
-        _ isCancelled: () -> Bool
-    ) -> Value {
-        var since: ContinuousClock.Instant?
-        while true {
-            if let value = call.value(within: .milliseconds(100)) { return value }
-            guard isCancelled() else { continue }
-            call.isEnding = true
-            let start = since ?? .now
-            since = start
-            if .now - start > patience { task.cancel() }
         }
     }
 

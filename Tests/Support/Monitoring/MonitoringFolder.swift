@@ -1,32 +1,16 @@
 import Foundation
 import Synchronization
 
-/// The folder of a stack of servers, with a watcher that ends them and removes the folder when this object or the whole
-/// process ends, also by `kill -9`.
+/// The folder of a stack of servers, as `ServerFolder`.
 final class MonitoringFolder: Sendable {
-    let path: String
-    /// The watcher reads its other end, which says "end of file" when nobody holds this one.
-    private let lifeline: Int32
-    private let watcher: Spawned
+    private let folder: ServerFolder
     private let children = Mutex<[Spawned]>([])
 
-    init() throws {
-        var template = Array("/tmp/cleanupd-test-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw SupportError("mkdtemp: \(String(cString: strerror(errno)))") }
-        path = String(cString: made)
-        var ends: [Int32] = [0, 0]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            throw SupportError("socketpair: \(String(cString: strerror(errno)))")
-        }
-        defer { close(ends[0]) }
-        lifeline = ends[1]
-        watcher = try Spawned(["/bin/sh", "-c", Self.watch, "sh", path], input: ends[0], output: "/dev/null")
-    }
+    init() throws { folder = try ServerFolder(watch: Self.watch, seconds: 20) }
 
     deinit {
-        close(lifeline)
-        let all = children.withLock { $0 } + [watcher]
-        for child in all {
+        folder.letGo()
+        for child in children.withLock({ $0 }) {
             do {
                 _ = try child.wait(seconds: 20)
             } catch {
@@ -36,7 +20,9 @@ final class MonitoringFolder: Sendable {
         }
     }
 
-    func file(_ name: String) -> String { path + "/" + name }
+    var path: String { folder.path }
+
+    func file(_ name: String) -> String { folder.file(name) }
 
     /// Starts a program with nothing in its environment but what is said; its output is appended to `log`.
     func start(_ arguments: [String], environment: [String: String], log: String) throws -> Spawned {
@@ -62,8 +48,6 @@ final class MonitoringFolder: Sendable {
 
     /// Only processes that bear the mark of this folder: a number may have gone to somebody else meanwhile.
     private static let watch = """
-        trap '' INT TERM HUP
-        cat > /dev/null
         for pid in $(cat "$1/pids"); do
             if tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qxF "MONITORING_FOLDER=$1"; then kill -KILL "$pid"; fi
             rm -f "/dev/shm/faketime_shm_$pid" "/dev/shm/sem.faketime_sem_$pid"

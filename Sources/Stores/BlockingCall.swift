@@ -28,4 +28,20 @@ final class BlockingCall<Value: Sendable>: Sendable {
         _ = semaphore.wait(timeout: .now() + time)
         return state.withLock { $0.value }
     }
+
+    /// The value, however long it takes; by one thread.
+    ///
+    /// Once it is cancelled nothing more is to begin, and what is under way is given some seconds before it is broken off.
+    /// - Parameter task: works it out, and ends soon when it is cancelled.
+    func value(of task: Task<Void, Never>, _ isCancelled: () -> Bool) -> Value {
+        var since: ContinuousClock.Instant?
+        while true {
+            if let value = value(within: .milliseconds(100)) { return value }
+            guard isCancelled() else { continue }
+            isEnding = true
+            let start = since ?? .now
+            since = start
+            if .now - start > BlockingCalls.patience { task.cancel() }
+        }
+    }
 }

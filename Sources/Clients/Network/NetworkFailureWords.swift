@@ -3,8 +3,8 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// What went wrong in the network or in TLS, in words that hold no data.
-enum RedisFailureWords {
+/// What went wrong in the network or in TLS, in words that hold no data: the same of all servers that are reached by NIO.
+enum NetworkFailureWords {
     static func reason(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError: connecting(error)
