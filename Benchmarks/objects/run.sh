@@ -42,6 +42,7 @@ for part in master volume filer; do ports+=("-$part.port=$(free_port)" "-$part.p
     -s3.port.lance=0 -admin.port="$(free_port)" -admin.port.grpc="$(free_port)" -admin.dataDir="$scratch/data" \
     "${ports[@]}" > "$scratch/weed.log" 2>&1 &
 servers+=($!)
+# Says nothing but errors, not even what `ls` finds.
 s5cmd() { "$venv/bin/s5cmd" --endpoint-url "$endpoint" --log error "$@"; }
 for ((try = 0; try < 300; try++)); do
     if s5cmd mb s3://bench > /dev/null 2>&1 || s5cmd ls s3://bench > /dev/null 2>&1; then break; fi
@@ -87,7 +88,7 @@ timed() {
     start=$(date +%s.%N)
     "$1"
     end=$(date +%s.%N)
-    left=$(s5cmd ls 's3://bench/previews/*' | wc -l)
+    left=$("$venv/bin/s5cmd" --endpoint-url "$endpoint" ls 's3://bench/previews/*' | wc -l)
     [ "$left" = $((objects / 2)) ] || { echo "run.sh: $1 left $left objects of $((objects / 2))" >&2; exit 1; }
     awk -v a="$start" -v b="$end" 'BEGIN { print b - a }' >> "$scratch/$1.times"
 }
