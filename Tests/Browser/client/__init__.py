@@ -1,0 +1,1 @@
+"""Tests of cleanup-client.js, by what they are about."""
