@@ -114,7 +114,7 @@ let package = Package(
                 product("Logging", "swift-log"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/schemas.json")]
+            resources: [.embedInCode("Resources/cleanup-client.js"), .embedInCode("Resources/schemas.json")]
         ),
         .executableTarget(
             name: "cleanupd",

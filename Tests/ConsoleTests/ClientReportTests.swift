@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -106,5 +107,25 @@ import Testing
         let answer = try await bench.ask(.post, Self.path, Self.headers, json: Self.report + blank + " ")
         #expect(answer.status == .contentTooLarge)
         #expect(answer.headers[.accessControlAllowOrigin] == Self.origin)
+    }
+
+    @Test func theModuleIsServedToListedPages() async throws {
+        let bench = try ConsoleBench(host: "0.0.0.0", tokens: TestTokens.all, clientOrigins: [Self.origin])
+        let answer = try await bench.ask(.get, "/cleanup/client.js", Self.headers)
+        #expect(answer.status == .ok)
+        let file = URL(filePath: #filePath).appending(path: "../../../Sources/Console/Resources/cleanup-client.js")
+        #expect(answer.text == (try String(contentsOf: file.standardized, encoding: .utf8)))
+        #expect(answer.headers[.contentType] == "text/javascript; charset=utf-8")
+        #expect(answer.headers[.cacheControl] == "max-age=300")
+        #expect(answer.headers[.accessControlAllowOrigin] == Self.origin)
+        let tag = try #require(answer.headers[.eTag])
+        for known in [tag, "\"other\", \(tag)", "W/\(tag)", "*"] {
+            let again = try await bench.ask(.get, "/cleanup/client.js", [.ifNoneMatch: known, .origin: Self.origin])
+            #expect(again.status == .notModified && again.text.isEmpty)
+            #expect(again.headers[.eTag] == tag && again.headers[.accessControlAllowOrigin] == Self.origin)
+        }
+        #expect(try await bench.ask(.get, "/cleanup/client.js", [.ifNoneMatch: "\"other\""]).status == .ok)
+        let foreign = try await bench.ask(.get, "/cleanup/client.js", [.origin: "https://evil.example"])
+        #expect(foreign.headers[.accessControlAllowOrigin] == nil && foreign.headers[.vary] == "Origin")
     }
 }
