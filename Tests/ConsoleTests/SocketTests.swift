@@ -46,8 +46,49 @@ import Testing
                 Self.request("GET /healthz HTTP/1.1"), Self.request("GET /healthz HTTP/1.1"),
             ])
             #expect(twice.ranges(of: "alive").count == 2)
-            let half = try await live.exchange([Self.request("GET /healthz HTTP/1.1"), "GET /heal"])
-            #expect(half.ranges(of: "alive").count == 1)
+        }
+    }
+
+    @Test func theHeadOfALaterRequestHasNoMoreTime() async throws {
+        var limits = Self.quick
+        limits.rest = .hours(1)
+        try await LiveConsole.run(try ConsoleBench(limits: limits)) { live in
+            let port = live.port
+            let rest = try await onThread {
+                let socket = try RawSocket(port: port, seconds: 20)
+                try socket.send(Self.request("GET /healthz HTTP/1.1"))
+                _ = try socket.read(until: "alive")
+                try socket.send("GET /heal")
+                return try socket.read()
+            }
+            #expect(!rest.contains("HTTP/1.1"))
+        }
+    }
+
+    @Test func aClientThatTakesNothingIsGivenUp() async throws {
+        try await LiveConsole.run(try ConsoleBench(limits: Self.quick)) { live in
+            let port = live.port
+            let count = 2_000
+            let answered = try await onThread {
+                let socket = try RawSocket(port: port, seconds: 20)
+                let one = Self.request("GET /api/openapi.json HTTP/1.1")
+                try socket.send(String(repeating: one, count: count))
+                usleep(2_000_000)  // banned-ok: the pace of an attacker, on a thread of its own
+                return try socket.read().ranges(of: "HTTP/1.1 200 OK").count
+            }
+            #expect(answered > 0 && answered < count)
+        }
+    }
+
+    @Test func metricsMayHaveAListenerOfTheirOwn() async throws {
+        let bench = try ConsoleBench(metricsListen: .init(host: "127.0.0.1", port: 0))
+        try await LiveConsole.run(bench) { live in
+            let found = try await eventually(seconds: 20) { bench.log.line("metrics_listening")?.metadata["port"] }
+            let metrics = try #require(found.flatMap { Int($0) })
+            #expect(try await Loopback.status(port: metrics, "/metrics") == 200)
+            #expect(try await Loopback.status(port: metrics, "/api/cleanup/status") == 404)
+            #expect(try await Loopback.status(port: live.port, "/metrics") == 404)
+            #expect(try await Loopback.status(port: live.port, "/api/cleanup/status") == 200)
         }
     }
 
