@@ -165,7 +165,7 @@ import Testing
 
     @Test func idleConnectionsGiveWayToThoseThatAsk() async throws {
         var limits = ConnectionGuard.Limits()
-        limits.connections = 20
+        (limits.connections, limits.head) = (20, .hours(1))
         try await LiveConsole.run(try ConsoleBench(limits: limits)) { live in
             let port = live.port
             let closed = try await onThread {
