@@ -114,7 +114,7 @@ let package = Package(
                 product("Logging", "swift-log"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/schemas.json")]
+            resources: [.embedInCode("Resources/cleanup-client.js"), .embedInCode("Resources/schemas.json")]
         ),
         .executableTarget(
             name: "cleanupd",
@@ -186,7 +186,9 @@ let package = Package(
                 "Console", "Telemetry", "CZlib", product("Crypto", "swift-crypto"),
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
-            ]
+                product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+            ],
+            exclude: ["validate_api.py"]
         ),
         tests("ConfigurationTests", ["CleanupConfiguration", "Retention"], exclude: ["Fixtures"]),
         tests(

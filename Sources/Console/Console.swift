@@ -126,7 +126,7 @@ package struct Console: Sendable {
     }
 
     private func server() -> HTTPServerBuilder {
-        let (limits, census, tls) = (limits, ConnectionCensus(), tls)
+        let (limits, census, tls) = (limits, ConnectionCensus(most: limits.connections), tls)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuardInstaller(limits: limits, census: census)],
             httpDecoderConfiguration: .init(

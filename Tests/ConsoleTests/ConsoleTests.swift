@@ -1,11 +1,7 @@
-import CZlib
 import Console
-import Crypto
-import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Logging
 import NIOCore
 import Synchronization
 import Telemetry
@@ -103,67 +99,5 @@ import Testing
         let text = String(decoding: bench.registry.render(.text), as: UTF8.self)
         #expect(text.contains(#"cleanup_http_requests_total{route="/healthz",method="GET",code="200"} 1"#))
         #expect(text.contains(#"cleanup_http_requests_total{route="other",method="GET",code="404"} 2"#))
-    }
-}
-
-@Suite struct AuthenticatorTests {
-    private let tokens = [
-        ConsoleConfiguration.Token(
-            name: "alice",
-            role: .admin,
-            sha256: Array(SHA256.hash(data: Data("alice-token".utf8)))
-        ),
-        ConsoleConfiguration.Token(
-            name: "bob",
-            role: .operate,
-            sha256: Array(SHA256.hash(data: Data("bob-token".utf8)))
-        ),
-    ]
-
-    @Test(
-        arguments: [
-            (nil, 401), ("Bearer wrong", 401), ("Basic alice-token", 401), ("Bearer ", 401), ("Bearer bob-token", 403),
-            ("Bearer alice-token", 200),
-        ] as [(String?, Int)]
-    )
-    func reloadAsksForTheTokenOfAnAdmin(header: String?, code: Int) async throws {
-        let bench = try ConsoleBench(tokens: tokens)
-        try await bench.app { client in
-            var headers = bench.local
-            headers[.authorization] = header
-            try await client.execute(uri: "/-/reload", method: .post, headers: headers) {
-                #expect($0.status.code == code)
-            }
-        }
-    }
-
-    @Test func withoutTokensOnlyProgramsOnThisMachineMayAct() async throws {
-        let bench = try ConsoleBench()
-        try await bench.app { client in
-            var foreign = bench.local
-            foreign[.origin] = "https://evil.example"
-            try await client.execute(uri: "/-/reload", method: .post, headers: foreign) {
-                #expect($0.status == .forbidden)
-            }
-        }
-        let exposed = try ConsoleBench(host: "0.0.0.0")
-        try await exposed.app { client in
-            try await client.execute(uri: "/-/reload", method: .post, headers: exposed.local) {
-                #expect($0.status == .forbidden)
-            }
-        }
-        #expect(exposed.backend.state.withLock { $0.reloads } == 0)
-    }
-
-    @Test func protectedMetricsAskForAToken() async throws {
-        let bench = try ConsoleBench(tokens: tokens, protectMetrics: true)
-        try await bench.app { client in
-            for path in ["/metrics", "/healthz", "/readyz"] {
-                try await client.execute(uri: path, method: .get) { #expect($0.status == .unauthorized) }
-                try await client.execute(uri: path, method: .get, headers: [.authorization: "Bearer bob-token"]) {
-                    #expect($0.status == .ok)
-                }
-            }
-        }
     }
 }

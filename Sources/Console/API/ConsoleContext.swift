@@ -11,4 +11,9 @@ package struct ConsoleContext: InitializableFromSource {
         address = source.channel.remoteAddress?.ipAddress ?? "-"
         logger = source.logger
     }
+
+    init(address: String, logger: Logger) {
+        self.address = address
+        self.logger = logger
+    }
 }

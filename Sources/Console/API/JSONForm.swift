@@ -49,7 +49,10 @@ enum JSONForm {
         case .typeMismatch(let type, let context):
             wrong(context.codingPath, "is not \(words(for: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            HTTPProblem(.badRequest, "The body is not valid JSON.")
+            // Foundation says so, and not where, of numbers that do not fit.
+            context.debugDescription.lowercased().contains("number")
+                ? HTTPProblem(.badRequest, "The body has a number that is not a whole one, or too large.")
+                : HTTPProblem(.badRequest, "The body is not valid JSON.")
         case .dataCorrupted(let context):
             wrong(context.codingPath, MemberName.snake(context.debugDescription))
         @unknown default:
@@ -58,7 +61,7 @@ enum JSONForm {
     }
 
     private static func wrong(_ path: [any CodingKey], _ what: String) -> HTTPProblem {
-        let name = path.map { $0.intValue.map(String.init) ?? MemberName.snake($0.stringValue) }.joined(separator: ".")
+        let name = path.map { $0.intValue.map(String.init) ?? MemberName.wire($0) }.joined(separator: ".")
         let shown = Printable.text(name, most: 200)
         if shown.isEmpty { return HTTPProblem(.badRequest, "The body \(what).") }
         return HTTPProblem(.badRequest, "\(shown) \(Printable.text(what, most: 300)).", member: shown)
@@ -83,7 +86,7 @@ private struct MemberName: CodingKey {
 
     init(_ wire: String) {
         guard !wire.contains(where: \.isUppercase) else {
-            stringValue = "\(wire) (members are in snake_case)"
+            stringValue = Self.foreign + wire
             return
         }
         let parts = wire.split(separator: "_", omittingEmptySubsequences: false)
@@ -92,6 +95,14 @@ private struct MemberName: CodingKey {
 
     init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
+
+    /// Before names that are none of ours, so that no decoder knows them.
+    private static let foreign = "\u{0}"
+
+    /// A name as the body has it.
+    static func wire(_ key: any CodingKey) -> String {
+        key.stringValue.hasPrefix(foreign) ? String(key.stringValue.dropFirst()) : snake(key.stringValue)
+    }
 
     /// The words of a text as the wire has them.
     static func snake(_ text: String) -> String {

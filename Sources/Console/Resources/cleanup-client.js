@@ -51,6 +51,9 @@
  * @property {number} [emergencyThresholdPercent] From this percentage on, the oldest records go; default 90.
  * @property {ReportOptions} [report] Where runs are reported; default: nowhere.
  *
+ * @typedef {Required<Omit<CleanupOptions, "version" | "keyPath" | "report">> & CleanupOptions} Settings The options
+ *   with their defaults.
+ *
  * @typedef {object} ReportOptions
  * @property {string} url `…/api/cleanup/client-report` of a cleanupd.
  * @property {string} app What the numbers are reported as: 1–64 letters, digits, dots, hyphens and underscores.
@@ -139,6 +142,7 @@ const LEASE = { heldMs: 150_000, renewMs: 20_000, settleMs: 50 };
 /** setTimeout takes 31 bits of milliseconds; a longer wait would be none at all. */
 const MAX_INTERVAL_HOURS = 596;
 
+/** @type {Readonly<Settings>} */
 const DEFAULTS = Object.freeze({
   database: "chatterbox-recovery",
   version: undefined,
@@ -158,9 +162,11 @@ const DEFAULTS = Object.freeze({
 /**
  * The options with their defaults, if they are right: a misspelt name must not mean a shorter retention.
  * @param {CleanupOptions} options
+ * @returns {Settings}
  * @throws {TypeError} with everything that is wrong
  */
 function checkedOptions(options) {
+  /** @type {Record<string, any>} */
   const settings = { ...DEFAULTS };
   for (const [name, value] of Object.entries(options)) if (value !== undefined) settings[name] = value;
   const problems = Object.keys(options)
@@ -178,7 +184,7 @@ function checkedOptions(options) {
   }
   if (settings.report !== undefined) problems.push(...problemsOfReport(settings.report));
   if (problems.length > 0) throw new TypeError(`createCleanupService: ${problems.join("; ")}.`);
-  return Object.freeze(settings);
+  return /** @type {Settings} */ (Object.freeze(settings));
 }
 
 /** @param {ReportOptions} report */
@@ -218,7 +224,7 @@ function field(record, path) {
   let value = record;
   for (const name of path.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
+    value = /** @type {Record<string, unknown>} */ (value)[name];
   }
   return value;
 }
@@ -227,7 +233,7 @@ function field(record, path) {
  * When a record was used last, or null if it does not say so readably. A last access that is there and cannot be read
  * is not replaced by the time of creation, which would make the record look older than it is.
  * @param {unknown} record
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  * @returns {number | null}
  */
 function recordTime(record, settings) {
@@ -240,7 +246,7 @@ function recordTime(record, settings) {
 
 /**
  * @param {unknown} record
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  */
 function recordBytes(record, settings) {
   const stated = field(record, settings.sizeField);
@@ -296,7 +302,7 @@ function inWords(error) {
 
 /**
  * Opens the database as it is. It is closed as soon as anybody wants to upgrade or delete it.
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  * @returns {Promise<IDBDatabase>}
  */
 function openDatabase(settings) {
@@ -313,7 +319,7 @@ function openDatabase(settings) {
     request.onupgradeneeded = () => {
       // Only a database that does not exist gets here; aborting leaves it so.
       missing = true;
-      request.transaction.abort();
+      /** @type {IDBTransaction} */ (request.transaction).abort();
     };
     request.onerror = (event) => {
       event.preventDefault();
@@ -333,7 +339,7 @@ function openDatabase(settings) {
 /**
  * Refuses a database that is not laid out as the options say.
  * @param {IDBDatabase} database
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  */
 function checkLayout(database, settings) {
   const { store, version, keyPath } = settings;
@@ -364,7 +370,7 @@ function begin(database, store, mode) {
   try {
     return database.transaction(store, mode);
   } catch (cause) {
-    if (cause.name !== "InvalidStateError") throw cause;
+    if (!(cause instanceof DOMException && cause.name === "InvalidStateError")) throw cause;
     throw new CleanupError("The database is being upgraded or deleted; the rest waits for the next run.", {
       cause,
       final: true,
@@ -422,12 +428,14 @@ async function scanBatch(database, source, after, visit) {
   const range = rangeAfter(source, after);
   // A record that the browser cannot read stops a cursor over values; one over keys steps across it.
   const request = after.unreadable ? records.openKeyCursor(range) : records.openCursor(range);
-  let started = null;
+  /** @type {number | undefined} */
+  let started;
   let last = { key: after.key, primaryKey: after.primaryKey };
   let seen = 0;
+  /** @type {Position | null} */
   let next = null;
   request.onsuccess = () => {
-    const cursor = request.result;
+    const cursor = /** @type {IDBCursorWithValue | null} */ (request.result);
     if (cursor === null || steppedOn(cursor, after)) return;
     last = { key: cursor.key, primaryKey: cursor.primaryKey };
     // Not before: a transaction may have waited for its turn.
@@ -465,7 +473,7 @@ function rangeAfter(source, after) {
  * @param {Position} after
  */
 function steppedOn(cursor, after) {
-  if (after.key === null || indexedDB.cmp(cursor.key, after.key) !== 0) return false;
+  if (after.key === null || after.primaryKey === null || indexedDB.cmp(cursor.key, after.key) !== 0) return false;
   const order = indexedDB.cmp(cursor.primaryKey, after.primaryKey);
   if (order > 0) return false;
   if (order === 0) cursor.continue();
@@ -476,7 +484,7 @@ function steppedOn(cursor, after) {
 /**
  * Where expired records can be: ranges of an index on the last access, if it holds every record, else the store.
  * @param {IDBDatabase} database
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  * @param {number} cutoff
  * @returns {Promise<Source[]>}
  */
@@ -574,7 +582,7 @@ function* batches(candidates) {
 /**
  * Removes the candidates whose time is still the one that they were chosen for, in one transaction.
  * @param {IDBDatabase} database
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  * @param {Candidate[]} batch
  * @returns {Promise<Removal>} of what is committed
  */
@@ -582,6 +590,7 @@ async function removeBatch(database, settings, batch) {
   const transaction = begin(database, settings.store, "readwrite");
   const store = transaction.objectStore(settings.store);
   const tally = { removed: 0, bytes: 0, changed: 0, failed: 0 };
+  /** @param {Event} event */
   const failed = (event) => {
     // One record's failure must not roll back the others.
     event.preventDefault();
@@ -615,20 +624,21 @@ async function removeBatch(database, settings, batch) {
 
 /** @returns {Promise<{ used: number, quota: number } | null>} null if the browser does not say */
 async function estimate() {
+  /** @type {StorageEstimate} */
   let answer = {};
   try {
     answer = (await globalThis.navigator?.storage?.estimate?.()) ?? {};
   } catch {
     // It may be forbidden; then the sizes of the records are added up.
   }
-  const { usage, quota } = answer;
-  return Number.isFinite(usage) && Number.isFinite(quota) && quota > 0 ? { used: usage, quota } : null;
+  const { usage = NaN, quota = NaN } = answer;
+  return usage >= 0 && quota > 0 ? { used: usage, quota } : null;
 }
 
 /**
  * @param {number} used
  * @param {number | null} quota
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  * @returns {StorageInfo}
  */
 function storageInfo(used, quota, settings) {
@@ -642,7 +652,8 @@ function storageInfo(used, quota, settings) {
  */
 class EmergencyNote {
   #name;
-  /** Where localStorage is forbidden. */
+  /** Where localStorage is forbidden.
+   * @type {{ used: number, freed: number } | null} */
   #own = null;
 
   /** @param {string} name */
@@ -688,28 +699,37 @@ const running = new Set();
 
 /**
  * Does the work unless this page or another tab is at it.
- * @template T
  * @param {string} name
- * @param {() => Promise<T>} work
- * @returns {Promise<T | { skipped: string }>}
+ * @param {() => Promise<void>} work
+ * @returns {Promise<string | null>} why it was not done
  */
 async function exclusively(name, work) {
-  if (running.has(name)) return { skipped: "already running" };
+  if (running.has(name)) return "already running";
   running.add(name);
   try {
-    const anotherTab = { skipped: "another tab" };
-    if (globalThis.navigator?.locks) {
-      return await navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : anotherTab));
-    }
-    const release = await leased(`${name}#lease`);
-    if (release === null) return anotherTab;
-    try {
-      return await work();
-    } finally {
-      release();
-    }
+    if (!globalThis.navigator?.locks) return await withLease(`${name}#lease`, work);
+    return await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      if (lock === null) return "another tab";
+      await work();
+      return null;
+    });
   } finally {
     running.delete(name);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+async function withLease(name, work) {
+  const release = await leased(name);
+  if (release === null) return "another tab";
+  try {
+    await work();
+    return null;
+  } finally {
+    release();
   }
 }
 
@@ -759,11 +779,11 @@ class Run {
   isComplete = false;
 
   /**
-   * @param {typeof DEFAULTS} settings
+   * @param {Settings} settings
    * @param {EmergencyNote} note
    * @param {RunOptions} options
    */
-  constructor(settings, note, { dryRun, storageIsFull }) {
+  constructor(settings, note, { dryRun = false, storageIsFull = false }) {
     this.#settings = settings;
     this.#note = note;
     this.#threshold = storageIsFull ? 0 : settings.emergencyThresholdPercent;
@@ -782,15 +802,17 @@ class Run {
       await this.#removeOldest(database, info);
       this.isComplete = true;
     } catch (error) {
-      if (error.skipped) this.result.skipped = error.skipped;
+      if (error instanceof CleanupError && error.skipped) this.result.skipped = error.skipped;
       else this.#fail(error);
     } finally {
       database?.close();
     }
-    return this;
   }
 
-  /** @param {unknown} error */
+  /**
+   * @param {unknown} error
+   * @param {number} [count]
+   */
   #fail(error, count = 1) {
     this.result.errors += count;
     this.result.lastError = inWords(error);
@@ -843,7 +865,7 @@ class Run {
   }
 
   #listedBytes() {
-    return this.result.sessions.reduce((sum, session) => sum + session.bytes, 0);
+    return (this.result.sessions ?? []).reduce((sum, session) => sum + session.bytes, 0);
   }
 
   /**
@@ -882,8 +904,8 @@ class Run {
     const oldest = new OldestRecords(wanted);
     await scan(database, { store: this.#settings.store, index: null, range: null }, (key, record) => {
       const time = recordTime(record, this.#settings);
-      const age = time === null ? NaN : this.#now - time;
-      if (age >= 0 && age <= retention) oldest.add(this.#candidate(key, time, record));
+      if (time === null || time > this.#now || this.#now - time > retention) return;
+      oldest.add(this.#candidate(key, time, record));
     });
     return oldest;
   }
@@ -924,7 +946,7 @@ class Run {
     if (this.result.dryRun) {
       this.result[reason] += candidates.length;
       const listed = candidates.map(({ key, time, bytes }) => ({ key, time: new Date(time), bytes, reason }));
-      this.result.sessions = this.result.sessions.concat(listed);
+      this.result.sessions = (this.result.sessions ?? []).concat(listed);
       return;
     }
     let failures = 0;
@@ -934,7 +956,8 @@ class Run {
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (error.final || failures >= MAX_FAILED_BATCHES) throw error;
+        const isFinal = error instanceof CleanupError && error.final;
+        if (isFinal || failures >= MAX_FAILED_BATCHES) throw error;
         this.#fail(error);
       }
     }
@@ -964,7 +987,7 @@ function emptyResult(dryRun) {
 
 /**
  * @param {IDBDatabase} database
- * @param {typeof DEFAULTS} settings
+ * @param {Settings} settings
  */
 async function recordsBytes(database, settings) {
   let bytes = 0;
@@ -976,11 +999,29 @@ async function recordsBytes(database, settings) {
 
 // MARK: Report
 
+/** @typedef {{ sessions: number, bytes: number, errors: number }} Counts */
+
+/** @type {Readonly<Counts>} */
+const NOTHING = Object.freeze({ sessions: 0, bytes: 0, errors: 0 });
+
+/**
+ * @param {Counts} left
+ * @param {Counts} right
+ * @returns {Counts}
+ */
+function sum(left, right) {
+  return {
+    sessions: left.sessions + right.sessions,
+    bytes: left.bytes + right.bytes,
+    errors: left.errors + right.errors,
+  };
+}
+
 /** Tells a cleanupd what runs did. Nothing that happens here disturbs the cleaning. */
 class Reporter {
   #options;
   /** What the server refused to count. */
-  #refused = { sessions: 0, bytes: 0, errors: 0 };
+  #refused = NOTHING;
   /** @type {string | null} */
   outcome = null;
 
@@ -994,12 +1035,9 @@ class Reporter {
    * @param {StorageInfo | null} storage
    */
   async send(result, storage) {
-    const counts = {
-      sessions: this.#refused.sessions + result.sessionsCleared,
-      bytes: this.#refused.bytes + result.bytesFreed,
-      errors: this.#refused.errors + result.errors,
-    };
-    this.#refused = { sessions: 0, bytes: 0, errors: 0 };
+    const ofRun = { sessions: result.sessionsCleared, bytes: result.bytesFreed, errors: result.errors };
+    const counts = sum(this.#refused, ofRun);
+    this.#refused = NOTHING;
     try {
       const answer = await fetch(this.#options.url, {
         method: "POST",
@@ -1011,7 +1049,7 @@ class Reporter {
         referrerPolicy: "no-referrer",
       });
       this.outcome = answer.ok ? "accepted" : `refused with status ${answer.status}`;
-      if (!answer.ok) for (const name of Object.keys(counts)) this.#refused[name] += counts[name];
+      if (!answer.ok) this.#refused = sum(this.#refused, counts);
     } catch (error) {
       this.outcome = `failed (${inWords(error)})`;
     }
@@ -1020,10 +1058,11 @@ class Reporter {
 
 /**
  * @param {string} app
- * @param {{ sessions: number, bytes: number, errors: number }} counts
+ * @param {Counts} counts
  * @param {StorageInfo | null} storage
  */
 function reportBody(app, counts, storage) {
+  /** @param {number} number */
   const whole = (number) => Math.min(Math.max(0, Math.round(number)), Number.MAX_SAFE_INTEGER);
   return {
     app,
@@ -1060,12 +1099,15 @@ class CleanupService {
    * @param {RunOptions} [options]
    * @returns {Promise<CleanupResult>}
    */
-  async runCleanup({ dryRun = false, storageIsFull = false } = {}) {
-    const run = new Run(this.#settings, this.#note, { dryRun, storageIsFull });
-    if (dryRun) return (await run.perform()).result;
+  async runCleanup(options = {}) {
+    const run = new Run(this.#settings, this.#note, options);
+    if (run.result.dryRun) {
+      await run.perform();
+      return run.result;
+    }
     try {
-      const { skipped } = await exclusively(this.#name, () => run.perform());
-      if (skipped) run.result.skipped = skipped;
+      const skipped = await exclusively(this.#name, () => run.perform());
+      if (skipped !== null) run.result.skipped = skipped;
     } catch (error) {
       run.result.errors += 1;
       run.result.lastError = inWords(error);
@@ -1104,7 +1146,7 @@ class CleanupService {
       checkLayout(database, this.#settings);
       return await recordsBytes(database, this.#settings);
     } catch (error) {
-      if (error.skipped) return 0;
+      if (error instanceof CleanupError && error.skipped) return 0;
       throw error;
     } finally {
       database?.close();
@@ -1129,7 +1171,8 @@ class ScheduledCleanup {
   #intervalMs;
   /** The turn that counts: a run of an earlier one must not set a timer. */
   #turn = 0;
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #isStarted = false;
 
   /**
@@ -1161,7 +1204,6 @@ class ScheduledCleanup {
     this.#isStarted = false;
     this.#turn += 1;
     clearTimeout(this.#timer);
-    this.#timer = null;
   }
 
   /**

@@ -19,6 +19,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var stall = TimeAmount.seconds(60)
         /// How long what a client still sends is thrown away, so that it can read the answer before the end.
         var linger = TimeAmount.seconds(1)
+        /// Open at once.
+        var connections = 1_000
     }
 
     private enum State {

@@ -3,6 +3,8 @@ import Hummingbird
 
 /// The browser module and its reports.
 extension ConsoleRoutes {
+    private static let module = EmbeddedFile(PackageResources.cleanup_client_js, type: "text/javascript; charset=utf-8")
+
     var clients: [Route] {
         [
             Route(
@@ -21,6 +23,13 @@ extension ConsoleRoutes {
                 isShared: true,
                 answers: [.empty(.noContent)]
             ) { try reports.preflight($0) },
+            Route(
+                method: .get,
+                template: "/cleanup/client.js",
+                summary: "The browser module, for pages of http.client_origins.",
+                isShared: true,
+                answers: [.other("text/javascript"), .empty(.notModified)]
+            ) { try Self.module.answer($0.request) },
         ]
     }
 }

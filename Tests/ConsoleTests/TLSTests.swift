@@ -1,0 +1,82 @@
+import Foundation
+import Support
+import Testing
+
+@testable import Console
+
+/// Certificates: good ones serve, others are told in words.
+@Suite struct TLSTests {
+    private static func make(_ name: String, in folder: URL, days: Int = 2) async throws -> ConsoleConfiguration.TLS {
+        let files = ConsoleConfiguration.TLS(
+            certificate: folder.appending(path: "\(name).crt").path(),
+            key: folder.appending(path: "\(name).key").path()
+        )
+        let arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "\(days)",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", files.key,
+            "-out", files.certificate,
+        ]
+        try await Command.run("/usr/bin/openssl", arguments).check()
+        return files
+    }
+
+    @Test func aCertificateIsServedAndSessionsAreSecure() async throws {
+        let folder = try TemporaryFolder()
+        let files = try await Self.make("good", in: folder.url)
+        try await LiveConsole.run(try ConsoleBench(tokens: TestTokens.all, tls: files)) { live in
+            #expect(live.bench.log.line("http_listening")?.message.contains("https://") == true)
+            let curl = ["--silent", "--max-time", "20", "--cacert", files.certificate, "--include"]
+            let url = "https://localhost:\(live.port)"
+            let health = try await Command.run("/usr/bin/curl", curl + ["\(url)/healthz"]).check()
+            #expect(health.text.hasPrefix("HTTP/1.1 200"))
+            let login = ["--json", #"{"token":"\#(TestTokens.view)"}"#, "\(url)/cleanup/login"]
+            let session = try await Command.run("/usr/bin/curl", curl + login).check()
+            #expect(session.text.contains("Max-Age=43200; Secure"))
+            let old = try await Command.run("/usr/bin/curl", curl + ["--tls-max", "1.1", "\(url)/healthz"])
+            #expect(old.code != 0)
+            let plain = try await Command.run(
+                "/usr/bin/curl",
+                ["--silent", "--max-time", "20", "http://localhost:\(live.port)/healthz"]
+            )
+            #expect(plain.code != 0)
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func whatIsWrongWithTheFilesIsSaid() async throws {
+        let folder = try TemporaryFolder()
+        let good = try await Self.make("good", in: folder.url)
+        let other = try await Self.make("other", in: folder.url)
+        let text = folder.url.appending(path: "text").path()
+        try Data("hello".utf8).write(to: URL(filePath: text))
+        let cases: [(String, String, String)] = [
+            ("/nowhere.crt", good.key, "http.tls.certificate: /nowhere.crt cannot be read"),
+            (good.certificate, "/nowhere.key", "http.tls.key: /nowhere.key cannot be read"),
+            (text, good.key, "http.tls.certificate: \(text) holds no certificate"),
+            (good.certificate, text, "http.tls.key: \(text) holds no private key"),
+            (good.key, good.key, "holds no certificate"), (good.certificate, good.certificate, "holds no private key"),
+            (good.certificate, other.key, "does not belong to the key in \(other.key)"),
+        ]
+        for (certificate, key, words) in cases {
+            let error = #expect(throws: ConsoleError.self) {
+                try ConsoleBench(tls: .init(certificate: certificate, key: key))
+            }
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func anExpiredCertificateIsRefused() async throws {
+        let folder = try TemporaryFolder()
+        let files = try await Self.make("old", in: folder.url)
+        let path = files.certificate
+        let arguments = [
+            "-f", "2020-01-01 00:00:00", "/usr/bin/openssl", "req", "-x509", "-key", files.key, "-days", "1", "-subj",
+            "/CN=localhost", "-out", path,
+        ]
+        try await Command.run("/usr/bin/faketime", arguments).check()
+        let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
+        #expect(error?.message.contains("expired on 2020-01-02") == true, "\(error?.message ?? "")")
+        withExtendedLifetime(folder) {}
+    }
+}
