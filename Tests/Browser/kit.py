@@ -15,7 +15,7 @@ ROOT = HERE.parent.parent
 # Debian's wrapper in /usr/bin would leave processes behind; elsewhere say where the browser is.
 BROWSER = os.environ.get("CLEANUPD_BROWSER", "/usr/lib/chromium/chromium-headless-shell")
 # A test that hangs is stopped after this; none of them takes a tenth of it.
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
 
 

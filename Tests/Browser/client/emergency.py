@@ -146,6 +146,18 @@ async def the_session_in_use_is_never_removed(case):
 
 
 @test
+async def sessions_of_the_future_do_not_stand_for_the_one_in_use(case):
+    page = await case.page()
+    found = await page.evaluate("""async () => {
+        await app.make(app.aged([-5, -6, 1], 100000));
+        const service = client.createCleanupService({ maxStorageMB: 0.3 });
+        return { result: await service.runCleanup(), keys: await app.keys() };
+    }""")
+    equal(found["keys"], [1, 2, 3], "keys left")
+    equal((found["result"]["emergency"], found["result"]["errors"]), (0, 1), "emergency and errors")
+
+
+@test
 async def the_future_and_the_unreadable_stay_in_an_emergency(case):
     page = await case.page()
     found = await page.evaluate("""async () => {

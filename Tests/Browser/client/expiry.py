@@ -9,7 +9,7 @@ from .cases import test
 async def expired_sessions_go_and_others_stay(case):
     page = await case.page()
     found = await page.evaluate("""async () => {
-        await app.make(app.aged([24.01, 23.99, 100, 0, 25], 1000));
+        await app.make(app.aged([24.01, 23.5, 100, 0, 25], 1000));
         const service = client.createCleanupService();
         const before = service.getMetrics();
         const started = Date.now();
