@@ -72,6 +72,7 @@ enum Sample {
             outcome: "success",
             message: "all is well",
             policy: "removes what is older than 60 minutes",
+            orphans: false,
             examined: 3,
             remove: 2,
             compress: 0,

@@ -10,8 +10,6 @@ package enum S3Versioning: Sendable, Equatable {
 package struct S3Capabilities: Sendable, Equatable {
     /// A DELETE with a wrong `If-Match` was refused, and one with the right one carried out; `nil`: unknown.
     package let conditionalDelete: Bool?
-    /// The same for `<ETag>` in DeleteObjects; `false` also where the server refuses a batch that has one.
-    package let conditionalBatchDelete: Bool?
     /// `nil`: unknown.
     package let versioning: S3Versioning?
     /// Why something is unknown; `nil`: nothing is.
@@ -20,12 +18,10 @@ package struct S3Capabilities: Sendable, Equatable {
     /// - Parameters: see the properties.
     package init(
         conditionalDelete: Bool?,
-        conditionalBatchDelete: Bool?,
         versioning: S3Versioning?,
         unknownReason: String? = nil
     ) {
         self.conditionalDelete = conditionalDelete
-        self.conditionalBatchDelete = conditionalBatchDelete
         self.versioning = versioning
         self.unknownReason = unknownReason
     }

@@ -24,8 +24,8 @@ extension S3Client {
 
     /// Deletes up to 1,000 objects or versions (DeleteObjects), with `<ETag>` where there is one.
     ///
-    /// Not every server heeds `<ETag>`: see `S3Capabilities.conditionalBatchDelete`. Keys that XML cannot carry are
-    /// deleted one by one.
+    /// Not every server heeds `<ETag>`, and one that does may compare first and delete then: where others write, `delete`
+    /// of one key at a time is the safe one. Keys that XML cannot carry are deleted one by one.
     /// - Returns: one outcome for each deletion, in order. What the server did not answer for is `.failed`.
     /// - Throws: if the request for all that XML can carry failed; some of it may have been carried out all the same.
     package func delete(_ deletions: [S3Deletion]) async throws(S3Error) -> [S3DeletionOutcome] {

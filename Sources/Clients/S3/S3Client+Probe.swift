@@ -31,12 +31,7 @@ extension S3Client {
         }
         let key = prefix + Self.probeName + UUID().uuidString.lowercased()
         let one = try await tried(&reasons) { () throws(S3Error) in
-            try await conditionBites(key) { (deletion) throws(S3Error) in try await self.delete(deletion) }
-        }
-        let batch = try await tried(&reasons) { () throws(S3Error) in
-            try await conditionBites(key) { (deletion) throws(S3Error) in
-                try await self.conditionalBatch(of: deletion)
-            }
+            try await conditionBites(key)
         }
         do throws(S3Error) {
             try await removeProbe(key, state)
@@ -46,26 +41,12 @@ extension S3Client {
         }
         return S3Capabilities(
             conditionalDelete: one,
-            conditionalBatchDelete: batch,
             versioning: state,
             unknownReason: reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         )
     }
 
-    /// A server that knows no `<ETag>` may take it for a mistake, which is an answer, too.
-    private func conditionalBatch(of deletion: S3Deletion) async throws(S3Error) -> S3DeletionOutcome {
-        do throws(S3Error) {
-            return try await delete([deletion]).first ?? .gone
-        } catch {
-            guard error.status == 400 else { throw error }
-            return .gone
-        }
-    }
-
-    private func conditionBites(
-        _ key: String,
-        _ delete: (S3Deletion) async throws(S3Error) -> S3DeletionOutcome
-    ) async throws(S3Error) -> Bool {
+    private func conditionBites(_ key: String) async throws(S3Error) -> Bool {
         let written = try await put(key: key, body: Array("cleanupd asks whether If-Match is heeded\n".utf8))
         // Of the same form as a right one, but of other contents.
         let outcome = try await delete(S3Deletion(key: key, etag: "00000000000000000000000000000000"))

@@ -21,8 +21,6 @@ struct ObjectsRemover: Remover {
     let specification: ObjectsSpecification
     /// Current objects are removed by their ETag.
     let isConditional: Bool
-    /// The server heeds ETags in DeleteObjects as well.
-    let mayBatch: Bool
     /// The bucket keeps versions, so that a current object stays as one, and its removal frees nothing.
     let keepsVersions: Bool
 
@@ -58,8 +56,7 @@ struct ObjectsRemover: Remover {
             }
         }
         left = free(left, isCancelled, &results)
-        let byID = left.filter { mayBatch($0.object) }
-        delete(byID, together: 1000, isCancelled, &results)
+        delete(left.filter { mayBatch($0.object) }, together: 1000, isCancelled, &results)
         delete(left.filter { !mayBatch($0.object) }, together: 1, isCancelled, &results)
     }
 
@@ -93,7 +90,8 @@ struct ObjectsRemover: Remover {
 
     private func mayBatch(_ object: ListedObject) -> Bool {
         switch object.version.kind {
-        case .current: mayBatch || !isConditional
+        // One request for each: SeaweedFS heeds the ETags of a batch, but compares first and deletes then.
+        case .current: !isConditional
         case .noncurrent, .marker: true
         case .upload: false
         }
@@ -162,7 +160,6 @@ extension ObjectsRemover {
             server: server,
             specification: specification,
             isConditional: isConditional,
-            mayBatch: isConditional && capabilities.conditionalBatchDelete == true,
             keepsVersions: capabilities.versioning == .enabled || capabilities.versioning == .suspended
         )
     }

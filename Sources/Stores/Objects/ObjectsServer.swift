@@ -62,7 +62,7 @@ package final class ObjectsServer: Sendable {
         do throws(S3Error) {
             let found = try wait(isCancelled) { (client) throws(S3Error) in try await client.probe(prefix: prefix) }
             // Without the right to ask for versions they stay unknown, however often the probe is written.
-            let isTold = found.conditionalDelete != nil && found.conditionalBatchDelete != nil
+            let isTold = found.conditionalDelete != nil
             known.withLock { $0 = isTold ? Known(capabilities: found, at: now) : nil }
             return found
         } catch {

@@ -47,7 +47,6 @@ package struct ObjectsStore: MutableStore {
                 server: server,
                 specification: specification,
                 isConditional: true,
-                mayBatch: false,
                 keepsVersions: true
             )
         }

@@ -52,7 +52,6 @@ struct ObjectsErrorTests {
         func capabilities(_ conditional: Bool?) -> S3Capabilities {
             S3Capabilities(
                 conditionalDelete: conditional,
-                conditionalBatchDelete: conditional,
                 versioning: .off,
                 unknownReason: conditional == nil ? "it may not write" : nil
             )
