@@ -30,10 +30,11 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 	scripts/install.sh test
 	scripts/cluster-demo.sh
 
-# Suites whose tests speak to servers from their own process, each with a turn of its own: what waits by the clock, or
-# holds leases for parts of a second, must not wait behind all other tests.
+# Suites whose tests speak to servers from their own process, or drive a browser, each with a turn of its own: what waits
+# by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob \
-	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)'
+	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)' \
+	IntegrationTests.BrowserModuleTests
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test

@@ -28,7 +28,12 @@ package struct HTTPConfiguration: Sendable, Equatable {
         }
 
         /// Only this machine can reach it.
-        package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        package var isLoopback: Bool {
+            if host == "::1" || host.lowercased() == "localhost" { return true }
+            // A name may begin as an address does: 127.example.org.
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        }
 
         package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }

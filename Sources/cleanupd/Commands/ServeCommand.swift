@@ -43,12 +43,17 @@ struct ServeCommand: AsyncParsableCommand {
             onQuit: { await quit.press() }
         )
         let backend = ServiceBackend(assembly, daemon, work)
-        let console = try Console(
-            configuration: assembly.console,
-            registry: assembly.registry,
-            backend: backend,
-            logger: assembly.logger
-        )
+        let console: Console
+        do {
+            console = try Console(
+                configuration: assembly.console,
+                registry: assembly.registry,
+                backend: backend,
+                logger: assembly.logger
+            )
+        } catch let error as ConsoleError {
+            throw CommandFailure.usage(error.message)
+        }
         // Ended in reverse: locks outlive the work that is done under them.
         let services: [any Service] =
             assembly.replica.lockServices + assembly.replica.servicesBeside(work.services + [backend.runs])

@@ -14,7 +14,9 @@ enum ConsoleBuilder {
                 .init(name: name, role: role(token.role), sha256: try digest(token.source, name))
             },
             lifecycle: http.lifecycle,
-            protectMetrics: http.protectMetrics
+            protectMetrics: http.protectMetrics,
+            tls: http.tls.map { .init(certificate: $0.certificate, key: $0.key) },
+            clientOrigins: http.clientOrigins
         )
     }
 
