@@ -20,7 +20,7 @@ struct StatusReader: Sendable {
         let blueprint = blueprint()
         let (program, now) = (blueprint.program, SystemClock.now())
         let recent = try await records.read(program.tasks.map(\.name), at: now)
-        let fires = scheduler.nextFires
+        let fires = fires(program, at: now)
         let active = assembly.tasks.active.all
         let tasks = program.tasks.map { task in
             TaskDocument(
@@ -49,7 +49,7 @@ struct StatusReader: Sendable {
 
     func schedule() -> ScheduleDocument {
         let program = blueprint().program
-        let fires = scheduler.nextFires
+        let fires = fires(program, at: SystemClock.now())
         return ScheduleDocument(
             running: program.isScheduling,
             cycles: program.cycles.filter { !$0.isQuotaCheck }.map { cycle in
@@ -105,6 +105,15 @@ struct StatusReader: Sendable {
             leader: leadership != nil,
             epoch: leadership?.epoch
         )
+    }
+
+    /// The next firing of each cycle, by name. A change of a moment ago may not have reached the scheduler yet.
+    private func fires(_ program: Program, at now: Instant) -> [String: Instant] {
+        guard program.isScheduling else { return [:] }
+        let known = scheduler.nextFires
+        let cycles = program.cycles.filter { $0.isEnabled && !$0.isQuotaCheck }
+        let fires = cycles.map { ($0.name, known[$0.name] ?? $0.schedule?.nextFire(after: now, within: $0.window)) }
+        return Dictionary(fires, uniquingKeysWith: { $1 }).compactMapValues { $0 }
     }
 
     private static func next(of cycle: CycleDefinition, from first: Instant?) -> [String] {

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(15)))
 struct BrowserModuleTests {
     @Test func theModuleDoesWhatItSaysInARealBrowser() async throws {
-        let script = CleanupdProcess.projectFile("Tests/Browser/client_tests.py").path
+        let script = Project.file("Tests/Browser/client_tests.py").path
         let result = try await Command.run(FastRules.python, [script])
         #expect(result.code == 0, "\(result.text)\(result.errorText)")
         // One line each.

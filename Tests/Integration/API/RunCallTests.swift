@@ -127,7 +127,7 @@ struct RunCallTests {
                 return status.list("active").first { $0.integer("planned") == 40 }
             }
             try await world.call(serve, "POST", "run", as: .operate, body, expecting: 409)
-            try await world.call(serve, "DELETE", "runs/\(id)", as: .operate, expecting: 202)
+            try await world.call(serve, "DELETE", "runs/\(id)", as: .operate, expecting: 204)
             let ended = try await eventually(seconds: 30) {
                 let run = try await world.get(serve, "runs/\(id)", as: .view)
                 return run.text("state") == "ended" ? run : nil
