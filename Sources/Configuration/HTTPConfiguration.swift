@@ -32,8 +32,11 @@ package struct HTTPConfiguration: Sendable, Equatable {
             if host == "::1" || host.lowercased() == "localhost" { return true }
             // A name may begin as an address does: 127.example.org.
             let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-            return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+            return parts.count == 4 && parts[0] == "127"
+                && parts.allSatisfy { $0.utf8.allSatisfy(Self.isDigit) && UInt8($0) != nil }
         }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
         package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }

@@ -16,7 +16,7 @@ package struct AdminSettings: Sendable, Equatable {
     package var cycles: [String: CycleSettings] = [:]
     /// False = the scheduler is stopped.
     package var isScheduling = true
-    /// For a person: what is stored and cannot be read. A task or cycle that it is about must not run by it.
+    /// For a person: what is stored and cannot be read.
     package var problems: [String] = []
     /// Tasks of which a setting cannot be read: what was meant for them, nobody knows.
     package var unreadableTasks: Set<String> = []
@@ -34,17 +34,24 @@ package struct AdminSettings: Sendable, Equatable {
             case .dryRun:
                 // What was meant nobody knows; then nothing is deleted.
                 dryRun = value(json, key) ?? true
-            case .scheduling: isScheduling = value(json, key) ?? true
+            case .scheduling: isScheduling = value(json, key) ?? false
             case .taskDryRun(let task): tasks[task, default: Task()].dryRun = value(json, key, of: task)
             case .taskOlderThan(let task): tasks[task, default: Task()].olderThan = age(json, key, of: task)
-            case .cycle(let cycle, let name): ofCycles[cycle, default: [:]][name] = value(json, key)
+            case .cycle(let cycle, let name):
+                // What is no text is refused by its name, as a text that says nothing is.
+                ofCycles[cycle, default: [:]][name] = value(json, key) ?? ""
             }
         }
         for (cycle, values) in ofCycles.sorted(by: { $0.key < $1.key }) {
             guard let zone = zone(cycle) else { continue }
-            let (settings, refused) = CycleSettings.checked(values, zone: zone)
+            var (settings, refused) = CycleSettings.checked(values, zone: zone)
+            // It may have been switched off, or moved to another time: then it does not fire.
+            let isUnclear =
+                values[.enabled] != nil && settings.enabled == nil
+                || values[.schedule] != nil && settings.schedule == nil
+            if isUnclear { settings.enabled = false }
             cycles[cycle] = settings
-            problems += refused.map { "\(cycle): \($0); the file's value holds" }
+            problems += refused.map { "\(cycle): \($0); it does not fire, or its tasks refuse, until that is set anew" }
         }
     }
 

@@ -112,10 +112,8 @@ package struct Recovery: Sendable {
 
     /// Whether the process has ended that made a preview or plan. Of another machine's only its age can tell.
     private func isGone(_ record: RunRecord) -> Bool {
-        guard record.host.isEmpty || record.host == runner.host else {
-            return record.startedAt.adding(nanoseconds: Self.longestPreviewNanoseconds) < runner.now()
-        }
-        return kill(record.pid, 0) != 0 && errno == ESRCH
+        record.isProcessGone(host: runner.host)
+            ?? (record.startedAt.adding(nanoseconds: Self.longestPreviewNanoseconds) < runner.now())
     }
 
     private func close(_ record: RunRecord, _ task: TaskDefinition) throws {
@@ -196,5 +194,14 @@ package struct Recovery: Sendable {
             case .unknown: ItemResult(.failed, failure: .unknown, detail: "could not be looked at after a crash")
             }
         }
+    }
+}
+
+extension RunRecord {
+    /// Whether the process that carries it out has ended; `nil` = it is of another machine, and cannot be asked.
+    /// - Parameter own: name of this machine.
+    package func isProcessGone(host own: String) -> Bool? {
+        guard host.isEmpty || host == own else { return nil }
+        return kill(pid, 0) != 0 && errno == ESRCH
     }
 }

@@ -80,6 +80,8 @@ package struct ItemCounts: Sendable, Equatable {
         switch result.outcome {
         case .pending, .notTried:
             notTried += 1
+            // What it owned may have gone before the run was ended.
+            freedBytes += result.freedBytes
             return
         case .deleted: deleted += 1
         case .compressed: compressed += 1

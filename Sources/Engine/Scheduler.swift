@@ -231,7 +231,7 @@ package final class Scheduler: Service {
         }
         for cycle in program.cycles {
             logger.info(
-                "\(cycle.name): \(cycle.schedule?.text ?? "by hand")",
+                "\(cycle.name): \(cycle.schedule?.text ?? "at start")",
                 metadata: [
                     "action": cycle.isEnabled ? "auto_cleanup_scheduled" : "auto_cleanup_disabled",
                     "cycle": "\(cycle.name)",

@@ -67,6 +67,8 @@ package struct SealedPlans: Sendable {
 
     /// Carries out a saved plan: deletes only what it lists and is unchanged.
     ///
+    /// - Parameter onEnd: told each task as it ends.
+    ///
     /// Blocking. Throws `EngineError` when the plan is unknown, too old, altered, applied already, or was made under
     /// another policy, and `LockError` when one of its tasks is running; nothing has been touched then.
     package func apply(
@@ -76,7 +78,8 @@ package struct SealedPlans: Sendable {
         call: RunID? = nil,
         isAttended: Bool,
         cancellation: Cancellation,
-        observer: any RunObserver
+        observer: any RunObserver,
+        onEnd: (RunReport) -> Void = { _ in }
     ) throws -> CycleReport {
         try requireClock(isAttended: isAttended)
         let now = runner.now()
@@ -103,14 +106,33 @@ package struct SealedPlans: Sendable {
                 ),
                 observer: observer
             )
-            let tally = Tally(try runner.state.run(part.run)?.counts ?? RunCounts())
-            report.runs.append(attempt.apply(part.seal, tally, holding: lock))
+            report.runs.append(apply(part, attempt, holding: lock))
+            onEnd(report.runs[report.runs.count - 1])
         }
         report.durationSeconds = (ContinuousClock.now - start) / .seconds(1)
         return report
     }
 
     // MARK: Steps
+
+    /// Whatever becomes of one part, the others are told of.
+    private func apply(_ part: SavedPlan.Part, _ attempt: Attempt, holding lock: any HeldLock) -> RunReport {
+        var report = RunReport(id: part.run.description, task: part.task, dryRun: false)
+        do {
+            guard !runner.inForce.mustDryRun(part.task) else {
+                throw EngineError(
+                    .policyChanged,
+                    "\(part.task) was switched to dry runs, or taken out, since the plan was begun. Nothing of it was removed."
+                )
+            }
+            let tally = Tally(try runner.state.run(part.run)?.counts ?? RunCounts())
+            return attempt.apply(part.seal, tally, holding: lock)
+        } catch {
+            lock.release()
+            report.describe(error, isOptional: false)
+            return report
+        }
+    }
 
     private func plan(
         _ task: TaskDefinition,

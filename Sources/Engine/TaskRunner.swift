@@ -28,6 +28,8 @@ package struct TaskRunner: Sendable {
     package let onFenced: @Sendable (String) -> Void
     /// What it carries out at the moment, for those who watch.
     package let active: ActiveRuns
+    /// Asked when a run begins, which may have waited for others of its cycle or call.
+    package let inForce: ProgramInForce
 
     package init(
         state: any StateStore,
@@ -42,6 +44,7 @@ package struct TaskRunner: Sendable {
         replica: String = "",
         scope: String = "",
         active: ActiveRuns = ActiveRuns(),
+        inForce: ProgramInForce = ProgramInForce(),
         onFenced: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.state = state
@@ -56,6 +59,7 @@ package struct TaskRunner: Sendable {
         self.replica = replica
         self.scope = scope
         self.active = active
+        self.inForce = inForce
         self.onFenced = onFenced
     }
 
@@ -75,7 +79,7 @@ package struct TaskRunner: Sendable {
             runner: self,
             request: request,
             task: task,
-            isDryRun: request.dryRun || mustDryRun,
+            isDryRun: request.dryRun || mustDryRun || inForce.mustDryRun(task.name),
             cancellation: cancellation,
             observer: observer
         )

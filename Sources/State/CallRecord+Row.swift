@@ -9,7 +9,8 @@ extension CallRecord {
             from: try row.requiredText("address"),
             call: try row.requiredText("call"),
             detail: try row.requiredText("detail"),
-            status: try row.integer("status").map { Int($0) }
+            status: try row.integer("status").map { Int($0) },
+            endedAt: try row.integer("ended_at").map { Instant(nanoseconds: $0) }
         )
     }
 }

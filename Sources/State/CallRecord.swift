@@ -15,6 +15,8 @@ package struct CallRecord: Sendable, Equatable {
     package var detail: String
     /// HTTP status of the answer; `nil` = not answered (yet).
     package var status: Int?
+    /// When the runs that it has begun had all ended; `nil` = it has begun none, or they have not.
+    package var endedAt: Instant?
 
     package init(
         id: RunID,
@@ -23,7 +25,8 @@ package struct CallRecord: Sendable, Equatable {
         from: String,
         call: String,
         detail: String = "",
-        status: Int? = nil
+        status: Int? = nil,
+        endedAt: Instant? = nil
     ) {
         self.id = id
         self.at = at
@@ -32,5 +35,6 @@ package struct CallRecord: Sendable, Equatable {
         self.call = call
         self.detail = detail
         self.status = status
+        self.endedAt = endedAt
     }
 }

@@ -63,7 +63,8 @@ package protocol StateStore: Sendable {
 
     // MARK: Calls
 
-    /// Records a call, before it is carried out and again with the status of its answer; durable.
+    /// Records a call before it is carried out; and again with the status of its answer, and with its end; durable. All
+    /// else stays as it was first, and what is `nil` changes nothing.
     func record(_ call: CallRecord) throws
 
     /// The call, or `nil`.

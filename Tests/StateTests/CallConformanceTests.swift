@@ -43,8 +43,12 @@ struct CallConformanceTests {
         altered.detail = ""
         altered.status = 200
         try store.record(altered)
+        var ended = call
+        ended.endedAt = Self.instant(9)
+        try store.record(ended)
         var expected = call
         expected.status = 200
+        expected.endedAt = Self.instant(9)
         #expect(try store.call(call.id) == expected)
     }
 

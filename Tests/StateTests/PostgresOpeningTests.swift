@@ -46,13 +46,15 @@ struct PostgresOpeningTests {
         #expect(try database.sql("SELECT number, name FROM migration ORDER BY number") == Self.migrations)
     }
 
-    private static let migrations = "1|runs\n2|saved plans\n3|stamps and settings\n4|batches\n5|jobs and leases"
+    private static let migrations =
+        "1|runs\n2|saved plans\n3|stamps and settings\n4|batches\n5|jobs and leases\n6|calls"
 
     @Test func manyThatOpenAnOlderStoreAtOnceMigrateItOnce() throws {
         let run = try Self.fill(database)
         try database.sql(
             """
-            DROP TABLE batch, job, lock_epoch; ALTER TABLE run DROP COLUMN host, DROP COLUMN epoch;
+            DROP TABLE batch, job, lock_epoch, call;
+            ALTER TABLE run DROP COLUMN host, DROP COLUMN epoch, DROP COLUMN request;
             DELETE FROM migration WHERE number >= 4
             """
         )
@@ -85,7 +87,7 @@ struct PostgresOpeningTests {
 
     @Test func newerSchemaIsRefused() throws {
         try Self.fill(database)
-        try database.sql("INSERT INTO migration VALUES (6, 'from the future')")
+        try database.sql("INSERT INTO migration VALUES (7, 'from the future')")
         let message = expectError(.newerSchema) { _ = try database.open() }
         #expect(
             message == "State store in PostgreSQL (schema cleanupd) was written by a newer cleanupd. "

@@ -3,6 +3,7 @@ package import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// Calls a running service of ours over HTTP.
@@ -63,8 +64,9 @@ package struct ServiceClient: Sendable {
             body = Data(buffer: try await response.body.collect(upTo: Self.longestAnswer))
         } catch {
             throw ServiceError(
-                "\(url) does not answer: \(error). Does the service run, and listen there?",
-                isSilent: true
+                "\(url) does not answer: \(NetworkFailureWords.reason(error)). Does the service run, and listen there?",
+                // Only a connection that nobody takes says that nobody is there.
+                isSilent: error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED
             )
         }
         guard (200..<300).contains(status.code) else {

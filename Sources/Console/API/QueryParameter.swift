@@ -42,7 +42,7 @@ struct QueryParameter: Sendable, Equatable {
     static let search = QueryParameter(
         name: "search",
         kind: .text(most: 256),
-        summary: "Only items whose name contains this text."
+        summary: "Only items whose name, reason or group contains this text, in any case."
     )
     static let states = QueryParameter(
         name: "state",

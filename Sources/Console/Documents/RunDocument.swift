@@ -1,8 +1,13 @@
 /// What a run of one task came to: the summary of the command line, with who and when.
 package struct RunDocument: Codable, Sendable, Equatable {
-    /// `running`, `ended`, or `interrupted`: its process died, and recovery has not closed it yet.
     package enum State: String, Codable, Sendable {
-        case running, ended, interrupted
+        /// Also of a run on another machine without an end, of which only that machine can tell more.
+        case running
+        case ended
+        /// Its process died, and recovery has not closed it yet.
+        case interrupted
+        /// A plan that waits to be applied: nothing has been done.
+        case sealed
     }
 
     package var id: String

@@ -7,12 +7,15 @@ extension PostgresStateStore {
         try write { connection, _ in
             _ = try connection.execute(
                 """
-                INSERT INTO \(tables.call) (id, at, who, address, call, detail, status)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET status = excluded.status
+                INSERT INTO \(tables.call) AS known (id, at, who, address, call, detail, status, ended_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE
+                SET status = COALESCE(excluded.status, known.status),
+                    ended_at = COALESCE(excluded.ended_at, known.ended_at)
                 """,
                 [
                     .text(call.id.description), .instant(call.at), .words(call.who), .words(call.from),
                     .words(call.call), .words(call.detail), call.status.map { .integer($0) } ?? .null,
+                    call.endedAt.map { .instant($0) } ?? .null,
                 ]
             )
         }

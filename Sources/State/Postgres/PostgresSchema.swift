@@ -178,7 +178,8 @@ enum PostgresSchema {
             address text NOT NULL,
             call text NOT NULL,
             detail text NOT NULL,
-            status bigint
+            status bigint,
+            ended_at bigint
         );
         ALTER TABLE \(tables.run) ADD COLUMN request text COLLATE "C";
         CREATE INDEX run_by_request ON \(tables.run) (request, id) WHERE request IS NOT NULL

@@ -42,13 +42,20 @@ package final class PostgresStateStore: StateStore {
         try retrying { connection, _ in try opening.open(connection) }
     }
 
-    /// Whether the store's tables have been made. Blocking; throws `StateError`.
-    package static func isThere(server: PostgresServer, schema: String = defaultSchema) throws -> Bool {
+    /// Settings of the store as it is, of whatever version; makes and changes nothing. Blocking; throws `StateError`.
+    /// - Returns: empty where there is no store (yet).
+    package static func storedSettings(
+        server: PostgresServer,
+        schema: String = defaultSchema
+    ) throws -> [String: String] {
         let tables = PostgresTables(schema: schema)
         return try PostgresFailure(schema: schema).translating {
             try server.withConnection(as: "state") { connection in
-                let row = try connection.query("SELECT to_regclass($1) IS NOT NULL", [.text(tables.setting)]).first
-                return try row?.text(0) == "t"
+                let isThere = try connection.query("SELECT to_regclass($1) IS NOT NULL", [.text(tables.setting)]).first
+                guard try isThere?.bool(0) == true else { return [:] }
+                return try connection.query("SELECT key, json FROM \(tables.setting)").reduce(into: [:]) {
+                    $0[try $1.requiredText("key")] = try $1.requiredText("json")
+                }
             }
         }
     }

@@ -7,11 +7,13 @@ extension SQLiteStateStore {
         try write(.power) { database in
             try database.execute(
                 sql: """
-                    INSERT INTO call (id, at, who, address, call, detail, status) VALUES (?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (id) DO UPDATE SET status = excluded.status
+                    INSERT INTO call (id, at, who, address, call, detail, status, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (id) DO UPDATE SET status = COALESCE(excluded.status, call.status),
+                        ended_at = COALESCE(excluded.ended_at, call.ended_at)
                     """,
                 arguments: [
                     call.id.description, call.at.nanoseconds, call.who, call.from, call.call, call.detail, call.status,
+                    call.endedAt?.nanoseconds,
                 ]
             )
         }

@@ -37,6 +37,21 @@ struct SQLiteOpening {
         return pool
     }
 
+    /// Settings of a store as it is, of whatever version: nothing is made, marked or migrated.
+    func settings() throws -> [String: String] {
+        var configuration = self.configuration
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { withExtendedLifetime(queue) {} }
+        return try queue.read { database in
+            guard try database.tableExists("setting") else { return [:] }
+            let rows = try Row.fetchAll(database, sql: "SELECT key, json FROM setting")
+            return try rows.reduce(into: [:]) { settings, row in
+                settings[try row.decode(String.self, atIndex: 0)] = try row.decode(String.self, atIndex: 1)
+            }
+        }
+    }
+
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)

@@ -50,6 +50,14 @@ package final class SQLiteStateStore: StateStore {
         upkeep { try reserve.restore() }
     }
 
+    /// Settings of the store at `path` as it is, of whatever version; changes nothing. Blocking; throws `StateError`.
+    package static func storedSettings(path: String, busySeconds: Double = 5) throws -> [String: String] {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        return try SQLiteFailure(path: absolute).translating {
+            try SQLiteOpening(path: absolute, busySeconds: busySeconds).settings()
+        }
+    }
+
     /// Closes the file; every later call throws.
     package func close() {
         upkeep { try checkpoint(.truncate) }

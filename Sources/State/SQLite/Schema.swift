@@ -147,7 +147,8 @@ enum Schema {
             address TEXT NOT NULL,
             call TEXT NOT NULL,
             detail TEXT NOT NULL,
-            status INTEGER
+            status INTEGER,
+            ended_at INTEGER
         ) STRICT;
         ALTER TABLE run ADD COLUMN request TEXT;
         CREATE INDEX run_by_request ON run(request, id) WHERE request IS NOT NULL;

@@ -92,7 +92,8 @@ struct RecordsWork {
                 // Where it owned something, it was that which took room.
                 let freed = owned.isEmpty ? sizes[record.block][record.item] : 0
                 set(token, ItemResult(.deleted, freedBytes: freed))
-            case .found: break
+            // It stays; what it owned and lost before the end is told all the same.
+            case .found: set(token, ItemResult(.notTried))
             }
         }
     }

@@ -7,6 +7,14 @@ struct RowsGuards {
 
     /// Throws `StoreError` (`.denied`) with its guard.
     func check() throws {
+        guard !specification.needsFilter || !specification.filters.isEmpty else {
+            throw StoreError(
+                .denied,
+                "Task \(specification.task) runs by hand only, with at least one of its filters (a flag that is false is "
+                    + "none). Nothing was removed.",
+                guardName: .emptyPolicy
+            )
+        }
         guard specification.hasCondition || specification.allowUnconditional else {
             throw StoreError(
                 .denied,

@@ -38,6 +38,8 @@ package struct RowsSpecification: Sendable, Equatable, Codable {
     package var zone = "UTC"
     /// Filters of this run, bound; all must hold.
     package var filters: [RowsFilter] = []
+    /// The task runs by hand only, with at least one of its filters.
+    package var needsFilter = false
     /// Rows per run; the rest waits.
     package var budgetRows: Int?
 

@@ -18,8 +18,6 @@ actor CandidateDesk {
         let plannedAt: Instant
         let report: RunReport
         let items: Spool
-        /// Why they go: nothing refers to them.
-        let areOrphans: Bool
     }
 
     private let spoolFolder: String
@@ -38,7 +36,7 @@ actor CandidateDesk {
         after: String?,
         limit: Int
     ) async throws -> CandidatesDocument {
-        let look = await look(at: task, areOrphans)
+        let look = await look(at: task)
         let start = try after.map { try Self.number($0) } ?? 0
         let search = ItemSearch(search)
         let isEmpty = onlyOrphans && !areOrphans
@@ -69,7 +67,7 @@ actor CandidateDesk {
 
     // MARK: Looking
 
-    private func look(at task: TaskDefinition, _ areOrphans: Bool) async -> Look {
+    private func look(at task: TaskDefinition) async -> Look {
         while waiting[task.name] != nil {
             await withCheckedContinuation { waiting[task.name, default: []].append($0) }
         }
@@ -80,7 +78,7 @@ actor CandidateDesk {
         }
         waiting[task.name] = []
         let folder = spoolFolder
-        let look = await Blocking.run { Self.take(task, areOrphans, folder) }
+        let look = await Blocking.run { Self.take(task, folder) }
         if looks.count >= Self.mostLooks, let oldest = looks.min(by: { $0.value.takenAt < $1.value.takenAt }) {
             looks[oldest.key] = nil
         }
@@ -89,7 +87,7 @@ actor CandidateDesk {
         return look
     }
 
-    private static func take(_ task: TaskDefinition, _ areOrphans: Bool, _ folder: String) -> Look {
+    private static func take(_ task: TaskDefinition, _ folder: String) -> Look {
         let items = Spool(folder: folder)
         let collector = Collector(items: items)
         let now = SystemClock.now()
@@ -104,8 +102,7 @@ actor CandidateDesk {
             takenAt: .now,
             plannedAt: now,
             report: report,
-            items: items,
-            areOrphans: areOrphans
+            items: items
         )
     }
 

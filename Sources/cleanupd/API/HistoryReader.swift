@@ -9,6 +9,8 @@ import State
 struct HistoryReader: Sendable {
     let state: any StateStore
     let active: ActiveRuns
+    /// No other process carries out calls on this store.
+    let isAlone: Bool
 
     func runs(task: String?, before: String?, limit: Int) async throws -> RunsDocument {
         let before = try before.map { try Self.id($0) }
@@ -16,7 +18,7 @@ struct HistoryReader: Sendable {
         return try await read { state in
             let runs = try state.runs(task: task, before: before, limit: limit + 1)
             return RunsDocument(
-                runs: runs.prefix(limit).map { RunDocument($0, isActive: active.contains($0.record.id)) },
+                runs: try runs.prefix(limit).map { try Self.document($0, active, state) },
                 next: runs.count > limit ? runs[limit - 1].record.id.description : nil
             )
         }
@@ -26,26 +28,63 @@ struct HistoryReader: Sendable {
     func run(_ text: String) async throws -> RunResultDocument? {
         let id = try Self.id(text)
         let active = Set(active.all.map(\.id))
-        return try await read { state in
+        return try await read { [isAlone] state in
             let call = try state.call(id)
             let runs = try call == nil ? [state.run(id)].compactMap(\.self) : Self.runs(of: call, id, state)
             guard call != nil || !runs.isEmpty else { return nil }
-            return RunResultDocument(
+            var result = RunResultDocument(
                 id: text,
-                runs.map { RunDocument($0, isActive: active.contains($0.record.id)) },
+                try runs.map { try Self.document($0, active, state) },
                 by: call?.who ?? runs.first?.record.requestedBy,
                 at: call?.at ?? runs.first?.record.startedAt
             )
+            // The runs that there are say nothing of those that are still to come.
+            if let call, call.endedAt == nil, call.status.map({ $0 < 300 }) ?? true {
+                (result.state, result.outcome) = (isAlone ? .interrupted : .running, nil)
+            }
+            return result
+        }
+    }
+
+    private static func document(
+        _ run: StoredRun,
+        _ active: Set<RunID>,
+        _ state: any StateStore
+    ) throws -> RunDocument {
+        var plan: SavedPlan?
+        if run.end == nil, run.record.isOfPlan, let id = run.record.requestedBy {
+            do {
+                plan = try state.savedPlan(id)
+            } catch let error as StateError where error.code == .altered {
+                // Nobody can apply it any more.
+                plan = nil
+            }
+        }
+        return RunDocument(run, state: .init(run, isActive: active.contains(run.record.id), plan: plan))
+    }
+
+    /// Runs of one call as they stand in the history; `nil` = it cannot be read.
+    func ended(_ reports: [RunReport]) async -> [RunDocument]? {
+        do {
+            return try await read { state in
+                try reports.compactMap { report in
+                    try RunID(report.id).flatMap { try state.run($0) }.map { try Self.document($0, [], state) }
+                }
+            }
+        } catch {
+            // The reports say the same, but for the ledger's own times.
+            return nil
         }
     }
 
     /// The runs of a plan were recorded when it was made.
     private static func runs(of call: CallRecord?, _ id: RunID, _ state: any StateStore) throws -> [StoredRun] {
         let parts = call?.call.split(separator: "/") ?? []
-        guard parts.last == "apply", parts.count > 1, let plan = try state.savedPlan(String(parts[parts.count - 2]))
-        else {
-            return try state.runs(ofRequest: id)
-        }
+        guard let call, parts.last == "apply", parts.count > 1 else { return try state.runs(ofRequest: id) }
+        // Only of the call that has applied it, and not of one that came too late.
+        guard let plan = try state.savedPlan(String(parts[parts.count - 2])), let appliedAt = plan.appliedAt,
+            appliedAt >= call.at, plan.appliedBy == call.who
+        else { return [] }
         return try plan.parts.compactMap { try state.run($0.run) }
     }
 
@@ -106,10 +145,12 @@ struct HistoryReader: Sendable {
 extension RunResultDocument {
     /// - Parameter runs: all of one call, or one.
     init(id: String, _ runs: [RunDocument], by who: String?, at instant: Instant?) {
-        let isOver = runs.allSatisfy { $0.state != .running }
+        let isOver = runs.allSatisfy { $0.state == .ended || $0.state == .interrupted }
+        let isSealed = runs.contains { $0.state == .sealed }
         self.init(
             id: id,
-            state: isOver ? (runs.contains { $0.state == .interrupted } ? .interrupted : .ended) : .running,
+            state: isOver
+                ? (runs.contains { $0.state == .interrupted } ? .interrupted : .ended) : isSealed ? .sealed : .running,
             outcome: isOver ? Self.worst(runs.compactMap(\.outcome)) : nil,
             dryRun: runs.allSatisfy(\.dryRun),
             requestedBy: who,
@@ -118,7 +159,7 @@ extension RunResultDocument {
         )
     }
 
-    /// As the exit code of the command line ranks them.
+    /// The gravest first.
     static func worst(_ outcomes: [String]) -> String? {
         let order: [RunOutcome] = [.failed, .refused, .partial, .cancelled, .skipped, .unavailable, .success]
         return order.map(\.rawValue).first { outcomes.contains($0) }

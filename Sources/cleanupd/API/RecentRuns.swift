@@ -29,6 +29,8 @@ actor RecentRuns {
     private let accounting: Accounting
     private var known: [String: Task] = [:]
     private var readAt: ContinuousClock.Instant?
+    /// Those who wait for a reading that is under way; `nil` = none is.
+    private var waiting: [CheckedContinuation<Void, Never>]?
 
     init(state: any StateStore, accounting: Accounting) {
         self.state = state
@@ -37,11 +39,17 @@ actor RecentRuns {
 
     /// Throws `ConsoleError`.
     func read(_ tasks: [String], at now: Instant) async throws -> [String: Task] {
+        while waiting != nil { await withCheckedContinuation { waiting?.append($0) } }
         if let readAt, ContinuousClock.now - readAt < Self.lifetime, tasks.allSatisfy({ known[$0] != nil }) {
             return known
         }
         let (state, accounting) = (state, accounting)
         let fresh: [String: Task]
+        waiting = []
+        defer {
+            for one in waiting ?? [] { one.resume() }
+            waiting = nil
+        }
         do {
             fresh = try await Blocking.run { try Self.read(tasks, at: now, state, accounting) }
         } catch {
@@ -64,7 +72,8 @@ actor RecentRuns {
             let runs = try state.runs(task: name, before: nil, limit: shown)
             result[name] = Task(
                 figures: figures[name] ?? TaskFigures(),
-                last: runs.first,
+                // A plan that waits to be applied has done nothing.
+                last: runs.first { $0.end != nil || !$0.record.isOfPlan },
                 points: runs.reversed().compactMap { TaskDocument.Point($0) },
                 lastError: lastError(of: runs)
             )

@@ -51,9 +51,12 @@ final class RunDesk: Service {
     private let orders: AsyncStream<Order>
     private let send: AsyncStream<Order>.Continuation
     private let logger: Logger
+    private let onEnd: @Sendable (RunID) async -> Void
 
-    init(logger: Logger) {
+    /// - Parameter onEnd: told each call whose runs have ended.
+    init(logger: Logger, onEnd: @escaping @Sendable (RunID) async -> Void) {
         self.logger = logger
+        self.onEnd = onEnd
         (orders, send) = AsyncStream.makeStream()
     }
 
@@ -63,7 +66,8 @@ final class RunDesk: Service {
                 for await order in orders { group.addTask { await self.carryOut(order) } }
             }
         } onGracefulShutdown: {
-            self.stop()
+            self.endRuns()
+            self.send.finish()
         }
     }
 
@@ -91,7 +95,11 @@ final class RunDesk: Service {
             ended: end
         )
         try shared.withLock { try Self.admit(order, &$0) }
-        send.yield(order)
+        if case .terminated = send.yield(order) {
+            // Nobody takes it any more.
+            shared.withLock { $0.fates[call] = nil }
+            throw Self.isEnding
+        }
         if waits { for await _ in ended {} }
         return result(of: call) ?? Self.begun(order)
     }
@@ -116,7 +124,7 @@ final class RunDesk: Service {
     // MARK: Steps
 
     private static func admit(_ order: Order, _ shared: inout Shared) throws {
-        guard !shared.isStopping else { throw ConsoleError(.unavailable, "The service is ending.") }
+        guard !shared.isStopping else { throw isEnding }
         for task in order.tasks {
             guard let other = shared.busy[Busy(task: task, isDryRun: order.isDryRun)] else { continue }
             throw ConsoleError(
@@ -142,7 +150,8 @@ final class RunDesk: Service {
             )
         }
         var result = RunResultDocument(id: order.call.description, runs, by: order.who, at: order.startedAt)
-        result.dryRun = order.isDryRun
+        // The switches may have made it dry.
+        if runs.isEmpty { result.dryRun = order.isDryRun }
         if let problem { (result.message, result.outcome) = (problem, RunOutcome.failed.rawValue) }
         shared.withLock { shared in
             for task in order.tasks { shared.busy[Busy(task: task, isDryRun: order.isDryRun)] = nil }
@@ -150,17 +159,22 @@ final class RunDesk: Service {
             shared.ended.append(order.call)
             if shared.ended.count > Self.remembered { shared.fates[shared.ended.removeFirst()] = nil }
         }
+        await onEnd(order.call)
         order.ended.finish()
     }
 
-    private func stop() {
+    private static var isEnding: ConsoleError { ConsoleError(.unavailable, "The service is ending.") }
+
+    /// Takes no orders any more, and ends those that it has at their next item boundary.
+    func endRuns() {
         let orders = shared.withLock { shared in
             shared.isStopping = true
             return shared.fates.values.compactMap { if case .underWay(let order) = $0 { order } else { nil } }
         }
         for order in orders { order.cancellation.cancel(.shutdown) }
-        send.finish()
     }
+
+    // MARK: Views
 
     private static func begun(_ order: Order) -> RunResultDocument {
         RunResultDocument(
@@ -172,5 +186,23 @@ final class RunDesk: Service {
             startedAt: Timestamp.format(order.startedAt),
             tasks: [:]
         )
+    }
+}
+
+/// Has the desk end its runs before anybody else is told to end: whoever waits for the end of a run by a call keeps the HTTP side
+/// from ending. Stands last among the services, which end in reverse.
+struct RunsEndFirst: Service {
+    let runs: RunDesk
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            do {
+                try await gracefulShutdown()
+            } catch {
+                // Cancelled: all else ends as well.
+            }
+        } onGracefulShutdown: {
+            runs.endRuns()
+        }
     }
 }

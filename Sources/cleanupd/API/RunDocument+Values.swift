@@ -6,13 +6,12 @@ import State
 
 extension RunDocument {
     /// A run of the history.
-    /// - Parameter isActive: this process carries it out at the moment.
-    init(_ run: StoredRun, isActive: Bool) {
+    init(_ run: StoredRun, state: State) {
         let record = run.record
         self.init(
             id: record.id.description,
             task: record.task,
-            state: run.end != nil ? .ended : isActive || record.mayGoOn ? .running : .interrupted,
+            state: state,
             trigger: record.trigger,
             dryRun: record.dryRun,
             startedAt: Timestamp.format(record.startedAt)
@@ -75,9 +74,29 @@ extension RunDocument {
     }
 }
 
+extension RunDocument.State {
+    /// - Parameters:
+    ///   - isActive: this process carries it out at the moment.
+    ///   - plan: the saved plan that a run of the trigger `plan` belongs to, if there is one.
+    init(_ run: StoredRun, isActive: Bool, plan: SavedPlan?) {
+        let record = run.record
+        if run.end != nil {
+            self = .ended
+        } else if isActive {
+            self = .running
+        } else if record.isOfPlan, let plan, plan.appliedAt == nil {
+            self = .sealed
+        } else {
+            let isOurs = record.pid == getpid() && record.host == ProcessInfo.processInfo.hostName
+            let isGone = isOurs || record.isProcessGone(host: ProcessInfo.processInfo.hostName) ?? false
+            self = isGone ? .interrupted : .running
+        }
+    }
+}
+
 extension RunRecord {
-    /// It was begun elsewhere, so that this process cannot tell whether it goes on.
-    fileprivate var mayGoOn: Bool { host != ProcessInfo.processInfo.hostName || pid != getpid() }
+    /// It was planned to be applied later; `requestedBy` is the plan then.
+    var isOfPlan: Bool { trigger == Trigger.plan.rawValue }
 }
 
 extension ProgressDocument {

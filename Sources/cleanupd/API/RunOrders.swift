@@ -9,6 +9,7 @@ import State
 /// Turns what a call asks for into runs: checks it against the configuration in force and the caller's role.
 struct RunOrders: Sendable {
     let desk: RunDesk
+    let history: HistoryReader
     let assembly: Assembly
     /// In force at the moment.
     let blueprint: @Sendable () -> Blueprint
@@ -17,6 +18,7 @@ struct RunOrders: Sendable {
     /// shortened without the role for it.
     func run(_ order: RunOrder, by caller: Caller, call: String, waits: Bool) async throws -> RunResultDocument {
         let id = try HistoryReader.id(call)
+        try Self.require(order.tasks)
         let blueprint = blueprint()
         let overrides = Overrides(order)
         let (names, program) = try await Blocking.run { [assembly] in
@@ -52,9 +54,7 @@ struct RunOrders: Sendable {
                 hasOwnPolicy: overrides.isEmpty,
                 cancellation: cancellation
             )
-            return report.runs.map {
-                RunDocument($0, call: id, trigger: .api, by: caller.name, startedAt: startedAt)
-            }
+            return await documents(of: report, call: id, trigger: .api, by: caller, startedAt)
         }
     }
 
@@ -72,7 +72,7 @@ struct RunOrders: Sendable {
                 throw ConsoleError(
                     .forbidden,
                     "This shortens the retention of \(name), for which the role admin is needed; \(caller.name) has "
-                        + "\(caller.role). A dry run may be asked for."
+                        + "\(caller.role)."
                 )
             }
             if changed.needsFilter, order.filters.isEmpty {
@@ -84,6 +84,7 @@ struct RunOrders: Sendable {
     // MARK: Sealed plans
 
     func makePlan(tasks: [String]?, by caller: Caller) async throws -> PlanDocument {
+        try Self.require(tasks)
         let blueprint = blueprint()
         let plans = SealedPlans(runner: assembly.tasks)
         return try await Blocking.run { [assembly] in
@@ -134,20 +135,39 @@ struct RunOrders: Sendable {
                     isAttended: false,
                     cancellation: cancellation,
                     observer: SilentObserver()
-                )
-            }
-            for run in report.runs {
-                guard let task = program.task(run.task) else { continue }
-                assembly.accounting.finished(run, task: task, at: SystemClock.now())
+                ) { run in
+                    guard let task = program.task(run.task) else { return }
+                    assembly.accounting.finished(run, task: task, at: SystemClock.now())
+                }
             }
             assembly.accounting.finished(report, at: SystemClock.now())
-            return report.runs.map {
-                RunDocument($0, call: callID, trigger: .plan, by: caller.name, startedAt: startedAt)
-            }
+            return await documents(of: report, call: callID, trigger: .plan, by: caller, startedAt)
+        }
+    }
+
+    /// As the history has them; what never began (locked, not its turn) is only in the report.
+    private func documents(
+        of report: CycleReport,
+        call: RunID,
+        trigger: Trigger,
+        by caller: Caller,
+        _ startedAt: Instant
+    ) async -> [RunDocument] {
+        let stored = await history.ended(report.runs) ?? []
+        let known = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return report.runs.map { run in
+            known[run.id] ?? RunDocument(run, call: call, trigger: trigger, by: caller.name, startedAt: startedAt)
         }
     }
 
     // MARK: Errors
+
+    /// An empty list is a slip of whoever made it, and must not stand for all tasks.
+    private static func require(_ tasks: [String]?) throws {
+        guard tasks?.isEmpty != true else {
+            throw ConsoleError(.invalid, "tasks: name at least one, or leave it out for all that are due in cycles.")
+        }
+    }
 
     private static func noPlan(_ id: String) -> ConsoleError {
         ConsoleError(.notFound, "There is no sealed plan \(DisplayName.printable(id.utf8)).")

@@ -9,7 +9,6 @@ import State
 
 /// What the HTTP side asks of the service: each call goes to whoever knows.
 struct ServiceBackend: ConsoleBackend {
-    private static let detailLimit = 4096
     /// Progress is told no more often.
     private static let progressPause = Duration.milliseconds(250)
 
@@ -17,6 +16,7 @@ struct ServiceBackend: ConsoleBackend {
     let runs: RunDesk
     private let assembly: Assembly
     private let history: HistoryReader
+    private let calls: CallLedger
     private let orders: RunOrders
     private let candidates: CandidateDesk
     private let settingsDesk: SettingsDesk
@@ -28,14 +28,20 @@ struct ServiceBackend: ConsoleBackend {
         let blueprint: @Sendable () -> Blueprint = { daemon.blueprint }
         self.assembly = assembly
         self.daemon = daemon
-        runs = RunDesk(logger: assembly.logger)
-        history = HistoryReader(state: assembly.state, active: assembly.tasks.active)
-        orders = RunOrders(desk: runs, assembly: assembly, blueprint: blueprint)
+        let calls = CallLedger(state: assembly.state, metrics: assembly.metrics, logger: assembly.logger)
+        self.calls = calls
+        runs = RunDesk(logger: assembly.logger, onEnd: { await calls.ended($0, at: SystemClock.now()) })
+        history = HistoryReader(
+            state: assembly.state,
+            active: assembly.tasks.active,
+            isAlone: assembly.serviceLocks != nil
+        )
+        orders = RunOrders(desk: runs, history: history, assembly: assembly, blueprint: blueprint)
         candidates = CandidateDesk(spoolFolder: assembly.tasks.spoolFolder)
         settingsDesk = SettingsDesk(
             state: assembly.state,
             blueprint: blueprint,
-            refresh: { await daemon.refreshSettings() }
+            refresh: { try await daemon.takeSettings() }
         )
         jobDesk = JobDesk(queue: work.queue)
         queries = QueryDesk(
@@ -76,7 +82,7 @@ struct ServiceBackend: ConsoleBackend {
         guard var result = known ?? here else { throw HistoryReader.notFound(id) }
         if here != nil {
             (result.state, result.outcome) = (.running, nil)
-            result.dryRun = here?.dryRun ?? result.dryRun
+            if result.tasks.isEmpty { result.dryRun = here?.dryRun ?? result.dryRun }
         }
         return result
     }
@@ -126,43 +132,8 @@ struct ServiceBackend: ConsoleBackend {
 
     // MARK: Ledger of calls
 
-    func begin(_ call: CallDocument) async throws -> String {
-        let now = SystemClock.now()
-        let record = CallRecord(
-            id: RunID.make(at: now),
-            at: now,
-            who: call.who,
-            from: call.from,
-            call: call.call,
-            detail: String(decoding: call.detail.utf8.prefix(Self.detailLimit), as: UTF8.self)
-        )
-        let state = assembly.state
-        do {
-            try await Blocking.run { try state.record(record) }
-        } catch {
-            assembly.metrics.ledgerFailed()
-            throw ConsoleError(.unavailable, "The call could not be recorded, so nothing was done: \(error)")
-        }
-        return record.id.description
-    }
-
-    func ended(_ id: String, status: Int) async {
-        guard let id = RunID(id) else { return }
-        let (state, metrics, logger) = (assembly.state, assembly.metrics, assembly.logger)
-        await Blocking.run {
-            do {
-                guard var record = try state.call(id) else { return }
-                record.status = status
-                try state.record(record)
-            } catch {
-                metrics.ledgerFailed()
-                logger.error(
-                    "The answer to call \(id) could not be recorded: \(error)",
-                    metadata: ["action": "http_request", "status": "\(status)"]
-                )
-            }
-        }
-    }
+    func begin(_ call: CallDocument) async throws -> String { try await calls.begin(call, at: SystemClock.now()) }
+    func ended(_ id: String, status: Int) async { await calls.answered(id, status: status) }
 
     func calls(before: String?, limit: Int) async throws -> CallsDocument {
         try await history.calls(before: before, limit: limit)

@@ -12,7 +12,7 @@ struct SettingsDesk: Sendable {
     /// In force at the moment.
     let blueprint: @Sendable () -> Blueprint
     /// Takes over what is stored now.
-    let refresh: @Sendable () async -> Void
+    let refresh: @Sendable () async throws -> Void
 
     func settings() -> SettingsDocument { SettingsDocument(blueprint()) }
 
@@ -35,7 +35,11 @@ struct SettingsDesk: Sendable {
         } catch {
             throw ConsoleError(.unavailable, "The settings could not be stored; nothing has changed: \(error)")
         }
-        await refresh()
+        do {
+            try await refresh()
+        } catch {
+            throw ConsoleError(.unavailable, "The settings are stored, and NOT in force yet: \(error)")
+        }
     }
 }
 

@@ -152,7 +152,8 @@ extension TaskDocument {
             dryRun: program.mustDryRun(task),
             running: active.contains { $0.task == task.name && !$0.isDryRun },
             lastRun: recent.last.map { last in
-                RunDocument(last, isActive: active.contains { $0.id == last.record.id })
+                let isActive = active.contains { $0.id == last.record.id }
+                return RunDocument(last, state: .init(last, isActive: isActive, plan: nil))
             },
             lastSuccessAt: figures.lastSuccess.map { Timestamp.format($0) },
             nextRunAt: nextRun.map { Timestamp.format($0) },

@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
                 ),
                 ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
             ]
-            + console.services()
+            + console.services() + [RunsEndFirst(runs: backend.runs)]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -26,8 +26,9 @@ struct StopCommand: AsyncParsableCommand {
             while ContinuousClock.now < end {
                 do {
                     _ = try await client.get("/healthz")
-                } catch let error as ServiceError where error.isSilent {
-                    return StandardError.write("Stopped.\n")
+                } catch let error as ServiceError {
+                    // A connection that is cut is of a service that ends; one that nobody takes, of one that has.
+                    if error.isSilent { return StandardError.write("Stopped.\n") }
                 }
                 try await Task.sleep(for: Self.pause)
             }

@@ -16,7 +16,7 @@ enum StatusText {
         let service = status.service
         let health = service.notReady.map { "NOT READY: \(RunLine.printable($0))" } ?? "ready"
         return "cleanupd \(service.version) on \(RunLine.printable(service.host)), pid \(service.pid), since "
-            + "\(service.startedAt): \(health)\(service.leader ? ", schedules" : ", another replica schedules")"
+            + "\(service.startedAt): \(health)\(service.leader ? ", schedules" : ", does not schedule")"
     }
 
     private static func switches(_ status: StatusDocument) -> String {
@@ -71,6 +71,6 @@ enum StatusText {
 
     private static func cycle(_ cycle: ScheduleDocument.Cycle) -> String {
         let next = cycle.next.first.map { "next \($0)" } ?? (cycle.enabled ? "no firing" : "off")
-        return "\(RunLine.printable(cycle.name)): \(cycle.schedule ?? "by hand"), \(next)"
+        return "\(RunLine.printable(cycle.name)): \(cycle.schedule ?? "at start"), \(next)"
     }
 }

@@ -25,6 +25,8 @@ struct Assembly: Sendable {
     let tasks: TaskRunner
     let cycles: CycleRunner
     let console: ConsoleConfiguration
+    /// What runs that began earlier ask for the switches of the moment.
+    let inForce: ProgramInForce
 
     var program: Program { blueprint.program }
     var logger: Logger { blueprint.logger }
@@ -79,6 +81,8 @@ struct Assembly: Sendable {
             metrics: lockMetrics,
             logger: blueprint.logger
         )
+        // A command runs what it was told: only a service has another program later.
+        let inForce = ProgramInForce()
         let tasks = TaskRunner(
             state: state,
             locks: replica.locks,
@@ -92,6 +96,7 @@ struct Assembly: Sendable {
             spoolFolder: opened.spoolFolder,
             replica: replica.name,
             scope: replica.scope,
+            inForce: inForce,
             onFenced: { connection in
                 do {
                     try lockMetrics.rejected(connection: connection)
@@ -113,7 +118,8 @@ struct Assembly: Sendable {
             accounting: accounting,
             tasks: tasks,
             cycles: CycleRunner(tasks: tasks, accounting: accounting, logger: blueprint.logger, now: SystemClock.now),
-            console: try ConsoleBuilder.configuration(from: blueprint.configuration.http)
+            console: try ConsoleBuilder.configuration(from: blueprint.configuration.http),
+            inForce: inForce
         )
     }
 

@@ -16,6 +16,8 @@ final class Daemon: Sendable {
     private let onQuit: @Sendable () async -> Void
     private let metrics: ConfigurationMetrics
     private let current: Mutex<Blueprint>
+    /// Reading and taking over is one step: what was read earlier must not come into force later.
+    private let changing = Turns()
 
     init(
         assembly: Assembly,
@@ -61,7 +63,9 @@ final class Daemon: Sendable {
     /// - Returns: why the old one stayed.
     func reloadIfValid() async -> (any Error)? {
         do {
-            try await install(try await Blocking.run { [assembly, options] in try assembly.reloaded(options) })
+            try await changing.alone {
+                try await install(try await Blocking.run { [assembly, options] in try assembly.reloaded(options) })
+            }
             metrics.reloaded(at: SystemClock.now())
             logger.info("Configuration reloaded", metadata: ["action": "configuration_reloaded"])
             return nil
@@ -75,16 +79,23 @@ final class Daemon: Sendable {
         }
     }
 
-    /// Reads the settings of cycles again; what has changed takes effect at once, and schedules move.
-    func refreshSettings() async {
-        let blueprint = current.withLock { $0 }
-        do {
+    /// Reads what was set again; what has changed takes effect at once, and schedules move. Throws why it could not.
+    func takeSettings() async throws {
+        try await changing.alone {
+            let blueprint = current.withLock { $0 }
             let fresh = try await Blocking.run { [assembly] in
                 try blueprint.refreshed(assembly.backends, stored: assembly.state.settings())
             }
             guard let fresh else { return }
             try await install(fresh)
             logger.info("Settings have changed", metadata: ["action": "auto_cleanup_scheduled"])
+        }
+    }
+
+    /// As `takeSettings`; what goes wrong is logged.
+    func refreshSettings() async {
+        do {
+            try await takeSettings()
         } catch {
             logger.error(
                 "Changed settings could not be taken over; the old ones stay in force. \(error)",
@@ -105,6 +116,7 @@ final class Daemon: Sendable {
         try assembly.accounting.showIntervals(program, at: now)
         scheduler.replace(with: program)
         current.withLock { $0 = blueprint }
+        assembly.inForce.replace(with: program)
     }
 
     func quit() async { await onQuit() }

@@ -35,17 +35,15 @@ struct OpenState {
         }
     }
 
-    /// What admins have set by calls, if there is a store; makes none. Blocking; throws as `init` does.
+    /// What admins have set by calls, if there is a store; makes and migrates none. Blocking; throws as `init` does.
     static func settings(of configuration: Configuration) throws -> [String: String] {
         switch configuration.state.kind {
         case .sqlite(let path):
             guard FileManager.default.fileExists(atPath: path) else { return [:] }
+            return try SQLiteStateStore.storedSettings(path: path)
         case .postgres(let secret):
-            guard try PostgresStateStore.isThere(server: server(secret)) else { return [:] }
+            return try PostgresStateStore.storedSettings(server: server(secret))
         }
-        let opened = try OpenState(configuration)
-        defer { opened.store.close() }
-        return try opened.store.settings()
     }
 
     private static func server(_ secret: Secret, _ onCall: CallObserver? = nil) throws -> PostgresServer {

@@ -115,13 +115,15 @@ struct ProgramBuilder {
                 task: own,
                 policy: policy,
                 now: now,
-                isForced: overrides != nil && Terminal.isAttended
+                isForced: overrides?.words == .options && Terminal.isAttended
             ),
             filters: task.rows == nil ? [] : try overrides?.filters(of: task) ?? []
         )
         let built = try builder.build()
         var store = built.store
-        if overrides?.values(for: task.name).olderThan == nil, let reason = undecided(task) {
+        // Who calls from afar cannot know what was set; at the terminal one may say it.
+        let isSaid = overrides?.words == .options && overrides?.values(for: task.name).olderThan != nil
+        if let reason = unreadable(task) ?? (isSaid ? nil : undecided(task)) {
             store = store.refusing(StoreError(.unreadable, reason))
         }
         var definition = TaskDefinition(
@@ -170,12 +172,16 @@ struct ProgramBuilder {
         return try days.map { try Age(parsing: "\($0)d") }
     }
 
+    /// Why nobody knows what was set for a task by a call: it may have been a dry run.
+    private func unreadable(_ task: TaskConfiguration) -> String? {
+        guard admin.unreadableTasks.contains(task.name) else { return nil }
+        return
+            "What was set for \(task.name) by a call cannot be read from the state store; the log says which. Nothing was "
+            + "removed. Set it again by PUT /api/cleanup/settings."
+    }
+
     /// Why nobody knows the retention of a task that an admin sets: its default may be shorter than what was set.
     private func undecided(_ task: TaskConfiguration) -> String? {
-        if admin.unreadableTasks.contains(task.name) {
-            return "What was set for \(task.name) by a call cannot be read from the state store; the log says which. "
-                + "Nothing was removed. Set it again by PUT /api/cleanup/settings, or say --older-than."
-        }
         guard case .setting = task.removal.olderThan else { return nil }
         let byCalls = configuration.cycles.filter { $0.settings == nil && $0.tasks.contains(task.name) }
         if byCalls.contains(where: { settings(of: $0)?.isRetentionRefused == true }) {

@@ -79,6 +79,7 @@ struct RowsBuilder {
         specification.referencedBy = task.referencedBy.map(reference)
         specification.zone = context.policy.zone
         specification.filters = filters
+        specification.needsFilter = task.isByHandOnly
         specification.budgetRows = context.policy.budget.items
         specification.action = .init(task.action)
         specification.allowCascade = task.allow.cascade

@@ -25,6 +25,8 @@ struct PlanCallTests {
             let items = try await world.get(serve, "runs/\(run)/items", as: .view).list("items")
             #expect(Set(items.compactMap { $0.text("item") }) == Set((0..<6).map { "logs/\($0).log" }))
 
+            let waiting = try await world.get(serve, "runs?task=logs", as: .view).list("runs").first
+            #expect(waiting?.text("state") == "sealed")
             // One changes, one appears, both due.
             try world.write("logs/0.log", days: 50, bytes: 7)
             try world.write("logs/new.log", days: 50)

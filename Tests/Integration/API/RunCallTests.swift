@@ -77,7 +77,8 @@ struct RunCallTests {
     }
 
     @Test(arguments: [
-        #"{"tasks":["nope"]}"#, #"{"tasks":["logs"],"dry_rum":false}"#, #"{"tasks":["logs"],"dry_run":"no"}"#,
+        #"{"tasks":["nope"]}"#, #"{"tasks":[],"dry_run":false}"#, #"{"tasks":["logs"],"dry_rum":false}"#,
+        #"{"tasks":["logs"],"dry_run":"no"}"#,
         #"{"tasks":["logs"],"overrides":{"logs":{"older_than":"7 parsecs"}}}"#,
         #"{"tasks":["logs"],"overrides":{"backups":{"older_than":"7d"}}}"#,
         #"{"tasks":["backups"],"overrides":{"backups":{"keep":{"last":0}}}}"#,
@@ -140,6 +141,41 @@ struct RunCallTests {
             #expect(left == 40 - deleted)
             try await world.call(serve, "DELETE", "runs/\(id)", as: .operate, expecting: 409)
             #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    /// Whoever waits for the end of a run does not keep the service from ending, and the run ends in the ledger.
+    @Test func theEndOfTheServiceEndsARunThatIsWaitedFor() async throws {
+        let world = try CallWorld.make(rest: Self.slowTask("    pace: { batch: 1, pause: 500ms }"))
+        for number in 0..<60 { try world.write("slow-\(number).tmp", days: 40) }
+        try await withServe(world.cleanupd) { serve in
+            let body = #"{"tasks":["slow"],"dry_run":false}"#
+            let token = world.token(.operate).flatMap { ["--header", $0] }
+            let address = "http://127.0.0.1:\(serve.port)/api/cleanup/run?wait=true"
+            async let answer = Command.run(
+                "/usr/bin/curl",
+                ["--silent", "--max-time", "30", "--header", "Content-Type: application/json"] + token
+                    + ["--data-binary", body, address]
+            )
+            let active = try await eventually(seconds: 30) {
+                let status = try await world.get(serve, "status", as: .view)
+                return status.list("active").first { $0.integer("planned") == 60 }
+            }
+            let end = await serve.terminate()
+            #expect(end.code == 0)
+            #expect(end.seconds < 10)
+            let answered = try await answer.text
+            let result = try JSONSerialization.jsonObject(with: Data(answered.utf8)) as? [String: Any]
+            #expect(result?.text("outcome") == "partial", "\(answered)")
+            let id = try #require(active?.text("id"))
+            try await withServe(world.cleanupd) { serve in
+                let run = try await world.get(serve, "runs/\(id)", as: .view)
+                #expect(run.text("tasks", "slow", "outcome") == "partial")
+                let left = try FileManager.default.contentsOfDirectory(atPath: world.folder.file("data"))
+                    .filter { $0.hasSuffix(".tmp") }.count
+                #expect(run.integer("tasks", "slow", "deleted") == 60 - left)
+                #expect(await serve.terminate().code == 0)
+            }
         }
     }
 

@@ -43,6 +43,7 @@ struct SettingsCallTests {
             let body = #"{"tasks":["logs"],"dry_run":false}"#
             let run = try await world.call(serve, "POST", "run?wait=true", body)
             #expect(run.flag("tasks", "logs", "dry_run") == true)
+            #expect(run.flag("dry_run") == true)
             #expect(try world.names("logs").count == 10)
             #expect(await serve.terminate().code == 0)
         }
