@@ -89,7 +89,7 @@ struct RecordsTests {
                 let refused = try await cleanupd.run(command + ["--older-than", "1d"])
                 #expect(refused.code == 2, "\(refused.code) \(refused.errorText)")
                 #expect(
-                    refused.errorText.contains("have no age: say \"time\" under \"records\""),
+                    refused.errorText.contains("replaces remove.older_than, which none of jobs has"),
                     "\(refused.errorText)"
                 )
             }

@@ -118,14 +118,14 @@ struct RunCallTests {
     @Test func aRunCanBeCancelled() async throws {
         let slow = "    pace: { batch: 1, pause: 500ms }"
         let world = try CallWorld.make(rest: Self.slowTask(slow))
-        for number in 0..<40 { try world.write("slow-\(number).tmp", days: 40) }
+        for number in 0..<400 { try world.write("slow-\(number).tmp", days: 40) }
         try await withServe(world.cleanupd) { serve in
             let body = #"{"tasks":["slow"],"dry_run":false}"#
             let begun = try await world.call(serve, "POST", "run", as: .operate, body, expecting: 202)
             let id = try #require(begun.text("id"))
             _ = try await eventually(seconds: 30) {
                 let status = try await world.get(serve, "status", as: .view)
-                return status.list("active").first { $0.integer("planned") == 40 }
+                return status.list("active").first { $0.integer("planned") == 400 }
             }
             try await world.call(serve, "POST", "run", as: .operate, body, expecting: 409)
             try await world.call(serve, "DELETE", "runs/\(id)", as: .operate, expecting: 204)
@@ -137,8 +137,8 @@ struct RunCallTests {
             let deleted = try #require(ended?.integer("tasks", "slow", "deleted"))
             let left = try FileManager.default.contentsOfDirectory(atPath: world.folder.file("data"))
                 .filter { $0.hasSuffix(".tmp") }.count
-            #expect(deleted > 0 && deleted < 40)
-            #expect(left == 40 - deleted)
+            #expect(deleted > 0 && deleted < 400)
+            #expect(left == 400 - deleted)
             try await world.call(serve, "DELETE", "runs/\(id)", as: .operate, expecting: 409)
             #expect(await serve.terminate().code == 0)
         }
@@ -147,7 +147,7 @@ struct RunCallTests {
     /// Whoever waits for the end of a run does not keep the service from ending, and the run ends in the ledger.
     @Test func theEndOfTheServiceEndsARunThatIsWaitedFor() async throws {
         let world = try CallWorld.make(rest: Self.slowTask("    pace: { batch: 1, pause: 500ms }"))
-        for number in 0..<60 { try world.write("slow-\(number).tmp", days: 40) }
+        for number in 0..<400 { try world.write("slow-\(number).tmp", days: 40) }
         try await withServe(world.cleanupd) { serve in
             let body = #"{"tasks":["slow"],"dry_run":false}"#
             let token = world.token(.operate).flatMap { ["--header", $0] }
@@ -159,7 +159,7 @@ struct RunCallTests {
             )
             let active = try await eventually(seconds: 30) {
                 let status = try await world.get(serve, "status", as: .view)
-                return status.list("active").first { $0.integer("planned") == 60 }
+                return status.list("active").first { $0.integer("planned") == 400 }
             }
             let end = await serve.terminate()
             #expect(end.code == 0)
@@ -173,7 +173,7 @@ struct RunCallTests {
                 #expect(run.text("tasks", "slow", "outcome") == "partial")
                 let left = try FileManager.default.contentsOfDirectory(atPath: world.folder.file("data"))
                     .filter { $0.hasSuffix(".tmp") }.count
-                #expect(run.integer("tasks", "slow", "deleted") == 60 - left)
+                #expect(run.integer("tasks", "slow", "deleted") == 400 - left)
                 #expect(await serve.terminate().code == 0)
             }
         }
