@@ -100,8 +100,10 @@ struct ServiceFaultTests {
 
     private static func guesses(_ stage: Stage) async throws {
         let guesser = Task {
-            try await repeatedly(seconds: 600, every: .milliseconds(500)) { _ in
-                let token = ["--header", "Authorization: Bearer guess"]
+            try await repeatedly(seconds: 600, every: .milliseconds(500)) { number in
+                // Of one address only ten a minute are looked at: these come from many.
+                let address = ["--interface", "127.0.0.\(2 + number % 250)"]
+                let token = ["--header", "Authorization: Bearer guess"] + address
                 let path = "/-/reload"
                 let status = try await Loopback.status(port: stage.first.port, path, method: "POST", options: token)
                 #expect(status == 401)
