@@ -83,7 +83,9 @@ package struct CycleRunner: Sendable {
         report.isQuotaCheck = isQuotaCheck
         let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
         for name in names {
-            guard let task = program.task(name) else { continue }
+            // What was changed since it all began holds for a task that begins now; not over what a run by hand replaces.
+            guard let known = program.task(name) else { continue }
+            let task = (hasOwnPolicy ? tasks.inForce.task(name) : nil) ?? known
             guard !ofCycle.isCancelled else {
                 let run = RunReport.notBegun(name, dryRun: dryRun, ofCycle)
                 accounting.notBegun(run, wasTooLate: ofCycle.reason == .deadline)

@@ -33,16 +33,8 @@ struct ConsoleRoutes: Sendable {
     }
 
     /// Where something is to be found that a call has begun or made.
+    /// - Parameter id: of a run or plan: digits and hyphens, which need no escape.
     static func location(_ collection: String, _ id: String) -> HTTPFields {
-        let allowed = Set("-._~:@".unicodeScalars)
-        let encoded = id.unicodeScalars.map { scalar in
-            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-            return isPlain || allowed.contains(scalar) ? String(scalar) : percent(scalar)
-        }
-        return [.location: "/api/cleanup/\(collection)/\(encoded.joined())"]
-    }
-
-    private static func percent(_ scalar: Unicode.Scalar) -> String {
-        String(scalar).utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+        [.location: "/api/cleanup/\(collection)/\(id)"]
     }
 }

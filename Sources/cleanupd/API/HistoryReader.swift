@@ -29,7 +29,7 @@ struct HistoryReader: Sendable {
         let id = try Self.id(text)
         let active = Set(active.all.map(\.id))
         return try await read { [isAlone] state in
-            let call = try state.call(id)
+            let call = try state.call(id).flatMap { $0.beginsRuns ? $0 : nil }
             let runs = try call == nil ? [state.run(id)].compactMap(\.self) : Self.runs(of: call, id, state)
             guard call != nil || !runs.isEmpty else { return nil }
             var result = RunResultDocument(
@@ -164,6 +164,11 @@ extension RunResultDocument {
         let order: [RunOutcome] = [.failed, .refused, .partial, .cancelled, .skipped, .unavailable, .success]
         return order.map(\.rawValue).first { outcomes.contains($0) }
     }
+}
+
+extension CallRecord {
+    /// Others change something at once, and have nothing to show here.
+    fileprivate var beginsRuns: Bool { call.hasSuffix("/run") && !call.contains("/jobs/") || call.hasSuffix("/apply") }
 }
 
 extension BatchDocument {

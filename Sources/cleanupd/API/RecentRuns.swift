@@ -9,8 +9,6 @@ actor RecentRuns {
     private static let lifetime = Duration.seconds(2)
     private static let shown = 30
     private static let pageSize = 500
-    /// Runs of the last day are summed up to this many pages.
-    private static let mostPages = 40
     private static let day: Int64 = 24 * 3600 * 1_000_000_000
 
     /// Of one task.
@@ -96,7 +94,7 @@ actor RecentRuns {
 
     private static func sum(from start: Instant, _ state: any StateStore, _ tasks: inout [String: Task]) throws {
         var before: RunID?
-        for _ in 0..<mostPages {
+        while true {
             let runs = try state.runs(task: nil, before: before, limit: pageSize)
             for run in runs where !run.record.dryRun && run.record.startedAt >= start {
                 let counts = run.end?.counts ?? run.counts

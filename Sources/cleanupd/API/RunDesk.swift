@@ -96,7 +96,7 @@ final class RunDesk: Service {
         )
         try shared.withLock { try Self.admit(order, &$0) }
         if case .terminated = send.yield(order) {
-            // Nobody takes it any more.
+            // Nobody takes it any more, nor anything else.
             shared.withLock { $0.fates[call] = nil }
             throw Self.isEnding
         }
@@ -189,8 +189,8 @@ final class RunDesk: Service {
     }
 }
 
-/// Has the desk end its runs before anybody else is told to end: whoever waits for the end of a run by a call keeps the HTTP side
-/// from ending. Stands last among the services, which end in reverse.
+/// Has the desk end its runs before anybody else is told to end: whoever waits for the end of a run by a call keeps the
+/// HTTP side from ending. Stands last among the services, which end in reverse.
 struct RunsEndFirst: Service {
     let runs: RunDesk
 

@@ -155,7 +155,7 @@ struct ServiceBackend: ConsoleBackend {
             .conflict,
             known.state == .running
                 ? "The run is not carried out by this replica, \(assembly.replica.name); ask the one that does."
-                : "The run has ended already (\(known.outcome ?? "interrupted"))."
+                : "The run does not go on: it is \(known.outcome ?? known.state.rawValue)."
         )
     }
 

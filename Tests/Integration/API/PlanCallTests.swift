@@ -42,6 +42,17 @@ struct PlanCallTests {
             let call = try #require(applied.text("id"))
             #expect(try await world.get(serve, "runs/\(call)", as: .view).integer("tasks", "logs", "deleted") == 5)
             #expect(await serve.terminate().code == 0)
+            let refused = try #require(again.text("id"))
+            try await withServe(world.cleanupd) { serve in
+                // The ledger knows whose the deletions are.
+                let first = try await world.get(serve, "runs/\(call)", as: .view)
+                #expect(first.text("outcome") == "success")
+                #expect(first.integer("tasks", "logs", "deleted") == 5)
+                let second = try await world.get(serve, "runs/\(refused)", as: .view)
+                #expect(second.text("outcome") == nil)
+                #expect((second["tasks"] as? [String: Any])?.isEmpty == true)
+                #expect(await serve.terminate().code == 0)
+            }
         }
     }
 

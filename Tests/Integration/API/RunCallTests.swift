@@ -179,6 +179,34 @@ struct RunCallTests {
         }
     }
 
+    /// Whoever asks after the process died hears that the call was not carried out to its end.
+    @Test func aCallWhoseProcessDiedIsInterrupted() async throws {
+        let world = try CallWorld.make(rest: Self.slowTask("    pace: { batch: 1, pause: 500ms }"))
+        for number in 0..<400 { try world.write("slow-\(number).tmp", days: 40) }
+        let id = try await withServe(world.cleanupd) { serve in
+            let body = #"{"tasks":["slow","logs"],"dry_run":false}"#
+            let begun = try await world.call(serve, "POST", "run", as: .operate, body, expecting: 202)
+            _ = try await eventually(seconds: 30) {
+                let status = try await world.get(serve, "status", as: .view)
+                return status.list("active").first { $0.integer("planned") == 400 }
+            }
+            await serve.kill9()
+            return try #require(begun.text("id"))
+        }
+        try await withServe(world.cleanupd) { serve in
+            let call = try await world.get(serve, "runs/\(id)", as: .view)
+            #expect(call.text("state") == "interrupted")
+            #expect(call.text("outcome") == nil)
+            #expect(try world.names("logs").count == 10)
+            let stop = try await world.call(serve, "POST", "schedule/stop", as: .operate)
+            #expect(stop.flag("running") == false)
+            let calls = try await world.get(serve, "calls", as: .admin).list("calls")
+            let other = try #require(calls.first?.text("id"))
+            _ = try await world.get(serve, "runs/\(other)", as: .view, expecting: 404)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
     static func slowTask(_ pace: String) -> String {
         """
           slow:
