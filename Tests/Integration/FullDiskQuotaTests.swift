@@ -40,7 +40,7 @@ struct FullDiskQuotaTests {
         try await Self.withDisk { disk in
             try await withServe(disk.cleanupd) { serve in
                 // It looks each second, and would empty the disk while it is being filled.
-                serve.signal(SIGSTOP)
+                try await serve.halt()
                 try disk.fill()
                 serve.signal(SIGCONT)
                 let isDone = try await eventually(seconds: 300) {

@@ -62,6 +62,21 @@ package final class RunningProcess {
         _ = kill(process.processIdentifier, number)
     }
 
+    /// Sends SIGSTOP, and waits until none of its threads runs any more: whoever looks then sees all that it has done.
+    package func halt() async throws {
+        signal(SIGSTOP)
+        let tasks = "/proc/\(pid)/task"
+        let isHalted = try await eventually(seconds: 30, every: .milliseconds(1)) {
+            try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy {
+                // Without content the thread has ended since the folder was read.
+                guard let stat = FileManager.default.contents(atPath: "\(tasks)/\($0)/stat") else { return true }
+                // "tid (name) state …", of which the name may hold blanks.
+                return stat.drop { $0 != UInt8(ascii: ")") }.dropFirst(2).first == UInt8(ascii: "T")
+            } ? true : nil
+        }
+        guard isHalted == true else { throw SupportError("the process \(pid) goes on after SIGSTOP") }
+    }
+
     /// Waits for the end.
     /// - Returns: the exit code, and all that was printed.
     package func end() async -> (code: Int32, lines: [String]) {

@@ -23,6 +23,9 @@ package final class ServeProcess {
     /// Sends a signal.
     package func signal(_ number: Int32) { running.signal(number) }
 
+    /// Sends SIGSTOP, and waits until none of its threads runs any more.
+    package func halt() async throws { try await running.halt() }
+
     /// Sends SIGTERM and waits.
     ///
     /// - Returns: the exit code and the seconds that it took.

@@ -54,7 +54,7 @@ extension ReplicaTests {
                 let cleanupd = try world.cleanupd(cycles: Self.cycles, tasks: task)
                 try await withWorkingLeader(world, cleanupd, task: "work") { leader, others in
                     try await Self.waitUntilFewer(than: 400, data)
-                    leader.signal(SIGSTOP)
+                    try await leader.halt()
                     let left = try Self.files(data)
                     let resumes = ContinuousClock.now + world.ttl * 2
                     let goesOn = try await eventually(seconds: 30) {
@@ -81,7 +81,7 @@ extension ReplicaTests {
                     AND state <> 'idle'
                 """
             let isStopped = try await eventually(seconds: 30, every: .milliseconds(10)) { () -> Bool? in
-                replica.signal(SIGSTOP)
+                try await replica.halt()
                 if try await world.number(sessions) == 0 { return true }
                 replica.signal(SIGCONT)
                 return nil

@@ -32,7 +32,7 @@ func withWorkingLeader(
     try await world.blockLead()
     try await withReplicas(3, cleanupd) { replicas in
         let others = Array(replicas.dropFirst())
-        for other in others { other.signal(SIGSTOP) }
+        for other in others { try await other.halt() }
         try await world.freeLead()
         try await replicas[0].waitFor("leader_gained")
         let begins = try await eventually(seconds: 30) {
