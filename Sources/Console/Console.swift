@@ -57,6 +57,7 @@ package struct Console: Sendable {
             metrics: try ClientMetrics(registry),
             httpMetrics: metrics
         )
+        let pages = try PageLibrary(frameAncestors: configuration.frameAncestors)
         let routes = ConsoleRoutes(
             configuration: configuration,
             backend: backend,
@@ -65,6 +66,7 @@ package struct Console: Sendable {
             scrapes: MetricsEndpoint(registry: registry),
             events: ProgressEvents(backend: backend, heartbeat: heartbeat),
             reports: reports,
+            pages: pages,
             now: now
         )
         let changes = RateLimiter(limit: 60)
@@ -76,6 +78,7 @@ package struct Console: Sendable {
                 metrics: metrics,
                 recorder: recorder,
                 reports: reports,
+                pages: pages,
                 logger: logger,
                 now: now,
                 changes: changes

@@ -30,6 +30,9 @@ struct HTTPProblem: Error {
         return problem
     }
 
+    /// 401 for a person before a page.
+    static let login = HTTPProblem(.unauthorized, "A token shows who you are and what you may do.")
+
     init(_ error: ConsoleError) {
         let status: HTTPResponse.Status =
             switch error.code {

@@ -59,6 +59,9 @@ struct Authenticator: Sendable {
         return session(request, from: address, now: now)
     }
 
+    /// Whether a session could help who has shown nothing.
+    func mayLogIn(_ request: Request) -> Bool { !tokens.isEmpty && request.headers[.authorization] == nil }
+
     /// The token's owner. Throws 401 for a wrong one and 429 after ten of them in a minute, both counted.
     func owner(
         of token: some StringProtocol,

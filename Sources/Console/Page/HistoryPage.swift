@@ -1,0 +1,72 @@
+/// `/cleanup/runs`: what was done and looked at, newest first.
+struct HistoryPage {
+    struct Filter {
+        let name: String
+        let isCurrent: Bool
+    }
+
+    let task: String?
+    let filters: [Filter]
+    let runs: [RunRow]
+    let more: PageQuery?
+    let isFirst: Bool
+
+    init(_ page: RunsDocument, tasks: [String], task: String?, before: String?) {
+        self.task = task
+        filters = tasks.map { Filter(name: $0, isCurrent: $0 == task) }
+        runs = page.runs.map { RunRow($0) }
+        more = page.next.map { PageQuery([("task", task), ("before", $0)]) }
+        isFirst = before == nil
+    }
+}
+
+/// A run of one task, in a table.
+struct RunRow {
+    let id: String
+    let task: String
+    let badge: OutcomeBadge
+    let dryRun: Bool
+    let started: Moment
+    let duration: String
+    let trigger: String
+    let who: String?
+    let examined: String
+    /// What is or would be removed.
+    let remove: String
+    let deleted: String
+    let compressed: String?
+    let updated: String?
+    let keep: String
+    let failed: String?
+    let changed: String?
+    let gone: String?
+    let inUse: String?
+    let bytes: String
+    let failure: String?
+    let message: String?
+    let isRunning: Bool
+    let itemsPruned: Bool
+
+    init(_ run: RunDocument) {
+        func some(_ count: Int) -> String? { count > 0 ? Words.number(count) : nil }
+        id = run.id
+        task = run.task
+        badge = OutcomeBadge(run)
+        dryRun = run.dryRun
+        started = Moment(run.startedAt)
+        duration = run.durationSeconds < 1 ? "< 1 s" : Words.duration(run.durationSeconds)
+        trigger = run.cycle.map { "\(run.trigger), \($0)" } ?? run.trigger
+        who = run.requestedBy
+        examined = Words.number(run.examined)
+        remove = Words.number(run.remove)
+        deleted = Words.number(run.deleted)
+        (compressed, updated) = (some(run.compressed), some(run.updated))
+        keep = Words.number(run.keep)
+        (failed, changed, gone, inUse) = (some(run.failed), some(run.changed), some(run.gone), some(run.inUse))
+        bytes = Words.bytes(run.bytes)
+        failure = run.failure
+        message = run.message
+        isRunning = run.state == .running
+        itemsPruned = run.itemsPruned
+    }
+}

@@ -1,0 +1,295 @@
+// The page's own script: what is pressed becomes a call of the API, and what changes is shown without a reload.
+
+const RELOAD_MS = 30_000;
+const SOON_MS = 300;
+
+// MARK: Words
+
+/** Says something above the page; errors at once, also to screen readers. */
+function say(text, isError = false) {
+  const box = document.getElementById("message");
+  if (!box) return;
+  box.hidden = !text;
+  box.textContent = text;
+  box.className = isError ? "message bad" : "message good";
+  box.setAttribute("role", isError ? "alert" : "status");
+  if (text) box.scrollIntoView({ block: "nearest" });
+}
+
+/** Asks by a dialog; true = go on. */
+function ask(text, yes) {
+  const dialog = document.getElementById("ask");
+  document.getElementById("ask-text").textContent = text;
+  document.getElementById("ask-yes").textContent = yes;
+  return new Promise((resolve) => {
+    const close = (answer) => () => dialog.close(answer);
+    document.getElementById("ask-yes").onclick = close("yes");
+    document.getElementById("ask-no").onclick = close("");
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.showModal();
+  });
+}
+
+const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const counted = new Intl.NumberFormat("en-US");
+
+/** Times in the reader's zone; the title keeps UTC. */
+function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const date = new Date(time.dateTime);
+    if (!Number.isNaN(date.getTime())) time.textContent = zoned.format(date);
+  }
+}
+
+/** Sizes as the server writes them. */
+function sized(bytes) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+  let [value, unit] = [bytes, 0];
+  while (Math.abs(value) >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return unit === 0 ? `${bytes} B` : `${(Math.round(value * 10) / 10).toFixed(1)} ${units[unit]}`;
+}
+
+// MARK: Calls
+
+/** Calls the API; throws an Error with the service's own sentence. */
+async function call(method, path, body) {
+  const headers = { "X-Cleanupd-Request": "1" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(path, { method, headers, body });
+  } catch {
+    throw new Error("The service could not be reached; whether it did this is not known.");
+  }
+  if (response.status === 401) location.reload();
+  const isDocument = (response.headers.get("Content-Type") ?? "").includes("json");
+  const answer = isDocument ? await response.json() : null;
+  if (!response.ok) throw new Error(answer?.detail ?? `The service answered ${response.status}.`);
+  return answer;
+}
+
+/** Carries out what a button says of itself. */
+async function press(button) {
+  const { call: what, body, ask: question, then, said } = button.dataset;
+  if (question && !(await ask(question, button.textContent.trim()))) return;
+  const [method, path] = what.split(" ");
+  button.disabled = true;
+  say("");
+  try {
+    const answer = await call(method, path, body);
+    if (then) {
+      location.assign(then.endsWith("/") ? then + encodeURIComponent(answer.id) : then);
+      return;
+    }
+    await refresh();
+    say(said ?? "Done.");
+  } catch (error) {
+    say(error.message, true);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// MARK: Settings
+
+/** What a field holds, as the API takes it; an emptied one goes back to the file. */
+function value(field) {
+  if (field.type === "checkbox") return field.checked;
+  if (field.value.trim() === "") return null;
+  return field.type === "number" ? Number(field.value) : field.value.trim();
+}
+
+function isChanged(field) {
+  return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+/** The changed fields as a document: `tasks.logs.dry_run` is a member of a member. */
+function changes(form) {
+  const change = {};
+  for (const field of form.elements) {
+    if (!field.name || field.matches(":disabled") || !isChanged(field)) continue;
+    const path = field.name.split(".");
+    const last = path.pop();
+    let place = change;
+    for (const name of path) place = place[name] ??= {};
+    place[last] = value(field);
+  }
+  return change;
+}
+
+async function save(form) {
+  if (!form.reportValidity()) return;
+  const change = changes(form);
+  if (Object.keys(change).length === 0) return say("Nothing is changed.");
+  try {
+    await call("PUT", "/api/cleanup/settings", JSON.stringify(change));
+    for (const field of form.elements) if (field.name) [field.defaultValue, field.defaultChecked] = [field.value, field.checked];
+    await refresh();
+    say("Saved, and in force.");
+  } catch (error) {
+    say(error.message, true);
+  }
+}
+
+// MARK: Showing what changes
+
+const regions = (root) => [...root.querySelectorAll("[data-live]")];
+/** Regions as they were served, before times were turned. */
+const served = new Map(regions(document).map((region) => [region.id, region.outerHTML]));
+
+/** Puts a region as it is now in the place of what is shown, and the focus back to where it was. */
+function exchange(shown, next) {
+  const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
+  const fresh = document.importNode(next, true);
+  localise(fresh);
+  shown.replaceWith(fresh);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+/** Whether somebody is at work in a form there. */
+const isEdited = (region) => region.matches("form") && [...region.elements].some((field) => field.name && isChanged(field));
+
+/** Asks for this page again, and exchanges the regions that differ. */
+async function refresh() {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (response.status === 401) return location.reload();
+  if (!response.ok) return;
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  const wanted = regions(next);
+  const known = wanted.every((region) => document.getElementById(region.id));
+  if (!known || wanted.length !== regions(document).length) {
+    for (const region of wanted) served.set(region.id, region.outerHTML);
+    return exchange(document.querySelector("main"), next.querySelector("main"));
+  }
+  for (const region of wanted) {
+    const shown = document.getElementById(region.id);
+    if (served.get(region.id) === region.outerHTML || isEdited(shown)) continue;
+    served.set(region.id, region.outerHTML);
+    exchange(shown, region);
+  }
+}
+
+/** Looks again, unless nobody looks; a service that does not answer is looked for at the next time. */
+async function look() {
+  if (document.hidden) return;
+  try {
+    await refresh();
+  } catch {
+    live(false);
+  }
+}
+
+let soon = 0;
+/** Looks again in a moment; several wishes at once are one. */
+function lookSoon() {
+  soon ||= setTimeout(() => {
+    soon = 0;
+    look();
+  }, SOON_MS);
+}
+
+/** How far the runs are that the service tells of; when one has come or gone, the page is looked at again. */
+function progressed(runs) {
+  const shown = [...document.querySelectorAll("[data-progress]")];
+  for (const run of runs) {
+    const place = shown.find((element) => element.dataset.progress === run.id);
+    if (place) figure(place, run);
+  }
+  const going = new Set(runs.map((run) => run.id));
+  const isNew = runs.some((run) => isHere(run) && !shown.some((element) => element.dataset.progress === run.id));
+  const isOver = shown.some((element) => !going.has(element.dataset.progress));
+  const waits = document.querySelector("[data-goes-on]") && shown.length === 0;
+  if (isNew || isOver || waits) lookSoon();
+}
+
+/** Whether this page would show the run. */
+function isHere(run) {
+  const { pathname } = location;
+  if (pathname === "/cleanup" || pathname === "/cleanup/runs") return document.getElementById("active") !== null;
+  return pathname.endsWith(`/${run.task}`) || pathname.endsWith(`/${run.id}`) || pathname.endsWith(`/${run.request}`);
+}
+
+function figure(place, run) {
+  const texts = {
+    examined: counted.format(run.examined),
+    planned: counted.format(run.planned),
+    planned_bytes: sized(run.planned_bytes),
+    done: counted.format(run.done),
+    failed: counted.format(run.failed),
+    bytes: sized(run.bytes),
+  };
+  for (const element of place.querySelectorAll("[data-figure]")) element.textContent = texts[element.dataset.figure];
+  const bar = place.querySelector("progress");
+  if (run.dry_run || run.planned === 0) return bar.removeAttribute("value");
+  bar.max = Math.max(run.planned, 1);
+  bar.value = Math.min(run.done, run.planned);
+}
+
+// MARK: Events
+
+let source = null;
+
+function live(isLive) {
+  const sign = document.getElementById("live");
+  const text = isLive ? "live" : `every ${RELOAD_MS / 1000} s`;
+  if (!sign || sign.textContent === text) return;
+  sign.textContent = text;
+  sign.classList.toggle("on", isLive);
+}
+
+/** Opens the stream, which browsers mend by themselves unless the service has refused it. */
+function listen() {
+  if (document.hidden || (source && source.readyState !== EventSource.CLOSED)) return;
+  source = new EventSource("/api/cleanup/events");
+  source.addEventListener("open", () => live(true));
+  source.addEventListener("error", () => live(false));
+  source.addEventListener("progress", (event) => progressed(JSON.parse(event.data)));
+}
+
+/** A page that nobody sees takes none of the streams. */
+function watch() {
+  if (document.hidden) {
+    source?.close();
+  } else {
+    listen();
+    lookSoon();
+  }
+}
+
+// MARK: Start
+
+/** A part of the page that takes its time, and therefore comes by itself. */
+async function load(region) {
+  try {
+    const response = await fetch(region.dataset.load);
+    const next = new DOMParser().parseFromString(await response.text(), "text/html");
+    const part = next.getElementById(region.id);
+    if (part) return exchange(region, part);
+    say(next.querySelector("main .message.bad, main p")?.textContent ?? `The service answered ${response.status}.`, true);
+  } catch {
+    say("The service could not be reached.", true);
+  }
+  region.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-call]");
+  if (button) press(button);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-settings]")) return;
+  event.preventDefault();
+  save(event.target);
+});
+localise(document);
+for (const region of document.querySelectorAll("[data-load]")) load(region);
+if (document.body.hasAttribute("data-live-page")) {
+  live(false);
+  listen();
+  document.addEventListener("visibilitychange", watch);
+  setInterval(() => {
+    listen();
+    look();
+  }, RELOAD_MS);
+}
