@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
             return
         }
         let address = assembly.console.listen
-        output.writeLine("\nServing http://\(address.host):\(address.port)/metrics until Ctrl-C.")
+        output.writeLine("\nServing the page http://\(address.host):\(address.port)/cleanup and /metrics until Ctrl-C.")
         output.flush()
         try await ServeCommand.serve(assembly, options)
     }
