@@ -75,7 +75,7 @@ struct OverviewPage {
 
     static func notices(_ status: StatusDocument) -> [String] {
         var notices: [String] = []
-        if !status.enabled { notices.append("The service is switched off: no task runs.") }
+        if !status.enabled { notices.append("Switched off: plans are made and reported, nothing is deleted.") }
         if status.dryRun { notices.append("Dry run: plans are made and reported, nothing is deleted.") }
         if !status.schedule.running {
             notices.append("The schedule is stopped: nothing runs by itself, also after a restart.")

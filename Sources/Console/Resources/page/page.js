@@ -160,7 +160,7 @@ async function refresh() {
   const known = wanted.every((region) => document.getElementById(region.id));
   if (!known || wanted.length !== regions(document).length) {
     for (const region of wanted) served.set(region.id, region.outerHTML);
-    return exchange(document.querySelector("main"), next.querySelector("main"));
+    return exchange(document.getElementById("content"), next.getElementById("content"));
   }
   for (const region of wanted) {
     const shown = document.getElementById(region.id);
