@@ -26,7 +26,8 @@ async def outcome(test, browser):
                 await asyncio.wait_for(test(case), kit.PATIENCE_SECONDS)
                 kit.equal(case.complaints, [], "complaints of the browser")
             finally:
-                log = case.world.log() if case.world else ""
+                # The end of it: what went before is seldom the reason.
+                log = "".join(case.world.log().splitlines(keepends=True)[-30:]) if case.world else ""
     except kit.Failure as failure:
         return f"{failure}\n{log}"
     except TimeoutError:

@@ -101,7 +101,7 @@ package struct ConsoleResponder: HTTPResponder {
             exchange.template = route.template
             exchange.effect = route.effect
             exchange.isShared = route.isShared
-            exchange.isPage = route.isPage
+            exchange.isPage = route.isPage || Self.isForm(route, request)
             return (route, path)
         case .otherMethods(let template, let allowed):
             exchange.template = template
@@ -112,6 +112,12 @@ package struct ConsoleResponder: HTTPResponder {
         case .unknown:
             throw HTTPProblem(.notFound, "There is nothing here.")
         }
+    }
+
+    /// A browser sends the form of the login, and shows whatever comes back.
+    private static func isForm(_ route: Route, _ request: Request) -> Bool {
+        guard case .secret = route.body, BodyReader.type(of: request) != "application/json" else { return false }
+        return request.headers[.accept]?.contains("text/html") == true
     }
 
     private func limit(_ who: String, _ now: ContinuousClock.Instant) throws {

@@ -33,6 +33,8 @@ struct RunRow {
     let examined: String
     /// What is or would be removed.
     let remove: String
+    /// What would be compressed.
+    let compress: String?
     let deleted: String
     let compressed: String?
     let updated: String?
@@ -59,6 +61,7 @@ struct RunRow {
         who = run.requestedBy
         examined = Words.number(run.examined)
         remove = Words.number(run.remove)
+        compress = some(run.compress)
         deleted = Words.number(run.deleted)
         (compressed, updated) = (some(run.compressed), some(run.updated))
         keep = Words.number(run.keep)

@@ -13,16 +13,16 @@ struct ItemRow {
     let detail: String?
 
     init(_ item: ItemDocument, isOrphan: Bool = false) {
-        self.item = item.item
+        self.item = Printable.visible(item.item)
         verdict = item.verdict
-        reason = item.reason
+        reason = Printable.visible(item.reason)
         size = Words.bytes(item.bytes)
         time = Moment(item.time)
-        group = item.group
+        group = item.group.map { Printable.visible($0) }
         self.isOrphan = isOrphan
         outcome = item.outcome
         style = Self.style(of: item.outcome)
-        detail = item.detail
+        detail = item.detail.map { Printable.visible($0) }
     }
 
     private static func style(of outcome: String?) -> String {

@@ -15,6 +15,8 @@ struct JobsPage {
     let delayed: String
     let dead: String
     let paused: Bool
+    /// Something will change soon.
+    let isBusy: Bool
     let jobs: [JobRow]
     let more: PageQuery?
 
@@ -24,6 +26,7 @@ struct JobsPage {
         delayed = Words.number(page.delayed)
         dead = Words.number(page.dead)
         paused = page.paused
+        isBusy = page.waiting + page.active > 0 && !page.paused
         jobs = page.jobs.map { JobRow($0) }
         filters =
             [Filter(href: "/cleanup/jobs", label: "all", isCurrent: state == nil)]

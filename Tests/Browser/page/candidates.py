@@ -33,7 +33,7 @@ async def candidates_are_searched_and_shown_in_pages(case):
     await page.keyboard.press("Enter")
     await at(page, "/cleanup/tasks/uploads/candidates.+search=.+")
     equal(sorted(await texts(page, NAMES)), [f"uploads/07{n}.bin" for n in range(10)], "what the search found")
-    true("10 match" in await text(page, "#candidates"), "how many match")
+    true("10 items match" in await text(page, "#candidates"), "how many match")
     equal(await page.locator("#candidates input[name=search]").input_value(), "uploads/07", "what was searched")
     await page.get_by_role("link", name="Show all").click()
     true("70 of 130" in await text(page, "#candidates"), "all of them again")
@@ -42,7 +42,7 @@ async def candidates_are_searched_and_shown_in_pages(case):
 @test()
 async def a_search_that_finds_nothing_says_so(case):
     page = await case.page("/cleanup/tasks/uploads/candidates?search=%3Cb%3E%22nothing%22", role="view")
-    true("0 match" in await text(page, "#candidates"), "no item matches")
+    true("0 items match" in await text(page, "#candidates"), "no item matches")
     equal(await page.locator("#candidates input[name=search]").input_value(), '<b>"nothing"', "what was searched")
     equal(await page.locator("main b >> text=nothing").count(), 0, "elements made of what was searched")
 
@@ -93,8 +93,7 @@ async def history_is_shown_by_task_and_in_pages(case):
     equal(await page.locator("#history tbody tr").count(), 4, "runs of the second page")
     await page.get_by_role("link", name="Newest").click()
     await at(page, "/cleanup/runs")
-    await page.locator("select[name=task]").select_option("logs")
-    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("list", name="Tasks").get_by_role("link", name="logs").click()
     await at(page, "/cleanup/runs.task=logs")
     equal(set(await texts(page, "#history tbody td:nth-child(2)")), {"logs"}, "tasks of the runs")
     equal(await page.locator("#history tbody tr").count(), 27, "runs of the task")

@@ -54,7 +54,7 @@ async def going_back_removes_nothing(case):
     before = case.world.names("")
     await page.locator("#run-logs").click()
     await at(page, "/cleanup/plans/.+")
-    equal(await page.locator("#confirm").inner_text(), "Delete 6 items, 12.0 KiB; compress 23 items", "the button")
+    equal(await page.locator("#confirm").inner_text(), "Delete 6 items, 24.0 KiB; compress 23 items", "the button")
     await page.locator("#cancel").click()
     await at(page, "/cleanup")
     equal(case.world.names(""), before, "files")
@@ -82,10 +82,12 @@ async def orphans_and_records_go_by_confirmation_too(case):
     world = case.world
     page = await case.page(role="operate")
     await page.locator("#run-results").click()
+    await at(page, "/cleanup/plans/.+")
     await confirm(case, page)
     equal({row[0] for row in world.sql("SELECT bot_id FROM results")}, set(range(20)), "bots of the results left")
     await page.goto(world.origin + "/cleanup")
     await page.locator("#run-sessions").click()
+    await at(page, "/cleanup/plans/.+")
     equal(len(await listed(page)), 31, "expired sessions")
     await confirm(case, page)
     left = json.loads((world.folder / "sessions.json").read_text())["sessions"]

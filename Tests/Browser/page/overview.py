@@ -47,7 +47,7 @@ async def a_task_shows_its_last_runs_and_what_it_removed_in_a_day(case):
     page = await case.page()
     card = page.locator("#task-logs")
     true("success" in await text(page, "#task-logs .badges"), "the last outcome")
-    true(re.search("Last 24 h 6 items, 12.0 KiB", await text(page, "#task-logs")), await text(page, "#task-logs"))
+    true(re.search("Last 24 h 6 items, 24.0 KiB", await text(page, "#task-logs")), await text(page, "#task-logs"))
     equal(await card.locator("svg.chart rect").count(), 2, "bars")
     true("The last 2 runs: 6 items deleted" in await card.locator("svg.chart").get_attribute("aria-label"), "its words")
     true("6 items" in await text(page, "#service"), "items of a day, of all tasks")

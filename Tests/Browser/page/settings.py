@@ -139,6 +139,7 @@ async def the_service_refuses_what_the_page_was_made_to_send(case):
         ("tasks.logs.older_than", "a month", "older_than"),
     ]:
         right = await field(page, name).input_value()
+        await page.locator("#message").evaluate("(message) => { message.textContent = '' }")
         await field(page, name).fill(wrong)
         with case.expecting(400):
             await save(page)

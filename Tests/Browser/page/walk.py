@@ -106,10 +106,7 @@ async def a_new_user_goes_from_the_demo_to_a_first_run_with_the_keyboard_alone(c
     await walk.tab_to("history-link", text="History")
     await walk.press("Enter")
     await at(page, "/cleanup/runs")
-    await walk.tab_to("choose-a-task", id="task")
-    while await page.locator("#task").input_value() != "logs":
-        await walk.press("ArrowDown")
-    await walk.tab_to("show", text="Show")
+    await walk.tab_to("runs-of-logs", text="logs")
     await walk.press("Enter")
     await at(page, "/cleanup/runs.task=logs")
     equal(set(await texts(page, "#history tbody td:nth-child(2)")), {"logs"}, "tasks of the history")

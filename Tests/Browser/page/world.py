@@ -52,7 +52,7 @@ tasks:
     resource: clicks
     rows: {{ in: app, table: clicks, time: created_at }}
     remove: {{ older_than: 30d }}
-    pace: {{ batch: 10, pause: 20ms, hold_file: hold }}
+    pace: {{ batch: 10, pause: 40ms, hold_file: hold }}
   cache:
     resource: cache_files
     files: {{ in: data, path: cache }}
@@ -253,6 +253,20 @@ class World:
 
     async def ask(self, *arguments, **options):
         return await asyncio.to_thread(self.call, *arguments, **options)
+
+    async def held(self, run=None):
+        """A run of many batches, begun unless it is given, that waits in their midst until it is let go on; its id."""
+        run = run or (await self.ask("POST", "run", {"tasks": ["bulk"], "dry_run": False}))["id"]
+
+        async def begun():
+            return any(one["done"] > 0 for one in (await self.ask("GET", "status"))["active"])
+
+        await eventually(begun, "the run has begun")
+        (self.folder / "hold").touch()
+        return run
+
+    def let_go(self):
+        (self.folder / "hold").unlink()
 
     async def ended(self, run):
         """Waits for the end of a run, and gives its result."""

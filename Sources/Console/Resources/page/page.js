@@ -2,6 +2,8 @@
 
 const RELOAD_MS = 30_000;
 const SOON_MS = 300;
+/** The service reads its history anew after two seconds. */
+const SETTLED_MS = 2_500;
 
 // MARK: Words
 
@@ -74,7 +76,9 @@ async function press(button) {
   const { call: what, body, ask: question, then, said } = button.dataset;
   if (question && !(await ask(question, button.textContent.trim()))) return;
   const [method, path] = what.split(" ");
-  button.disabled = true;
+  // Not "disabled": that would take the focus away.
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
   say("");
   try {
     const answer = await call(method, path, body);
@@ -87,7 +91,7 @@ async function press(button) {
   } catch (error) {
     say(error.message, true);
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
 }
 
@@ -140,11 +144,19 @@ const served = new Map(regions(document).map((region) => [region.id, region.oute
 
 /** Puts a region as it is now in the place of what is shown, and the focus back to where it was. */
 function exchange(shown, next) {
-  const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
+  const focused = shown.contains(document.activeElement) ? document.activeElement : null;
   const fresh = document.importNode(next, true);
   localise(fresh);
   shown.replaceWith(fresh);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  counterpart(focused, fresh)?.focus({ preventScroll: true });
+}
+
+/** What an element has become: by its id, or by where it leads. */
+function counterpart(element, fresh) {
+  if (!element) return null;
+  if (element.id) return document.getElementById(element.id);
+  const address = element.getAttribute("href");
+  return [...fresh.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === address) ?? null;
 }
 
 /** Whether somebody is at work in a form there. */
@@ -189,6 +201,9 @@ function lookSoon() {
   }, SOON_MS);
 }
 
+/** The runs that the service told of last; `null` = it has not yet. */
+let going = null;
+
 /** How far the runs are that the service tells of; when one has come or gone, the page is looked at again. */
 function progressed(runs) {
   const shown = [...document.querySelectorAll("[data-progress]")];
@@ -196,11 +211,14 @@ function progressed(runs) {
     const place = shown.find((element) => element.dataset.progress === run.id);
     if (place) figure(place, run);
   }
-  const going = new Set(runs.map((run) => run.id));
+  const before = going;
+  going = new Set(runs.map((run) => run.id));
+  const areOthers = before !== null && (before.size !== going.size || [...before].some((id) => !going.has(id)));
   const isNew = runs.some((run) => isHere(run) && !shown.some((element) => element.dataset.progress === run.id));
   const isOver = shown.some((element) => !going.has(element.dataset.progress));
   const waits = document.querySelector("[data-goes-on]") && shown.length === 0;
-  if (isNew || isOver || waits) lookSoon();
+  if (areOthers || isNew || isOver || waits) lookSoon();
+  if (areOthers || isOver) setTimeout(look, SETTLED_MS);
 }
 
 /** Whether this page would show the run. */
@@ -292,4 +310,8 @@ if (document.body.hasAttribute("data-live-page")) {
     listen();
     look();
   }, RELOAD_MS);
+  // What is short comes and goes between two events.
+  setInterval(() => {
+    if (document.querySelector("[data-goes-on]")) look();
+  }, SETTLED_MS);
 }
