@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Tests of the page, in a real browser in front of the real service.
+
+Prints one line for each test, and ends with 1 if one of them failed. Runs in .build/venv.
+Usage: page_tests.py [PART OF A NAME…]      (CLEANUPD_BINARY: another cleanupd than .build/debug/cleanupd)
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+import kit
+from page import access, candidates, confirming, jobs, looks, names, overview, running, settings, walk, widget  # noqa: F401 (importing them makes them known)
+from page.cases import TESTS, Case
+
+
+async def outcome(test, browser):
+    """What went wrong, or None."""
+    log = ""
+    try:
+        async with Case(browser, dict(test.world)) as case:
+            try:
+                await asyncio.wait_for(test(case), kit.PATIENCE_SECONDS)
+                kit.equal(case.complaints, [], "complaints of the browser")
+            finally:
+                log = case.world.log() if case.world else ""
+    except kit.Failure as failure:
+        return f"{failure}\n{log}"
+    except TimeoutError:
+        return f"it hung for {kit.PATIENCE_SECONDS} s\n{log}"
+    except Exception as error:  # Whatever it is, the other tests go on, and this one has failed.
+        return f"{type(error).__name__}: {error}\n{log}"
+    return None
+
+
+async def run(parts):
+    chosen = [test for test in TESTS if not parts or any(part in test.__name__ for part in parts)]
+    failed = 0
+    async with kit.chromium() as browser:
+        for test in chosen:
+            started = time.monotonic()
+            wrong = await outcome(test, browser)
+            failed += wrong is not None
+            line = f"{test.__name__} ({time.monotonic() - started:.2f} s)"
+            print(f"ok     {line}" if wrong is None else f"FAILED {line}: {wrong}", flush=True)
+    print(f"{len(chosen) - failed} of {len(chosen)} tests passed")
+    return 0 if chosen and failed == 0 else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Tests of the page, in a real browser.")
+    parser.add_argument("parts", nargs="*", help="only tests whose name has one of these")
+    return asyncio.run(run(parser.parse_args().parts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
