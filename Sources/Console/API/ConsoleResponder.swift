@@ -110,15 +110,19 @@ package struct ConsoleResponder: HTTPResponder {
             problem.headers[.allow] = names
             throw problem
         case .unknown:
+            exchange.isPage = request.uri.path.hasPrefix("/cleanup") && Self.isShown(request)
             throw HTTPProblem(.notFound, "There is nothing here.")
         }
     }
 
-    /// A browser sends the form of the login, and shows whatever comes back.
+    /// The form of the login, sent by a browser.
     private static func isForm(_ route: Route, _ request: Request) -> Bool {
         guard case .secret = route.body, BodyReader.type(of: request) != "application/json" else { return false }
-        return request.headers[.accept]?.contains("text/html") == true
+        return isShown(request)
     }
+
+    /// Whatever comes back, a browser shows it to a person.
+    private static func isShown(_ request: Request) -> Bool { request.headers[.accept]?.contains("text/html") == true }
 
     private func limit(_ who: String, _ now: ContinuousClock.Instant) throws {
         guard let seconds = changes.take(who, now: now) else { return }

@@ -37,18 +37,18 @@ async def an_origin_of_the_configuration_shows_the_widget_and_no_other_does(case
         await case.start(http=f'  frame_ancestors: ["{listed}"]\n')
         files.update(dashboard(case, f"{case.world.origin}/cleanup/widget"))
         frame = await framed(case, listed, role="view")
-        await shows(frame, "#widget", "ready")
-        words = await text(frame, "#widget")
+        await shows(frame, "main", "ready")
+        words = await text(frame, "main")
         for part in ["Removes files older than 30d", "Next:", "Last 24 h: 0 items"]:
             true(part in words, f"{part} stands in {words}")
         link = frame.get_by_role("link", name="cleanupd")
         equal(await link.get_attribute("target"), "_blank", "where its link opens")
         run = await case.world.held()
-        await shows(frame, "#widget", "running")
+        await shows(frame, "main", "running")
         await case.world.ask("DELETE", f"runs/{run}", expecting=204)
-        await shows(frame, "#widget", "cancelled")
+        await shows(frame, "main", "cancelled")
         frame = await framed(case, other, role="view")
-        equal(await frame.locator("#widget").count(), 0, "widgets at an origin that is not listed")
+        equal(await frame.locator("main").count(), 0, "widgets at an origin that is not listed")
         true("Removes" not in await frame.content(), "nothing of it is told there")
 
 
@@ -71,7 +71,7 @@ async def a_dashboard_of_another_site_has_no_session(case):
         await case.start(http=f'  frame_ancestors: ["{listed}"]\n')
         files.update(dashboard(case, f"{case.world.origin}/cleanup/widget"))
         frame = await framed(case, site, host="localhost", role="admin")
-        equal(await frame.locator("#widget li").count(), 0, "tasks without a session")
+        equal(await frame.locator("main li").count(), 0, "tasks without a session")
         true("Removes" not in await frame.content(), "nothing is told")
 
 
@@ -82,6 +82,6 @@ async def an_open_service_on_loopback_shows_its_widget(case):
         await case.start(http=f'  frame_ancestors: ["{listed}"]\n')
         files.update(dashboard(case, f"{case.world.origin}/cleanup/widget"))
         frame = await framed(case, listed)
-        await shows(frame, "#widget", "ready")
+        await shows(frame, "main", "ready")
         frame = await framed(case, other)
-        equal(await frame.locator("#widget").count(), 0, "widgets at an origin that is not listed")
+        equal(await frame.locator("main").count(), 0, "widgets at an origin that is not listed")
