@@ -115,7 +115,9 @@ package struct Console: Sendable {
             server: server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                serverName: nil
+                serverName: nil,
+                // Who comes while thousands of others do must not be told by silence to try again in a second.
+                backlog: 4_096
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
@@ -133,9 +135,9 @@ package struct Console: Sendable {
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuardInstaller(limits: limits, census: census)],
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: 16_384,
-                maxHeaderListSize: 32_768,
-                maxHeaderFieldCount: 100
+                maxHeaderFieldSize: UnreadableHead.limits.one,
+                maxHeaderListSize: UnreadableHead.limits.all,
+                maxHeaderFieldCount: UnreadableHead.limits.count
             )
         )
         return HTTPServerBuilder { responder in

@@ -32,15 +32,15 @@ struct Executor {
 
     /// Blocking.
     func carryOut() -> Result {
-        let feed = Mutex(Feed())
+        let shared = SharedFeed()
         Blocking.onWorkers(workers) { _ in
-            while let taken = next(feed) {
+            while let taken = next(shared.feed) {
                 for (stored, results) in zip(taken, act(on: taken.map(\.block))) {
-                    finish(stored, results, feed)
+                    finish(stored, results, shared.feed)
                 }
             }
         }
-        var end = feed.withLock { $0 }
+        var end = shared.feed.withLock { $0 }
         // Also after an error, once more: what cannot be recorded is found out by recovery.
         record(&end)
         return Result(counts: end.counts, batches: end.batches, refusal: end.refusal, ledgerError: end.error)
@@ -81,6 +81,10 @@ struct Executor {
         var refusal: String?
         var unrecorded: [(sequence: Int, results: [ItemResult])] = []
         var error: (any Error)?
+    }
+
+    private final class SharedFeed: Sendable {
+        let feed = Mutex(Feed())
     }
 
     /// As many blocks as the remover likes at once; `nil` = there are none, or nothing is to be done any more.

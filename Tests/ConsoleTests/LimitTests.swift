@@ -46,6 +46,15 @@ import Testing
         #expect(try await bench.ask(.get, "/api/cleanup/status", TestTokens.bearer(TestTokens.view)).status == .ok)
     }
 
+    @Test func howeverManyScrapeAtOnceAllAreAnswered() async throws {
+        let bench = try ConsoleBench()
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<100 { group.addTask { Int(try await bench.ask(.get, "/metrics").status.code) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == Array(repeating: 200, count: 100))
+    }
+
     @Test func aSessionOutlivesWrongTokensOfOthers() async throws {
         let bench = try ConsoleBench(tokens: TestTokens.all)
         let session = try await bench.session(TestTokens.view)
