@@ -100,6 +100,7 @@ enum Sample {
         dryRun: false,
         running: true,
         lastRun: run,
+        lastRealRun: run,
         lastSuccessAt: time,
         nextRunAt: time,
         overdueSeconds: 1.5,
