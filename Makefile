@@ -34,7 +34,8 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob \
 	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)' \
-	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests
+	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests \
+	IntegrationTests.SiegeTests
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
