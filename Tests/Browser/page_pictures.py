@@ -65,7 +65,8 @@ class Morning(World):
         }
 
     async def held_of(self, task):
-        run = (await self.ask("POST", "run", {"tasks": [task], "dry_run": False}, role="operate"))["id"]
+        plan = (await self.ask("POST", "plans", {"tasks": [task]}, role="operate", expecting=201))["id"]
+        run = (await self.ask("POST", f"plans/{plan}/apply", role="operate"))["id"]
         return await self.held(run)
 
 
