@@ -92,12 +92,16 @@ def die_with_parent():
 class World:
     """The folder, and the service in it. Ages are counted from the making."""
 
-    def __init__(self, has_tokens=True, at_start=False, http=""):
+    configuration = CONFIGURATION
+    # What the service is started by.
+    launcher = []
+
+    def __init__(self, has_tokens=True, at_start=False, http="", now=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cleanupd-page-"))
         self.has_tokens = has_tokens
         self.at_start = at_start
         self.http = http
-        self.now = time.time()
+        self.now = now or time.time()
         self.process = None
         self.origin = None
 
@@ -124,7 +128,7 @@ class World:
         http = self.http
         if self.has_tokens:
             http += "  tokens:\n" + "".join(f"    t_{role}: {{ role: {role}, file: {role} }}\n" for role in ROLES)
-        text = CONFIGURATION.format(http=http, hour=hour, at_start=str(self.at_start).lower())
+        text = self.configuration.format(http=http, hour=hour, at_start=str(self.at_start).lower())
         (self.folder / "cleanup.yaml").write_text(text)
         self.make_files()
         self.make_rows()
@@ -212,7 +216,7 @@ class World:
     def spawn(self, arguments, **environment):
         with open(self.folder / "log", "w") as log:
             self.process = subprocess.Popen(
-                [BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
+                [*self.launcher, BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
                 env={**os.environ, **environment}, preexec_fn=die_with_parent,
             )
 
