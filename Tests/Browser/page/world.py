@@ -38,8 +38,8 @@ connections:
   absent: {{ url: "json:absent.json" }}
 cycles:
   nightly: {{ schedule: "0 {hour} * * *", tasks: [backups, cache, events, logs, results, sessions, uploads] }}
-  broken: {{ every: 1d, at_start: {at_start}, retry: {{ attempts: 1 }}, tasks: [broken] }}
-  flaky: {{ every: 1d, at_start: {at_start}, retry: {{ attempts: 3, backoff: 1h }}, tasks: [flaky] }}
+  broken: {{ schedule: "0 {hour} * * *", at_start: {at_start}, retry: {{ attempts: 1 }}, tasks: [broken] }}
+  flaky: {{ schedule: "0 {hour} * * *", at_start: {at_start}, retry: {{ attempts: 3, backoff: 1h }}, tasks: [flaky] }}
 tasks:
   backups:
     files: {{ in: data, path: backups, match: ["*.dump"], group_by: directory }}
@@ -57,7 +57,7 @@ tasks:
     resource: cache_files
     files: {{ in: data, path: cache }}
     remove: {{ older_than: 12h }}
-    quota: {{ of: data, path: cache, max: 1MiB, free_to: 80%, check_every: 1h }}
+    quota: {{ of: data, path: cache, max: 1MiB, free_to: 80%, check_every: 1d }}
   events:
     rows: {{ in: app, table: events, time: created_at }}
     remove: {{ older_than: {{ setting: retention_days, default: 30d }} }}
@@ -258,16 +258,20 @@ class World:
     async def ask(self, *arguments, **options):
         return await asyncio.to_thread(self.call, *arguments, **options)
 
-    async def held(self, run=None):
-        """A run of many batches, begun unless it is given, that waits in their midst until it is let go on; its id."""
-        run = run or (await self.ask("POST", "run", {"tasks": ["bulk"], "dry_run": False}))["id"]
+    async def held(self, task="bulk"):
+        """A run of many batches that waits in their midst until it is let go on; its id."""
+        run = (await self.ask("POST", "run", {"tasks": [task], "dry_run": False}))["id"]
+        await self.hold()
+        return run
+
+    async def hold(self):
+        """Waits until a run has begun, and has it wait in the midst of its batches until it is let go on."""
 
         async def begun():
             return any(one["done"] > 0 for one in (await self.ask("GET", "status"))["active"])
 
         await eventually(begun, "the run has begun")
         (self.folder / "hold").touch()
-        return run
 
     def let_go(self):
         (self.folder / "hold").unlink()

@@ -218,7 +218,8 @@ function progressed(runs) {
   const isOver = shown.some((element) => !going.has(element.dataset.progress));
   const waits = document.querySelector("[data-goes-on]") && shown.length === 0;
   if (areOthers || isNew || isOver || waits) lookSoon();
-  if (areOthers || isOver) setTimeout(look, SETTLED_MS);
+  // Twice: the first of these looks may still be answered with what was read before.
+  if (areOthers || isOver) for (const times of [1, 2]) setTimeout(look, times * SETTLED_MS);
 }
 
 /** Whether this page would show the run. */
