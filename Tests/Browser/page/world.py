@@ -93,8 +93,8 @@ class World:
     """The folder, and the service in it. Ages are counted from the making."""
 
     configuration = CONFIGURATION
-    # What the service is started by.
-    launcher = []
+    # Of the service, beside our own.
+    environment = {}
 
     def __init__(self, has_tokens=True, at_start=False, http="", now=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cleanupd-page-"))
@@ -216,8 +216,8 @@ class World:
     def spawn(self, arguments, **environment):
         with open(self.folder / "log", "w") as log:
             self.process = subprocess.Popen(
-                [*self.launcher, BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
-                env={**os.environ, **environment}, preexec_fn=die_with_parent,
+                [BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
+                env={**os.environ, **self.environment, **environment}, preexec_fn=die_with_parent,
             )
 
     async def listening(self):
