@@ -35,6 +35,8 @@ class Morning(World):
     """The tests' world, of that morning."""
 
     # Not the program faketime, which would stand between us and the service, and leave it behind.
+    # The library adds a variable to the first process that loads it, which a Swift program does not survive: a shell does.
+    launcher = ["/bin/sh", "-c", 'exec "$0" "$@"']
     environment = {"LD_PRELOAD": LIBRARY, "FAKETIME": f"@{MORNING}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
     def __init__(self):

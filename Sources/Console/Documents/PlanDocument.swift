@@ -43,6 +43,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
     package var createdAt: String
     package var createdBy: String?
     package var expiresAt: String
+    /// It was not applied, and is too old for it now.
+    package var expired: Bool
     package var appliedAt: String?
     package var appliedBy: String?
     package var tasks: [Task]
@@ -53,6 +55,7 @@ package struct PlanDocument: Codable, Sendable, Equatable {
         createdAt: String,
         createdBy: String?,
         expiresAt: String,
+        expired: Bool,
         appliedAt: String?,
         appliedBy: String?,
         tasks: [Task]
@@ -62,6 +65,7 @@ package struct PlanDocument: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.createdBy = createdBy
         self.expiresAt = expiresAt
+        self.expired = expired
         self.appliedAt = appliedAt
         self.appliedBy = appliedBy
         self.tasks = tasks

@@ -27,14 +27,19 @@ struct RunRow {
     let badge: OutcomeBadge
     let dryRun: Bool
     let started: Moment
-    let duration: String
+    /// Absent until it has ended.
+    let duration: String?
+    /// What made it begin, in words.
     let trigger: String
+    /// The plan that it carries out.
+    let plan: String?
     let who: String?
     let examined: String
     /// What is or would be removed.
     let remove: String
     /// What would be compressed.
     let compress: String?
+    /// Updated rows are among them.
     let deleted: String
     let compressed: String?
     let updated: String?
@@ -56,20 +61,36 @@ struct RunRow {
         badge = OutcomeBadge(run)
         dryRun = run.dryRun
         started = Moment(run.startedAt)
-        duration = run.durationSeconds < 1 ? "< 1 s" : Words.duration(run.durationSeconds)
-        trigger = run.cycle.map { "\(run.trigger), \($0)" } ?? run.trigger
+        duration = run.state == .ended ? Self.duration(run.durationSeconds) : nil
+        trigger = Self.trigger(run)
+        plan = run.plan
         who = run.requestedBy
         examined = Words.number(run.examined)
         remove = Words.number(run.remove)
         compress = some(run.compress)
-        deleted = Words.number(run.deleted)
+        deleted = Words.number(run.deleted + run.updated)
         (compressed, updated) = (some(run.compressed), some(run.updated))
         keep = Words.number(run.keep)
         (failed, changed, gone, inUse) = (some(run.failed), some(run.changed), some(run.gone), some(run.inUse))
         bytes = Words.bytes(run.bytes)
         failure = run.failure
-        message = run.message
+        message = run.message.map { Printable.visible($0) }
         isRunning = run.state == .running
         itemsPruned = run.itemsPruned
+    }
+
+    private static func duration(_ seconds: Double) -> String { seconds < 1 ? "< 1 s" : Words.duration(seconds) }
+
+    private static func trigger(_ run: RunDocument) -> String {
+        let words =
+            switch run.trigger {
+            case "schedule": "schedule"
+            case "catch_up": "schedule, late"
+            case "command_line": "command line"
+            case "api": "by hand"
+            case "plan": "confirmed plan"
+            default: run.trigger
+            }
+        return run.cycle.map { "\(words), \($0)" } ?? words
     }
 }

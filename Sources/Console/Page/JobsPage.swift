@@ -75,7 +75,7 @@ struct JobRow {
         attempts = "\(job.attempts) of \(job.maximumAttempts)"
         stalls = job.stalls
         worker = job.worker
-        lastError = job.lastError
+        lastError = job.lastError.map { Printable.visible($0) }
         supersededBy = job.supersededBy
         tasks = job.tasks?.joined(separator: ", ")
         mayRetry = job.state == "failed"

@@ -78,7 +78,9 @@ struct OverviewPage {
         if !status.enabled { notices.append("Switched off: plans are made and reported, nothing is deleted.") }
         if status.dryRun { notices.append("Dry run: plans are made and reported, nothing is deleted.") }
         if !status.schedule.running {
-            notices.append("The schedule is stopped: nothing runs by itself, also after a restart.")
+            notices.append(
+                "The schedule is stopped: nothing fires, also after a restart. Jobs that are in the queue already still run."
+            )
         }
         return notices
     }

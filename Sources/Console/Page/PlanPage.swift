@@ -2,6 +2,12 @@
 struct PlanPage {
     struct Task {
         let task: String
+        let policy: String?
+        /// Its items stand in a list; otherwise it is a rule with a count.
+        let isListed: Bool
+        /// The list goes on beyond what is shown.
+        let isCut: Bool
+        let shown: String
         let run: String
         let examined: String
         let remove: String
@@ -23,6 +29,7 @@ struct PlanPage {
     let act: String
     /// There is nothing that could be applied.
     let isEmpty: Bool
+    let isExpired: Bool
 
     /// - Parameter lists: by run.
     init(_ plan: PlanDocument, lists: [String: ItemList]) {
@@ -36,6 +43,10 @@ struct PlanPage {
         tasks = plan.tasks.map { task in
             Task(
                 task: task.task,
+                policy: task.policy,
+                isListed: task.listed,
+                isCut: lists[task.run]?.more != nil,
+                shown: Words.number(lists[task.run]?.items?.rows.count ?? 0),
                 run: task.run,
                 examined: Words.number(task.examined),
                 remove: Words.number(task.remove),
@@ -46,13 +57,16 @@ struct PlanPage {
             )
         }
         act = Self.act(plan)
+        isExpired = plan.expired
         isEmpty = plan.tasks.allSatisfy { $0.remove + $0.compress == 0 }
     }
 
     private static func act(_ plan: PlanDocument) -> String {
         let (remove, compress) = plan.tasks.reduce((0, 0)) { ($0.0 + $1.remove, $0.1 + $1.compress) }
         let bytes = plan.tasks.reduce(Int64(0)) { $0 + $1.bytes }
-        let deletes = remove > 0 ? "Delete \(Words.items(remove)), \(Words.bytes(bytes))" : nil
+        let isListed = plan.tasks.allSatisfy(\.listed)
+        let what = isListed ? "\(Words.items(remove)), \(Words.bytes(bytes))" : "at most \(Words.items(remove))"
+        let deletes = remove > 0 ? "Delete \(what)" : nil
         let compresses = compress > 0 ? "compress \(Words.items(compress))" : nil
         let text = [deletes, compresses].compactMap { $0 }.joined(separator: "; ")
         return text.prefix(1).uppercased() + text.dropFirst()

@@ -1,5 +1,8 @@
 /// A run that goes on at the moment.
 struct ProgressView {
+    /// Nothing is counted yet; of rows by a condition nothing ever is.
+    private static let unknown = "–"
+
     let id: String
     let task: String
     let dryRun: Bool
@@ -19,9 +22,9 @@ struct ProgressView {
         task = run.task
         dryRun = run.dryRun
         started = Moment(run.startedAt)
-        examined = Words.number(run.examined)
-        planned = Words.number(run.planned)
-        plannedBytes = Words.bytes(run.plannedBytes)
+        examined = run.examined == 0 ? Self.unknown : Words.number(run.examined)
+        planned = run.planned == 0 ? Self.unknown : Words.number(run.planned)
+        plannedBytes = run.plannedBytes == 0 ? Self.unknown : Words.bytes(run.plannedBytes)
         done = Words.number(run.done)
         failed = Words.number(run.failed)
         bytes = Words.bytes(run.bytes)

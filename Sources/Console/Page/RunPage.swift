@@ -1,6 +1,8 @@
 /// `/cleanup/runs/ID`: a run, or all runs that one call asked for; live while it goes on.
 struct RunPage {
     let id: String
+    /// `Dry run of logs`
+    let title: String
     let badge: OutcomeBadge
     let dryRun: Bool
     let who: String?
@@ -15,11 +17,13 @@ struct RunPage {
 
     init(_ result: RunResultDocument, active: [ProgressDocument], list: ItemList?) {
         id = result.id
+        let names = result.tasks.keys.sorted()
+        title = (result.dryRun ? "Dry run" : "Run") + (names.isEmpty ? "" : " of \(names.joined(separator: ", "))")
         badge = OutcomeBadge(state: result.state, outcome: result.outcome, dryRun: result.dryRun)
         dryRun = result.dryRun
         who = result.requestedBy
         started = Moment(result.startedAt)
-        message = result.message
+        message = result.message.map { Printable.visible($0) }
         isRunning = result.state == .running
         runs = result.tasks.values.sorted { $0.task < $1.task }.map { RunRow($0) }
         let own = Set(result.tasks.values.map(\.id))

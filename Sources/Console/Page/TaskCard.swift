@@ -27,13 +27,18 @@ struct TaskCard {
     let lastRun: Moment?
     let lastRunID: String?
     let lastMessage: String?
+    /// Where that is newer than the last real one.
+    let lastDryRun: Moment?
+    let lastDryRunID: String?
+    let lastDryRunOutcome: String
     let lastSuccess: Moment?
     let nextRun: Moment?
     /// Why it does not run; absent = it does.
     let off: String?
     let dryRun: Bool
-    /// `3d 4h (12 items)`; absent = nothing is due for longer than it should be.
+    /// `3d 4h (12 items)`; absent = nothing is due for longer than it should be, or that is not known.
     let overdue: String?
+    let notOverdue: String
     let dayItems: String
     let dayBytes: String
     let storage: Storage?
@@ -44,18 +49,24 @@ struct TaskCard {
         resource = task.resource
         connection = task.connection
         policy = task.policy
+        let real = task.lastRealRun
         badge =
             task.running
             ? OutcomeBadge(word: "running", style: "busy")
-            : task.lastRun.map { OutcomeBadge($0) } ?? OutcomeBadge(word: "never ran", style: "calm")
-        lastRun = (task.lastRun?.endedAt ?? task.lastRun?.startedAt).map { Moment($0) }
-        lastRunID = task.lastRun?.id
-        lastMessage = task.lastRun?.message
+            : real.map { OutcomeBadge($0) } ?? OutcomeBadge(word: "never ran", style: "calm")
+        lastRun = (real?.endedAt ?? real?.startedAt).map { Moment($0) }
+        lastRunID = real?.id
+        lastMessage = (real?.message).map { Printable.visible($0) }
+        let dry = task.lastRun.flatMap { $0.dryRun ? $0 : nil }
+        lastDryRun = (dry?.endedAt ?? dry?.startedAt).map { Moment($0) }
+        lastDryRunID = dry?.id
+        lastDryRunOutcome = dry?.outcome ?? "goes on"
         lastSuccess = task.lastSuccessAt.map { Moment($0) }
         nextRun = task.nextRunAt.map { Moment($0) }
         off = task.enabled ? nil : task.disabledReason ?? "switched off"
         dryRun = task.dryRun
         overdue = Self.overdue(task)
+        notOverdue = task.overdueSeconds == nil ? "not known yet" : "no"
         dayItems = Words.items(task.last24Hours.items)
         dayBytes = Words.bytes(task.last24Hours.bytes)
         storage = task.storage.map { Storage($0) }

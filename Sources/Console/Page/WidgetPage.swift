@@ -5,7 +5,7 @@ struct WidgetPage {
         let policy: String
         let badge: OutcomeBadge
         let dryRun: Bool
-        let dayItems: String
+        let off: Bool
     }
 
     let state: OutcomeBadge
@@ -29,7 +29,7 @@ struct WidgetPage {
                 policy: card.policy,
                 badge: card.badge,
                 dryRun: card.dryRun,
-                dayItems: card.dayItems
+                off: card.off != nil
             )
         }
     }

@@ -26,6 +26,8 @@ struct Authenticator: Sendable {
     private let metrics: HTTPMetrics
     /// Wrong tokens by address.
     private let failures = RateLimiter(limit: 10)
+    /// Sessions begun, by token.
+    private let logins = RateLimiter(limit: 60)
 
     init(configuration: ConsoleConfiguration, metrics: HTTPMetrics) {
         tokens = configuration.tokens
@@ -84,6 +86,12 @@ struct Authenticator: Sendable {
             throw HTTPProblem(.unauthorized, "This token is not valid.")
         }
         return found
+    }
+
+    /// Throws 429 after 60 logins of a token within a minute.
+    func limitLogins(of name: String, now: ContinuousClock.Instant) throws {
+        guard let seconds = logins.take(name, now: now) else { return }
+        throw HTTPProblem.tooMany("There were 60 logins of \(name) within a minute.", retryAfter: seconds)
     }
 
     /// Throws 403 when a page of somebody else sent it.

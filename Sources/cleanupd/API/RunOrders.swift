@@ -210,6 +210,7 @@ extension PlanDocument {
             createdAt: Timestamp.format(plan.createdAt),
             createdBy: plan.createdBy,
             expiresAt: Timestamp.format(plan.expiresAt),
+            expired: plan.appliedAt == nil && plan.expiresAt <= SystemClock.now(),
             appliedAt: plan.appliedAt.map { Timestamp.format($0) },
             appliedBy: plan.appliedBy,
             tasks: try plan.parts.map { part in

@@ -93,8 +93,9 @@ class World:
     """The folder, and the service in it. Ages are counted from the making."""
 
     configuration = CONFIGURATION
-    # Of the service, beside our own.
+    # Of the service, beside our own; and what it is started by, in the same process.
     environment = {}
+    launcher = []
 
     def __init__(self, has_tokens=True, at_start=False, http="", now=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cleanupd-page-"))
@@ -216,7 +217,7 @@ class World:
     def spawn(self, arguments, **environment):
         with open(self.folder / "log", "w") as log:
             self.process = subprocess.Popen(
-                [BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
+                [*self.launcher, BINARY, *arguments], stdout=log, stderr=log, cwd=self.folder,
                 env={**os.environ, **self.environment, **environment}, preexec_fn=die_with_parent,
             )
 

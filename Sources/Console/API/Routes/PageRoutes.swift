@@ -3,9 +3,15 @@ import Hummingbird
 
 /// The page `/cleanup`: documents of the API as HTML; what its buttons do are calls of the API.
 extension ConsoleRoutes {
-    private static let script = EmbeddedFile(PackageResources.page_js, type: "text/javascript; charset=utf-8")
-    private static let style = EmbeddedFile(PackageResources.page_css, type: "text/css; charset=utf-8")
-    private static let icon = EmbeddedFile(PackageResources.icon_svg, type: "image/svg+xml")
+    private static let script = part(PackageResources.page_js, "text/javascript; charset=utf-8")
+    private static let style = part(PackageResources.page_css, "text/css; charset=utf-8")
+    private static let icon = part(PackageResources.icon_svg, "image/svg+xml")
+
+    /// Asked for each time: a page and a script of two versions do not understand each other.
+    private static func part(_ bytes: [UInt8], _ type: String) -> EmbeddedFile {
+        EmbeddedFile(bytes, type: type, caching: "no-cache")
+    }
+
     /// How many items stand beneath a run or a task of a plan.
     private static let listed = 100
 
@@ -124,7 +130,7 @@ extension ConsoleRoutes {
                 let active = result.state == .running ? try await backend.status().active : []
                 let view = RunPage(result, active: active, list: try await list(of: result, call))
                 return try pages.answer(
-                    PageFrame("Run", template: "run", place: "/cleanup/runs", caller: call.caller, content: view)
+                    PageFrame(view.title, template: "run", place: "/cleanup/runs", caller: call.caller, content: view)
                 )
             },
         ]

@@ -86,7 +86,9 @@ async function press(button) {
       location.assign(then.endsWith("/") ? then + encodeURIComponent(answer.id) : then);
       return;
     }
-    await refresh();
+    const fieldset = button.closest("fieldset");
+    if (fieldset) for (const field of fieldset.elements) forget(field);
+    await look();
     say(said ?? "Done.");
   } catch (error) {
     say(error.message, true);
@@ -104,15 +106,24 @@ function value(field) {
   return field.type === "number" ? Number(field.value) : field.value.trim();
 }
 
+/** What a field held when it was served. */
+function forget(field) {
+  field.value = field.type === "checkbox" ? field.value : field.defaultValue ?? field.value;
+  field.checked = field.defaultChecked;
+}
+
 function isChanged(field) {
   return field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
-/** The changed fields as a document: `tasks.logs.dry_run` is a member of a member. */
-function changes(form) {
+/** The fields that somebody has changed. */
+const changed = (form) =>
+  [...form.elements].filter((field) => field.name && !field.matches(":disabled") && isChanged(field));
+
+/** Fields as a document: `tasks.logs.dry_run` is a member of a member. */
+function asDocument(fields) {
   const change = {};
-  for (const field of form.elements) {
-    if (!field.name || field.matches(":disabled") || !isChanged(field)) continue;
+  for (const field of fields) {
     const path = field.name.split(".");
     const last = path.pop();
     let place = change;
@@ -122,14 +133,27 @@ function changes(form) {
   return change;
 }
 
+/** What the change switches on, as a question; empty = nothing that deletes more. */
+function risk(fields) {
+  const lines = fields.map((field) => {
+    const label = `${field.closest("fieldset").querySelector("legend").textContent}, ${field.labels[0].textContent}`;
+    if (field.type === "checkbox") return field.name.endsWith("dry_run") && !field.checked ? `${label}: off` : "";
+    return /older_than|retention_days/.test(field.name) ? `${label}: ${field.value || "as the file says"} instead of ${field.defaultValue || "what the file says"}` : "";
+  });
+  return lines.filter(Boolean).join("; ");
+}
+
 async function save(form) {
-  if (!form.reportValidity()) return;
-  const change = changes(form);
-  if (Object.keys(change).length === 0) return say("Nothing is changed.");
+  const fields = changed(form);
+  if (fields.length === 0) return say("Nothing is changed.");
+  if (!fields.every((field) => field.reportValidity())) return;
+  const what = risk(fields);
+  if (what && !(await ask(`This decides what is deleted. ${what}. Save it?`, "Save"))) return;
+  const sent = fields.map((field) => [field, field.value, field.checked]);
   try {
-    await call("PUT", "/api/cleanup/settings", JSON.stringify(change));
-    for (const field of form.elements) if (field.name) [field.defaultValue, field.defaultChecked] = [field.value, field.checked];
-    await refresh();
+    await call("PUT", "/api/cleanup/settings", JSON.stringify(asDocument(fields)));
+    for (const [field, text, isOn] of sent) [field.defaultValue, field.defaultChecked] = [text, isOn];
+    await look();
     say("Saved, and in force.");
   } catch (error) {
     say(error.message, true);
@@ -148,7 +172,8 @@ function exchange(shown, next) {
   const fresh = document.importNode(next, true);
   localise(fresh);
   shown.replaceWith(fresh);
-  counterpart(focused, fresh)?.focus({ preventScroll: true });
+  // Where what had the focus is gone, the page itself has it: the next Tab begins there.
+  if (focused) (counterpart(focused, fresh) ?? document.getElementById("main"))?.focus({ preventScroll: true });
 }
 
 /** What an element has become: by its id, or by where it leads. */
@@ -159,14 +184,15 @@ function counterpart(element, fresh) {
   return [...fresh.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === address) ?? null;
 }
 
-/** Whether somebody is at work in a form there. */
-const isEdited = (region) => region.matches("form") && [...region.elements].some((field) => field.name && isChanged(field));
+/** Whether somebody is at work in fields there. */
+const isEdited = (region) =>
+  [...region.querySelectorAll("input[name]")].some((field) => !field.matches(":disabled") && isChanged(field));
 
 /** Asks for this page again, and exchanges the regions that differ. */
 async function refresh() {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (response.status === 401) return location.reload();
-  if (!response.ok) return;
+  if (!response.ok) throw new Error(`The service answered ${response.status}.`);
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   const wanted = regions(next);
   const known = wanted.every((region) => document.getElementById(region.id));
@@ -182,14 +208,28 @@ async function refresh() {
   }
 }
 
+/** When the page was right last. */
+let right = new Date();
+
 /** Looks again, unless nobody looks; a service that does not answer is looked for at the next time. */
 async function look() {
   if (document.hidden) return;
   try {
     await refresh();
+    right = new Date();
+    stale(false);
   } catch {
-    live(false);
+    stale(true);
   }
+}
+
+/** Says when what is shown may not be so any more. */
+function stale(isStale) {
+  const sign = document.getElementById("live");
+  if (!sign || sign.classList.contains("stale") === isStale) return;
+  sign.classList.toggle("stale", isStale);
+  sign.textContent = isStale ? `No answer: this is how it was ${zoned.format(right)}` : "";
+  if (!isStale) live(source?.readyState === EventSource.OPEN);
 }
 
 let soon = 0;
@@ -220,20 +260,21 @@ function progressed(runs) {
   if (areOthers || isNew || isOver || waits) lookSoon();
   // Twice: the first of these looks may still be answered with what was read before.
   if (areOthers || isOver) for (const times of [1, 2]) setTimeout(look, times * SETTLED_MS);
+  if (isOver) setTimeout(loadParts, SETTLED_MS);
 }
 
 /** Whether this page would show the run. */
 function isHere(run) {
-  const { pathname } = location;
-  if (pathname === "/cleanup" || pathname === "/cleanup/runs") return document.getElementById("active") !== null;
-  return pathname.endsWith(`/${run.task}`) || pathname.endsWith(`/${run.id}`) || pathname.endsWith(`/${run.request}`);
+  const places = ["", `/tasks/${run.task}`, `/runs/${run.id}`, `/runs/${run.request}`];
+  return places.some((place) => location.pathname === `/cleanup${place}`);
 }
 
 function figure(place, run) {
   const texts = {
-    examined: counted.format(run.examined),
-    planned: counted.format(run.planned),
-    planned_bytes: sized(run.planned_bytes),
+    // Nothing is counted yet; of rows by a condition nothing ever is.
+    examined: run.examined ? counted.format(run.examined) : "–",
+    planned: run.planned ? counted.format(run.planned) : "–",
+    planned_bytes: run.planned_bytes ? sized(run.planned_bytes) : "–",
     done: counted.format(run.done),
     failed: counted.format(run.failed),
     bytes: sized(run.bytes),
@@ -252,7 +293,7 @@ let source = null;
 function live(isLive) {
   const sign = document.getElementById("live");
   const text = isLive ? "live" : `every ${RELOAD_MS / 1000} s`;
-  if (!sign || sign.textContent === text) return;
+  if (!sign || sign.textContent === text || sign.classList.contains("stale")) return;
   sign.textContent = text;
   sign.classList.toggle("on", isLive);
 }
@@ -284,12 +325,19 @@ async function load(region) {
     const response = await fetch(region.dataset.load);
     const next = new DOMParser().parseFromString(await response.text(), "text/html");
     const part = next.getElementById(region.id);
-    if (part) return exchange(region, part);
+    if (part) {
+      part.dataset.load = region.dataset.load;
+      return exchange(region, part);
+    }
     say(next.querySelector("main .message.bad, main p")?.textContent ?? `The service answered ${response.status}.`, true);
   } catch {
     say("The service could not be reached.", true);
   }
   region.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
+function loadParts() {
+  for (const region of document.querySelectorAll("[data-load]")) load(region);
 }
 
 document.addEventListener("click", (event) => {
@@ -302,7 +350,7 @@ document.addEventListener("submit", (event) => {
   save(event.target);
 });
 localise(document);
-for (const region of document.querySelectorAll("[data-load]")) load(region);
+loadParts();
 if (document.body.hasAttribute("data-live-page")) {
   live(false);
   listen();
