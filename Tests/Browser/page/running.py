@@ -34,7 +34,7 @@ async def a_dry_run_tells_what_would_go_and_removes_nothing(case):
     await page.locator("#dry-run-logs").click()
     await at(page, "/cleanup/runs/.+")
     await shows(page, "#run-state", "success")
-    equal(await texts(page, "h1"), ["Dry run"], "headings")
+    equal(await texts(page, "h1"), ["Dry run of logs"], "headings")
     words = await text(page, "#run")
     for part in ["Examined 37", "Would be removed 6", "Would be compressed 23", "Asked for by t_operate"]:
         true(part in words, f"{part} stands in {words}")

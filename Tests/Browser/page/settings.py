@@ -11,8 +11,11 @@ def field(page, name):
     return page.locator(f'#settings [name="{name}"]')
 
 
-async def save(page):
+async def save(page, asks=False):
+    """Presses the button; what decides about deletions is asked for once more."""
     await page.locator("#save").click()
+    if asks:
+        await page.locator("#ask-yes").click()
 
 
 async def settings(case):
@@ -28,7 +31,13 @@ async def what_is_saved_is_in_force(case):
     await field(page, "cycles.nightly.retention_days").fill("20")
     await field(page, "cycles.nightly.batch_size").fill("5000")
     await field(page, "cycles.broken.enabled").uncheck()
+    before = await settings(case)
     await save(page)
+    question = await shows(page, "#ask-text", "This decides what is deleted")
+    true("10d instead of 30d" in question and "20 instead of" in question, question)
+    await page.locator("#ask-no").click()
+    equal(await settings(case), before, "settings after No")
+    await save(page, asks=True)
     await shows(page, "#message", "Saved")
     found = await settings(case)
     equal(found["tasks"]["logs"]["older_than"], "10d", "age of logs")
@@ -59,7 +68,7 @@ async def dry_run_of_everything_is_switched_on_and_off(case):
     equal(len(case.world.names("logs")), 37, "logs left")
     await page.get_by_role("link", name="Settings").click()
     await field(page, "dry_run").uncheck()
-    await save(page)
+    await save(page, asks=True)
     await shows(page, "#message", "Saved")
     equal((await settings(case))["dry_run"], False, "dry run")
 
@@ -94,7 +103,7 @@ async def an_emptied_field_goes_back_to_the_file(case):
     await case.world.ask("PUT", "settings", {"cycles": {"nightly": {"retention_days": 7, "batch_size": 2000}}})
     page = await case.page(PATH)
     await field(page, "cycles.nightly.retention_days").fill("")
-    await save(page)
+    await save(page, asks=True)
     await shows(page, "#message", "Saved")
     nightly = (await settings(case))["cycles"]["nightly"]
     equal((nightly.get("retention_days"), nightly["batch_size"]), (None, 2000), "retention and batch")
@@ -142,7 +151,7 @@ async def the_service_refuses_what_the_page_was_made_to_send(case):
         await page.locator("#message").evaluate("(message) => { message.textContent = '' }")
         await field(page, name).fill(wrong)
         with case.expecting(400):
-            await save(page)
+            await save(page, asks="older_than" in name or "retention_days" in name)
             said = await shows(page, "#message", "nightly" if "cycles" in name else "logs")
         true(words.replace(",", "") in said.replace(",", ""), f"{name} = {wrong}: {said}")
         equal(await page.locator("#message").get_attribute("role"), "alert", "its role")

@@ -18,17 +18,27 @@ function say(text, isError = false) {
   if (text) box.scrollIntoView({ block: "nearest" });
 }
 
+/** How many questions there were. */
+let asked = 0;
+
 /** Asks by a dialog; true = go on. */
 function ask(text, yes) {
   const dialog = document.getElementById("ask");
   document.getElementById("ask-text").textContent = text;
   document.getElementById("ask-yes").textContent = yes;
+  const mine = ++asked;
   return new Promise((resolve) => {
     const close = (answer) => () => dialog.close(answer);
+    // The event comes late: the next question may stand there already, and is not answered by it.
+    const closed = () => {
+      if (asked === mine && dialog.open) return;
+      dialog.removeEventListener("close", closed);
+      resolve(asked === mine && dialog.returnValue === "yes");
+    };
     document.getElementById("ask-yes").onclick = close("yes");
     document.getElementById("ask-no").onclick = close("");
     dialog.returnValue = "";
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.addEventListener("close", closed);
     dialog.showModal();
   });
 }
