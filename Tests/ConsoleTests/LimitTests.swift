@@ -106,6 +106,8 @@ import Testing
         for number in 1...1_000 { _ = sessions.begin(name: "token\(number % 40)", role: .view, now: now) }
         #expect(sessions.count == 1_000)
         #expect(sessions.owner(of: first, now: now) == nil)
+        _ = sessions.begin(name: "d", role: .view, now: now + .seconds(43_200))
+        #expect(sessions.count == 1)
     }
 
     @Test func aTokenEndsOnlySessionsOfItsOwn() throws {
