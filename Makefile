@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test check bench readme clean
+.PHONY: help demo monitoring-demo cluster-demo build test check bench readme screenshots clean
 .PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
 
 help: ## list the targets
@@ -34,7 +34,8 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob \
 	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)' \
-	ConsoleTests IntegrationTests.BrowserModuleTests
+	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests \
+	IntegrationTests.SiegeTests
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
@@ -54,6 +55,11 @@ bench: ## compare with find, pigz, gzip, the Go client library and home-made loo
 
 readme: strict ## write the table of metrics into README.md
 	scripts/metrics-table.py --write
+
+screenshots: $(VENV)/.ready ## write pictures of every view of the page into docs/images
+	scripts/install.sh test
+	$(SWIFT) build --product cleanupd
+	$(PYTHON) Tests/Browser/page_pictures.py
 
 clean: ## remove what was built
 	rm -rf .build

@@ -59,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -111,10 +112,11 @@ let package = Package(
                 "Engine", "Telemetry", "Clients", product("Crypto", "swift-crypto"),
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
                 product("HummingbirdCore", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
-                product("Logging", "swift-log"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("Logging", "swift-log"), product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+                product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Resources/cleanup-client.js"), .embedInCode("Resources/schemas.json")]
+            resources: [.embedInCode("Resources")]
         ),
         .executableTarget(
             name: "cleanupd",
@@ -186,7 +188,8 @@ let package = Package(
                 "Console", "Telemetry", "CZlib", product("Crypto", "swift-crypto"),
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
-                product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+                product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
             exclude: ["validate_api.py"]
         ),

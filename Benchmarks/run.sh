@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares cleanupd with peers, side by side on this machine, and prints tables of ratios.
-# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows] [queue] [locks] [objects]   default: all
+# Usage: Benchmarks/run.sh [delete] [plan] [compress] [telemetry] [rows] [queue] [locks] [objects] [api]   default: all
 #   BENCH_RUNS=5          runs of each command; they take turns, and the median counts
 #   BENCH_DIRECTORIES=500 BENCH_FILES=1000   the tree; half of its files are expired
 #   BENCH_LARGE=1         0: leave out the peak memory on a tree four times as large
@@ -8,6 +8,7 @@
 #   BENCH_ROWS=2000000    rows of a table, half of which are due
 #   BENCH_JOBS=100000     jobs that are queued
 #   BENCH_OBJECTS=100000  objects in a bucket, half of which nothing refers to
+#   BENCH_API=1000000     files that are deleted while the API is asked
 #   TMPDIR                where the trees are made; about 3 GiB and 2.5 million inodes
 # Run `make bench`: it installs the peers and builds the release.
 set -euo pipefail
@@ -137,12 +138,17 @@ objects() {
     "$here/objects/run.sh" "$cleanupd" "${BENCH_OBJECTS:-100000}"
 }
 
+api() {
+    printf '\n### The API while a run deletes at full speed\n\n'
+    "$here/api/run.sh" "$cleanupd" "${BENCH_API:-1000000}"
+}
+
 printf '%s, %s cores, file system of %s: %s\n' \
     "$(uname -sr)" "$(nproc)" "$(dirname "$work")" "$(stat -f -c %T "$work")"
 for part in "${@:-all}"; do
     case "$part" in
-        all) delete; plan; compress; telemetry; rows; queue; locks; objects ;;
-        delete | plan | compress | telemetry | rows | queue | locks | objects) "$part" ;;
-        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry, rows, queue, locks or objects" >&2; exit 2 ;;
+        all) delete; plan; compress; telemetry; rows; queue; locks; objects; api ;;
+        delete | plan | compress | telemetry | rows | queue | locks | objects | api) "$part" ;;
+        *) echo "run.sh: unknown part \"$part\"; say delete, plan, compress, telemetry, rows, queue, locks, objects or api" >&2; exit 2 ;;
     esac
 done

@@ -77,6 +77,7 @@ PACKAGES = {
     "Hummingbird": ({"Console"}, "HTTP ends at the console"),
     "HummingbirdCore": ({"Console"}, "HTTP ends at the console"),
     "HummingbirdTLS": ({"Console"}, "HTTP ends at the console"),
+    "Mustache": ({"Console"}, "HTML is made at the console"),
     "Logging": (
         ANYWHERE - {"Retention", "Telemetry", "Clients", "Stores"},
         "those beneath the engine report by values and errors, which the engine logs with the task's name",

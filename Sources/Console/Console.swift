@@ -57,6 +57,7 @@ package struct Console: Sendable {
             metrics: try ClientMetrics(registry),
             httpMetrics: metrics
         )
+        let pages = try PageLibrary(frameAncestors: configuration.frameAncestors)
         let routes = ConsoleRoutes(
             configuration: configuration,
             backend: backend,
@@ -65,6 +66,7 @@ package struct Console: Sendable {
             scrapes: MetricsEndpoint(registry: registry),
             events: ProgressEvents(backend: backend, heartbeat: heartbeat),
             reports: reports,
+            pages: pages,
             now: now
         )
         let changes = RateLimiter(limit: 60)
@@ -76,6 +78,7 @@ package struct Console: Sendable {
                 metrics: metrics,
                 recorder: recorder,
                 reports: reports,
+                pages: pages,
                 logger: logger,
                 now: now,
                 changes: changes
@@ -112,7 +115,9 @@ package struct Console: Sendable {
             server: server(),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                serverName: nil
+                serverName: nil,
+                // Who comes while thousands of others do must not be told by silence to try again in a second.
+                backlog: 4_096
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
@@ -130,9 +135,9 @@ package struct Console: Sendable {
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuardInstaller(limits: limits, census: census)],
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: 16_384,
-                maxHeaderListSize: 32_768,
-                maxHeaderFieldCount: 100
+                maxHeaderFieldSize: UnreadableHead.limits.one,
+                maxHeaderListSize: UnreadableHead.limits.all,
+                maxHeaderFieldCount: UnreadableHead.limits.count
             )
         )
         return HTTPServerBuilder { responder in

@@ -67,6 +67,8 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     package var tls: TLS?
     /// Origins whose pages may send reports of the browser module, as browsers write them (`https://app.example`).
     package var clientOrigins: [String]
+    /// Origins whose pages may show the widget in a frame, as browsers write them.
+    package var frameAncestors: [String]
 
     package init(
         listen: Address,
@@ -75,7 +77,8 @@ package struct ConsoleConfiguration: Sendable, Equatable {
         lifecycle: Bool = false,
         protectMetrics: Bool = false,
         tls: TLS? = nil,
-        clientOrigins: [String] = []
+        clientOrigins: [String] = [],
+        frameAncestors: [String] = []
     ) {
         self.listen = listen
         self.metricsListen = metricsListen
@@ -84,5 +87,6 @@ package struct ConsoleConfiguration: Sendable, Equatable {
         self.protectMetrics = protectMetrics
         self.tls = tls
         self.clientOrigins = clientOrigins
+        self.frameAncestors = frameAncestors
     }
 }

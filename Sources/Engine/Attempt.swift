@@ -57,6 +57,11 @@ struct Attempt: Sendable {
     func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: any HeldLock) -> RunReport {
         guarded(holding: lock) { attempt, report in
             report.tally = tally
+            runner.active.advanced(id) { progress in
+                progress.examined = tally.examined
+                progress.planned = tally.remove + tally.compress
+                progress.plannedBytes = tally.removeBytes
+            }
             if case .batches(let store) = task.store, let trip = try attempt.growth(of: store, beyond: tally) {
                 report.refuse(trip)
                 return

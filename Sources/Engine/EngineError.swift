@@ -5,6 +5,8 @@ package struct EngineError: Error, CustomStringConvertible {
         case planNotFound
         case planTooOld
         case planAltered
+        /// More is due than was counted.
+        case planTooLarge
         case planApplied
         case policyChanged
         case unknownTask

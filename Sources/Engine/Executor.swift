@@ -18,7 +18,7 @@ struct Executor {
     let workers: Int
     let pace: TaskDefinition.Pace
     let cancellation: Cancellation
-    /// Called once a block is done, from several threads.
+    /// Called with what is done, a block or a batch of one, from several threads.
     let onResults: @Sendable (ItemBlock, [ItemResult]) -> Void
 
     struct Result {
@@ -32,16 +32,15 @@ struct Executor {
 
     /// Blocking.
     func carryOut() -> Result {
-        let feed = Mutex(Feed())
+        let shared = SharedFeed()
         Blocking.onWorkers(workers) { _ in
-            while let taken = next(feed) {
+            while let taken = next(shared.feed) {
                 for (stored, results) in zip(taken, act(on: taken.map(\.block))) {
-                    onResults(stored.block, results)
-                    finish(stored, results, feed)
+                    finish(stored, results, shared.feed)
                 }
             }
         }
-        var end = feed.withLock { $0 }
+        var end = shared.feed.withLock { $0 }
         // Also after an error, once more: what cannot be recorded is found out by recovery.
         record(&end)
         return Result(counts: end.counts, batches: end.batches, refusal: end.refusal, ledgerError: end.error)
@@ -54,7 +53,9 @@ struct Executor {
             return blocks.map { act(on: $0, batch, isCancelled) }
         }
         defer { pause() }
-        return remover.act(onAll: blocks, isCancelled: isCancelled)
+        let results = remover.act(onAll: blocks, isCancelled: isCancelled)
+        for (block, results) in zip(blocks, results) { onResults(block, results) }
+        return results
     }
 
     private func act(
@@ -62,13 +63,12 @@ struct Executor {
         _ batch: Int,
         _ isCancelled: @Sendable () -> Bool
     ) -> [ItemResult] {
-        guard batch < block.items.count else {
+        stride(from: 0, to: block.items.count, by: batch).flatMap { start in
             defer { pause() }
-            return remover.act(on: block, isCancelled: isCancelled)
-        }
-        return stride(from: 0, to: block.items.count, by: batch).flatMap { start in
-            defer { pause() }
-            return remover.act(on: block.subset(block.items[start...].prefix(batch)), isCancelled: isCancelled)
+            let part = batch < block.items.count ? block.subset(block.items[start...].prefix(batch)) : block
+            let results = remover.act(on: part, isCancelled: isCancelled)
+            onResults(part, results)
+            return results
         }
     }
 
@@ -81,6 +81,10 @@ struct Executor {
         var refusal: String?
         var unrecorded: [(sequence: Int, results: [ItemResult])] = []
         var error: (any Error)?
+    }
+
+    private final class SharedFeed: Sendable {
+        let feed = Mutex(Feed())
     }
 
     /// As many blocks as the remover likes at once; `nil` = there are none, or nothing is to be done any more.

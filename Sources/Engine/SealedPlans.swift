@@ -179,6 +179,14 @@ package struct SealedPlans: Sendable {
             report.refuse(trip)
             return nil
         }
+        // Whoever confirms a plan confirms its figures.
+        guard !report.isCountCut || report.tally.deferred > 0 else {
+            throw EngineError(
+                .planTooLarge,
+                "\(report.tally.remove) rows of \(task.name) or more are due, and were counted no further: a plan must say "
+                    + "how many go. Set budget.items, or run the task without a plan."
+            )
+        }
         return .init(task: task.name, run: run, seal: try runner.state.seal(run, tally: report.tally))
     }
 

@@ -45,17 +45,34 @@ struct SpoolFile: Sendable {
         }
     }
 
-    /// Hands every piece to `body`. Throws what reading or `body` throws.
+    /// Hands every piece to `body`; several may read at once. Throws what reading or `body` throws.
     func forEach(_ body: ([UInt8]) throws -> Void) throws {
         for piece in pieces { try body(piece) }
         guard let file else { return }
-        try file.seek(toOffset: 0)
+        var start = 0
         for length in lengths {
-            guard let data = try file.read(upToCount: length), data.count == length else {
+            try body(try Self.read(file.fileDescriptor, from: start, length))
+            start += length
+        }
+    }
+
+    /// By its place in the file: who else reads has the same descriptor.
+    private static func read(_ descriptor: Int32, from start: Int, _ length: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: length)
+        var done = 0
+        while done < length {
+            let count = bytes.withUnsafeMutableBytes { memory in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[done...])
+                return pread(descriptor, rest.baseAddress, rest.count, off_t(start + done))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("read a temporary file") }
+            guard count > 0 else {
                 throw EngineError(.spool, "A temporary file ended early; the run is given up.")
             }
-            try body(Array(data))
+            done += count
         }
+        return bytes
     }
 
     private mutating func write(_ bytes: [UInt8], _ folder: String) throws {

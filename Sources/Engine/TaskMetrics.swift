@@ -25,6 +25,7 @@ struct TaskMetrics: Sendable {
     let failures: [FailureReason: Counter]
     let skipped: [SkipReason: Counter]
     let freedBytes: Counter
+    private let freedDebt = FreedDebt()
     let guardTrips: [Guard: Counter]
     let guardLastTrip: [Guard: Gauge]
     /// Empty if the quota is not looked at between runs.
@@ -145,7 +146,7 @@ extension TaskMetrics {
         compressed.increment(by: counts.compressed)
         compressionInput.increment(by: Int(counts.inputBytes))
         compressionOutput.increment(by: Int(counts.outputBytes))
-        freedBytes.increment(by: Int(max(0, counts.freedBytes)))
+        freedBytes.increment(by: Int(freedDebt.settle(counts.freedBytes)))
         for (reason, count) in counts.failures { failures[reason]?.increment(by: count) }
         skipped[.changed]?.increment(by: counts.changed)
         skipped[.vanished]?.increment(by: counts.gone)

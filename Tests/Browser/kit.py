@@ -14,8 +14,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # Debian's wrapper in /usr/bin would leave processes behind; elsewhere say where the browser is.
 BROWSER = os.environ.get("CLEANUPD_BROWSER", "/usr/lib/chromium/chromium-headless-shell")
-# A test that hangs is stopped after this; none of them takes a tenth of it.
-PATIENCE_SECONDS = 300
+# A test that hangs is stopped after this; none of them takes a tenth of it. Less is for who writes tests.
+PATIENCE_SECONDS = int(os.environ.get("CLEANUPD_PATIENCE_SECONDS", 300))
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
 
 

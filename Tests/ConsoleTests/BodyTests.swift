@@ -122,7 +122,7 @@ import Testing
         ("runs?task=a%00b", "task", "printable"), ("runs?task=%ff", "query", "percent-encoded"),
         ("candidates", "task", "missing"), ("orphaned", "task", "missing"), ("jobs?state=lost", "state", "waiting"),
         ("jobs?offset=1000001", "offset", "0 to 1000000"), ("status?x=1", "x", "there is none"),
-        ("runs/r1/items?search=" + String(repeating: "a", count: 257), "search", "256"),
+        ("runs/r1/items?search=" + String(repeating: "a", count: 1_025), "search", "1024"),
     ])
     func parametersAreStrict(query: String, name: String, words: String) async throws {
         let bench = try ConsoleBench()

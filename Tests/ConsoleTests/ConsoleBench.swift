@@ -36,6 +36,7 @@ struct ConsoleBench {
         protectMetrics: Bool = false,
         tls: ConsoleConfiguration.TLS? = nil,
         clientOrigins: [String] = [],
+        frameAncestors: [String] = [],
         metricsListen: ConsoleConfiguration.Address? = nil,
         limits: ConnectionGuard.Limits = .init(),
         heartbeat: Duration = .seconds(15)
@@ -50,7 +51,8 @@ struct ConsoleBench {
                 lifecycle: lifecycle,
                 protectMetrics: protectMetrics,
                 tls: tls,
-                clientOrigins: clientOrigins
+                clientOrigins: clientOrigins,
+                frameAncestors: frameAncestors
             ),
             registry: registry,
             backend: backend,

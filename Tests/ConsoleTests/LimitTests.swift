@@ -46,6 +46,15 @@ import Testing
         #expect(try await bench.ask(.get, "/api/cleanup/status", TestTokens.bearer(TestTokens.view)).status == .ok)
     }
 
+    @Test func howeverManyScrapeAtOnceAllAreAnswered() async throws {
+        let bench = try ConsoleBench()
+        let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<100 { group.addTask { Int(try await bench.ask(.get, "/metrics").status.code) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == Array(repeating: 200, count: 100))
+    }
+
     @Test func aSessionOutlivesWrongTokensOfOthers() async throws {
         let bench = try ConsoleBench(tokens: TestTokens.all)
         let session = try await bench.session(TestTokens.view)
@@ -93,14 +102,30 @@ import Testing
     @Test func aThousandSessionsAreTheMost() {
         let sessions = Sessions()
         let now = ContinuousClock.now
-        let first = sessions.begin(name: "a", role: .view, now: now)
-        let second = sessions.begin(name: "b", role: .view, now: now)
-        for _ in 0..<999 { _ = sessions.begin(name: "c", role: .view, now: now) }
+        let first = sessions.begin(name: "first", role: .view, now: now)
+        for number in 1...1_000 { _ = sessions.begin(name: "token\(number % 40)", role: .view, now: now) }
         #expect(sessions.count == 1_000)
         #expect(sessions.owner(of: first, now: now) == nil)
-        #expect(sessions.owner(of: second, now: now)?.name == "b")
-        _ = sessions.begin(name: "d", role: .view, now: now + .seconds(43_200))
-        #expect(sessions.count == 1)
+    }
+
+    @Test func aTokenEndsOnlySessionsOfItsOwn() throws {
+        let sessions = Sessions()
+        let now = ContinuousClock.now
+        let admin = sessions.begin(name: "admin", role: .admin, now: now)
+        let first = sessions.begin(name: "view", role: .view, now: now)
+        for _ in 1...1_000 { _ = sessions.begin(name: "view", role: .view, now: now) }
+        #expect(sessions.count == 51)
+        #expect(sessions.owner(of: first, now: now) == nil)
+        #expect(sessions.owner(of: admin, now: now)?.name == "admin")
+    }
+
+    @Test func loginsOfATokenAreLimited() async throws {
+        let bench = try ConsoleBench(tokens: TestTokens.all)
+        for _ in 1...60 { _ = try await bench.session(TestTokens.view) }
+        let body = #"{"token":"\#(TestTokens.view)"}"#
+        let answer = try await bench.ask(.post, "/cleanup/login", json: body)
+        #expect(answer.status == .tooManyRequests)
+        _ = try await bench.session(TestTokens.admin)
     }
 
     @Test func limitersRememberABoundedNumberOfKeys() {

@@ -35,8 +35,10 @@ import Testing
         for route in bench.console.responder.table.routes {
             let operation = try #require(paths[route.template]?[route.method.rawValue.lowercased()])
             let parameters = (operation["parameters"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-            let ids = route.template.contains("{id}") ? ["id"] : []
-            #expect(parameters == ids + route.parameters.map(\.name), "\(route.label)")
+            let ids = route.template.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                $0.dropFirst().dropLast()
+            }
+            #expect(parameters == ids.map(String.init) + route.parameters.map(\.name), "\(route.label)")
             #expect((operation["requestBody"] != nil) == (route.body != .none), "\(route.label)")
             let security = try #require(operation["security"] as? [[String: Any]])
             #expect(security.isEmpty == (route.role == nil), "\(route.label)")

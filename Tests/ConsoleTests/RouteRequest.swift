@@ -8,7 +8,7 @@ struct RouteRequest: Sendable {
     let body: String?
 
     init(_ route: Route) {
-        let path = route.template.replacing("{id}", with: "r1")
+        let path = route.template.replacing("{id}", with: "r1").replacing("{task}", with: "tmp_dirs")
         let query = route.parameters.filter(\.isRequired).map { "\($0.name)=tmp_dirs" }
         uri = path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
         switch route.body {

@@ -100,6 +100,7 @@ enum Sample {
         dryRun: false,
         running: true,
         lastRun: run,
+        lastRealRun: run,
         lastSuccessAt: time,
         nextRunAt: time,
         overdueSeconds: 1.5,
@@ -159,9 +160,22 @@ enum Sample {
             createdAt: time,
             createdBy: "alice",
             expiresAt: time,
+            expired: false,
             appliedAt: time,
             appliedBy: "alice",
-            tasks: [.init(task: "tmp_dirs", run: "r1", examined: 3, remove: 2, compress: 0, keep: 1, bytes: 8_192)]
+            tasks: [
+                .init(
+                    task: "tmp_dirs",
+                    policy: "Removes tmp dirs older than 60m.",
+                    listed: true,
+                    run: "r1",
+                    examined: 3,
+                    remove: 2,
+                    compress: 0,
+                    keep: 1,
+                    bytes: 8_192
+                )
+            ]
         )
     }
 

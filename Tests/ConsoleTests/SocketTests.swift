@@ -163,23 +163,6 @@ import Testing
         }
     }
 
-    @Test func idleConnectionsGiveWayToThoseThatAsk() async throws {
-        var limits = ConnectionGuard.Limits()
-        (limits.connections, limits.head) = (20, .hours(1))
-        try await LiveConsole.run(try ConsoleBench(limits: limits)) { live in
-            let port = live.port
-            let closed = try await onThread {
-                let idle = try (0..<200).map { _ in try RawSocket(port: port, seconds: 20) }
-                let asking = try RawSocket(port: port, seconds: 20)
-                try asking.send(Self.request("GET /healthz HTTP/1.1"))
-                guard try asking.read(until: "alive").contains("alive") else { return false }
-                // The first one has been ended by the others.
-                return try idle[0].read().isEmpty
-            }
-            #expect(closed)
-        }
-    }
-
     @Test func progressIsAStreamThatEndsWithTheService() async throws {
         let bench = try ConsoleBench(heartbeat: .milliseconds(50))
         try await LiveConsole.run(bench) { live in

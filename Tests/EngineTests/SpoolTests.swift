@@ -1,3 +1,4 @@
+import Coordination
 import Foundation
 import Retention
 import Support
@@ -44,6 +45,18 @@ struct SpoolTests {
         // As often as a policy looks.
         #expect(try Self.places(of: spool) == places)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty, "it has no name")
+    }
+
+    @Test func manyReadAtOnceAndEachSeesAll() async throws {
+        let folder = try TemporaryFolder()
+        let spool = Spool(places: [.folder(folder.path)])
+        for number in 0..<400 { try spool.append(Self.block(number)) }
+        let expected = (0..<400).map { "place\($0)" }
+        let seen = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<16 { group.addTask { try await Blocking.run { try Self.places(of: spool) } } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(seen.count == 16 && seen.allSatisfy { $0 == expected })
     }
 
     @Test func whereNoPlaceHasRoomItSaysSoAndKeepsWhatItHas() throws {

@@ -13,10 +13,25 @@ package func withTemporaryDirectory<Result>(
     let url = URL(fileURLWithPath: path, isDirectory: true)
     do {
         let result = try await body(url)
-        try await Command.run("/bin/rm", ["-rf", "--", path]).check()
+        try await remove(path)
         return result
     } catch {
-        try await Command.run("/bin/rm", ["-rf", "--", path]).check()
+        do {
+            try await remove(path)
+        } catch let problem {
+            throw SupportError("\(error)\nAnd then: \(problem)")
+        }
         throw error
     }
+}
+
+/// Servers that have been ended may be at their last files still, so that a folder fills again while it is emptied.
+private func remove(_ path: String, isolation: isolated (any Actor)? = #isolation) async throws {
+    var problem = ""
+    let isGone = try await eventually(seconds: 30) { () -> Bool? in
+        let removal = try await Command.run("/bin/rm", ["-rf", "--", path])
+        problem = removal.errorText
+        return removal.code == 0 ? true : nil
+    }
+    guard isGone == true else { throw SupportError("\(path) cannot be removed: \(problem)") }
 }

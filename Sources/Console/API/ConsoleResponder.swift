@@ -12,6 +12,7 @@ package struct ConsoleResponder: HTTPResponder {
     let metrics: HTTPMetrics
     let recorder: CallRecorder
     let reports: ClientReports
+    let pages: PageLibrary
     let logger: Logger
     let now: @Sendable () -> ContinuousClock.Instant
     /// Changing calls by name of the token.
@@ -23,6 +24,9 @@ package struct ConsoleResponder: HTTPResponder {
         var effect = Route.Effect.reads
         var who = "-"
         var isShared = false
+        /// A page: so are its errors.
+        var isPage = false
+        var caller: Caller?
         /// What is left of a body must not be taken for the next request, nor be read at all.
         var hasUnreadBody: Bool
     }
@@ -37,7 +41,8 @@ package struct ConsoleResponder: HTTPResponder {
         } catch let error as HTTPParserError {
             throw error
         } catch {
-            response = try problem(error).response()
+            let problem = problem(error)
+            response = exchange.isPage ? try pages.answer(problem, caller: exchange.caller) : try problem.response()
         }
         SecurityHeaders.add(to: &response.headers)
         if exchange.isShared { response.headers.append(contentsOf: reports.sharing(request)) }
@@ -57,12 +62,15 @@ package struct ConsoleResponder: HTTPResponder {
             throw HTTPProblem(.badRequest, "There is more than one Host header.")
         }
         var caller = authenticator.known(request, from: address, now: now)
+        exchange.caller = caller
         if let role = route.role {
+            // A person who comes for the first time has not failed to show a token, and is not counted so.
+            if caller == nil, exchange.isPage, authenticator.mayLogIn(request) { throw HTTPProblem.login }
             caller = try authenticator.require(role, request, from: address, now: now).caller
         }
         exchange.who = caller?.name ?? "-"
         if route.effect != .reads, route.role != nil { try limit(exchange.who, now) }
-        let query = try Query(request.uri.query, route.parameters)
+        let query = try Query(request.uri.query, route.parameters, isForm: route.isPage)
         let body = try await BodyReader.read(request, route.body, most: route.mostBytes)
         exchange.hasUnreadBody = false
         var call = Call(
@@ -93,6 +101,7 @@ package struct ConsoleResponder: HTTPResponder {
             exchange.template = route.template
             exchange.effect = route.effect
             exchange.isShared = route.isShared
+            exchange.isPage = route.isPage || Self.isForm(route, request)
             return (route, path)
         case .otherMethods(let template, let allowed):
             exchange.template = template
@@ -101,9 +110,19 @@ package struct ConsoleResponder: HTTPResponder {
             problem.headers[.allow] = names
             throw problem
         case .unknown:
+            exchange.isPage = request.uri.path.hasPrefix("/cleanup") && Self.isShown(request)
             throw HTTPProblem(.notFound, "There is nothing here.")
         }
     }
+
+    /// The form of the login, sent by a browser.
+    private static func isForm(_ route: Route, _ request: Request) -> Bool {
+        guard case .secret = route.body, BodyReader.type(of: request) != "application/json" else { return false }
+        return isShown(request)
+    }
+
+    /// Whatever comes back, a browser shows it to a person.
+    private static func isShown(_ request: Request) -> Bool { request.headers[.accept]?.contains("text/html") == true }
 
     private func limit(_ who: String, _ now: ContinuousClock.Instant) throws {
         guard let seconds = changes.take(who, now: now) else { return }

@@ -12,13 +12,14 @@ struct ConsoleRoutes: Sendable {
     let scrapes: MetricsEndpoint
     let events: ProgressEvents
     let reports: ClientReports
+    let pages: PageLibrary
     let now: @Sendable () -> ContinuousClock.Instant
 
     /// What the main listener answers.
     var main: [Route] {
         let metrics = configuration.metricsListen == nil ? [self.metrics] : []
         let api = looking + runs + plans + settings + schedule + jobs + queries
-        return metrics + health + lifecycle + sessions + api + clients + [openAPI(for: self)]
+        return metrics + health + lifecycle + sessions + page + api + clients + [openAPI(for: self)]
     }
 
     /// Monitoring asks for a token only where that is wanted.

@@ -4,15 +4,16 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// A file that is part of the program, as browsers get it: kept for five minutes, then asked for by its digest.
+/// A file that is part of the program, as browsers get it: asked for by its digest when it has been kept for long enough.
 struct EmbeddedFile: Sendable {
     private let bytes: ByteBuffer
     private let headers: HTTPFields
 
-    init(_ bytes: [UInt8], type: String) {
+    /// - Parameter caching: a value of Cache-Control.
+    init(_ bytes: [UInt8], type: String, caching: String) {
         self.bytes = ByteBuffer(bytes: bytes)
         let digest = SHA256.hash(data: Data(bytes)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        headers = [.contentType: type, .cacheControl: "max-age=300", .eTag: "\"\(digest.joined())\""]
+        headers = [.contentType: type, .cacheControl: caching, .eTag: "\"\(digest.joined())\""]
     }
 
     /// 304 for who has it already (RFC 9110, section 13.1.2).

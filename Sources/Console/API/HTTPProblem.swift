@@ -30,6 +30,9 @@ struct HTTPProblem: Error {
         return problem
     }
 
+    /// 401 for a person before a page.
+    static let login = HTTPProblem(.unauthorized, "A token shows who you are and what you may do.")
+
     init(_ error: ConsoleError) {
         let status: HTTPResponse.Status =
             switch error.code {
@@ -53,6 +56,12 @@ struct HTTPProblem: Error {
 
     /// Throws only if a text cannot be encoded, which none is.
     func response() throws -> Response {
+        let (headers, body) = try parts()
+        return Response(status: status, headers: headers, body: .init(byteBuffer: body))
+    }
+
+    /// As `response`, for who has no request.
+    func parts() throws -> (headers: HTTPFields, body: ByteBuffer) {
         let document = Document(
             title: status.reasonPhrase,
             status: status.code,
@@ -62,10 +71,6 @@ struct HTTPProblem: Error {
         )
         var headers = headers
         headers[.contentType] = "application/problem+json"
-        return Response(
-            status: status,
-            headers: headers,
-            body: .init(byteBuffer: ByteBuffer(bytes: try JSONForm.encode(document)))
-        )
+        return (headers, ByteBuffer(bytes: try JSONForm.encode(document)))
     }
 }

@@ -13,6 +13,18 @@ enum Printable {
         return result
     }
 
+    /// The text with all that cannot be seen spelt out, such as `\u{202e}`: a person who confirms a name must see it whole.
+    static func visible(_ text: String) -> String {
+        guard !text.unicodeScalars.allSatisfy(isPrintable) else { return text }
+        return text.unicodeScalars.reduce(into: "") { result, scalar in
+            if isPrintable(scalar) {
+                result.unicodeScalars.append(scalar)
+            } else {
+                result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+    }
+
     /// Neither controls line ends, terminals nor the direction of writing.
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {

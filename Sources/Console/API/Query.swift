@@ -7,7 +7,9 @@ struct Query: Sendable, Equatable {
     private let parameters: [QueryParameter]
 
     /// Throws 400 for a parameter that is unknown, repeated, missing or out of range; the sentence has its name and range.
-    init(_ text: String?, _ parameters: [QueryParameter]) throws {
+    ///
+    /// - Parameter isForm: it may come from a form of a page, whose empty field is a parameter that is not there.
+    init(_ text: String?, _ parameters: [QueryParameter], isForm: Bool = false) throws {
         self.parameters = parameters
         for pair in (text ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -16,6 +18,7 @@ struct Query: Sendable, Equatable {
                 throw HTTPProblem(.badRequest, Self.unknown(name, parameters))
             }
             let value = parts.count == 2 ? try Self.decoded(parts[1]) : ""
+            if isForm, value.isEmpty, !parameter.isRequired { continue }
             guard Self.isValid(value, parameter.kind) else {
                 throw HTTPProblem(.badRequest, "\(parameter.name) must be \(Self.range(parameter.kind)).")
             }

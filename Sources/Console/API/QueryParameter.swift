@@ -41,7 +41,7 @@ struct QueryParameter: Sendable, Equatable {
     )
     static let search = QueryParameter(
         name: "search",
-        kind: .text(most: 256),
+        kind: .text(most: 1_024),
         summary: "Only items whose name, reason or group contains this text, in any case."
     )
     static let states = QueryParameter(

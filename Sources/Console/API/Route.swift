@@ -54,6 +54,8 @@ struct Route: Sendable {
     var mostBytes = BodyReader.most
     /// Pages of `http.client_origins` may read the answer.
     var isShared = false
+    /// It is read by a person: its errors are pages, too, and who is not known gets the form to log in.
+    var isPage = false
     var answers: [Answer]
     var handler: @Sendable (Call) async throws -> Response
 }

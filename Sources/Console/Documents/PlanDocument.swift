@@ -2,6 +2,10 @@
 package struct PlanDocument: Codable, Sendable, Equatable {
     package struct Task: Codable, Sendable, Equatable {
         package var task: String
+        /// What the task does, as a sentence; absent = it is not in the configuration any more.
+        package var policy: String?
+        /// Its items are in the ledger, one by one; rows are a condition, of which at most `remove` go.
+        package var listed: Bool
         /// Of the plan's items in the ledger: `GET /api/cleanup/runs/{run}/items`.
         package var run: String
         package var examined: Int
@@ -12,6 +16,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
 
         package init(
             task: String,
+            policy: String?,
+            listed: Bool,
             run: String,
             examined: Int,
             remove: Int,
@@ -20,6 +26,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
             bytes: Int64
         ) {
             self.task = task
+            self.policy = policy
+            self.listed = listed
             self.run = run
             self.examined = examined
             self.remove = remove
@@ -35,6 +43,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
     package var createdAt: String
     package var createdBy: String?
     package var expiresAt: String
+    /// It was not applied, and is too old for it now.
+    package var expired: Bool
     package var appliedAt: String?
     package var appliedBy: String?
     package var tasks: [Task]
@@ -45,6 +55,7 @@ package struct PlanDocument: Codable, Sendable, Equatable {
         createdAt: String,
         createdBy: String?,
         expiresAt: String,
+        expired: Bool,
         appliedAt: String?,
         appliedBy: String?,
         tasks: [Task]
@@ -54,6 +65,7 @@ package struct PlanDocument: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.createdBy = createdBy
         self.expiresAt = expiresAt
+        self.expired = expired
         self.appliedAt = appliedAt
         self.appliedBy = appliedBy
         self.tasks = tasks

@@ -18,7 +18,10 @@ package struct RunDocument: Codable, Sendable, Equatable {
     package var cycle: String?
     package var trigger: String
     package var requestedBy: String?
+    /// The sealed plan that it carries out, or is of.
+    package var plan: String?
     package var dryRun: Bool
+    /// Of a plan: when it was made.
     package var startedAt: String
     package var endedAt: String?
     /// Absent until it has ended.

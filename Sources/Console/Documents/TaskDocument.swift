@@ -15,6 +15,7 @@ package struct TaskDocument: Codable, Sendable, Equatable {
         package var id: String
         package var outcome: String
         package var dryRun: Bool
+        /// Of a dry run what would go.
         package var deleted: Int
         package var bytes: Int64
         package var endedAt: String
@@ -42,7 +43,9 @@ package struct TaskDocument: Codable, Sendable, Equatable {
     /// It plans and reports, and deletes nothing: by its own switch, or by a master switch.
     package var dryRun: Bool
     package var running: Bool
+    /// Dry or real.
     package var lastRun: RunDocument?
+    package var lastRealRun: RunDocument?
     package var lastSuccessAt: String?
     package var nextRunAt: String?
     /// How long the oldest item is due beyond its age.
@@ -64,6 +67,7 @@ package struct TaskDocument: Codable, Sendable, Equatable {
         dryRun: Bool,
         running: Bool,
         lastRun: RunDocument?,
+        lastRealRun: RunDocument?,
         lastSuccessAt: String?,
         nextRunAt: String?,
         overdueSeconds: Double?,
@@ -82,6 +86,7 @@ package struct TaskDocument: Codable, Sendable, Equatable {
         self.dryRun = dryRun
         self.running = running
         self.lastRun = lastRun
+        self.lastRealRun = lastRealRun
         self.lastSuccessAt = lastSuccessAt
         self.nextRunAt = nextRunAt
         self.overdueSeconds = overdueSeconds

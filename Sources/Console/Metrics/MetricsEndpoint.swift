@@ -7,36 +7,64 @@ import Telemetry
 
 /// Answers scrapes: negotiates format and compression, and builds the whole body before it sends.
 ///
-/// At most four scrapes at once, the rest get 503: a scrape must never take what cleaning needs.
+/// Of each form one body is built at a time, and whoever asks meanwhile shares the next one: however many scrape at
+/// once, all get their answer, and none takes what cleaning needs. What is answered was never gathered before it was
+/// asked for.
 final class MetricsEndpoint: Sendable {
-    private static let mostScrapes = 4
+    /// The body of a form that was asked for last.
+    private struct Turn {
+        let number: Int
+        let body: Task<ByteBuffer, any Error>
+        /// It is being built: who comes now shares the next one.
+        var hasBegun = false
+    }
+
+    private struct State {
+        var turns: [Negotiation: Turn] = [:]
+        var count = 0
+    }
 
     private let registry: Registry
-    private let inFlight = Mutex(0)
+    private let state = Mutex(State())
 
     init(registry: Registry) {
         self.registry = registry
     }
 
     func answer(_ request: Request) async throws -> Response {
-        let mayGo = inFlight.withLock { count in
-            guard count < Self.mostScrapes else { return false }
-            count += 1
-            return true
-        }
-        guard mayGo else { throw HTTPProblem(.serviceUnavailable, "Four scrapes are under way already.") }
-        defer { inFlight.withLock { $0 -= 1 } }
         let negotiated = Negotiation.choose(
             accept: request.headers[.accept],
             acceptEncoding: request.headers[.acceptEncoding]
         )
-        let plain = registry.render(negotiated.format)
+        let body = try await body(of: negotiated).value
         var headers: HTTPFields = [.contentType: negotiated.contentType, .vary: "Accept, Accept-Encoding"]
-        guard negotiated.gzip else {
-            return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: plain)))
+        if negotiated.gzip { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: body))
+    }
+
+    private func body(of form: Negotiation) -> Task<ByteBuffer, any Error> {
+        state.withLock { state in
+            let last = state.turns[form]
+            if let last, !last.hasBegun { return last.body }
+            state.count += 1
+            let number = state.count
+            let body = Task { [self] in
+                _ = await last?.body.result
+                begin(form, number)
+                defer { end(form, number) }
+                let plain = registry.render(form.format)
+                return ByteBuffer(bytes: form.gzip ? try GzipBody.compress(plain) : plain)
+            }
+            state.turns[form] = Turn(number: number, body: body)
+            return body
         }
-        headers[.contentEncoding] = "gzip"
-        let packed = try GzipBody.compress(plain)
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: packed)))
+    }
+
+    private func begin(_ form: Negotiation, _ number: Int) {
+        state.withLock { if $0.turns[form]?.number == number { $0.turns[form]?.hasBegun = true } }
+    }
+
+    private func end(_ form: Negotiation, _ number: Int) {
+        state.withLock { if $0.turns[form]?.number == number { $0.turns[form] = nil } }
     }
 }

@@ -26,6 +26,8 @@ struct Authenticator: Sendable {
     private let metrics: HTTPMetrics
     /// Wrong tokens by address.
     private let failures = RateLimiter(limit: 10)
+    /// Sessions begun, by token.
+    private let logins = RateLimiter(limit: 60)
 
     init(configuration: ConsoleConfiguration, metrics: HTTPMetrics) {
         tokens = configuration.tokens
@@ -59,6 +61,9 @@ struct Authenticator: Sendable {
         return session(request, from: address, now: now)
     }
 
+    /// Whether a session could help who has shown nothing.
+    func mayLogIn(_ request: Request) -> Bool { !tokens.isEmpty && request.headers[.authorization] == nil }
+
     /// The token's owner. Throws 401 for a wrong one and 429 after ten of them in a minute, both counted.
     func owner(
         of token: some StringProtocol,
@@ -81,6 +86,12 @@ struct Authenticator: Sendable {
             throw HTTPProblem(.unauthorized, "This token is not valid.")
         }
         return found
+    }
+
+    /// Throws 429 after 60 logins of a token within a minute.
+    func limitLogins(of name: String, now: ContinuousClock.Instant) throws {
+        guard let seconds = logins.take(name, now: now) else { return }
+        throw HTTPProblem.tooMany("There were 60 logins of \(name) within a minute.", retryAfter: seconds)
     }
 
     /// Throws 403 when a page of somebody else sent it.

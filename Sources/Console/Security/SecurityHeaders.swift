@@ -4,7 +4,8 @@ import HTTPTypes
 enum SecurityHeaders {
     static func add(to headers: inout HTTPFields) {
         headers[.xContentTypeOptions] = "nosniff"
-        headers[.referrerPolicy] = "no-referrer"
+        // With "no-referrer" browsers would not say either that the form of the login is our own.
+        headers[.referrerPolicy] = "same-origin"
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         if headers[.contentSecurityPolicy] == nil {
             headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"

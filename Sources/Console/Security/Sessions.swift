@@ -6,6 +6,8 @@ final class Sessions: Sendable {
     static let cookie = "cleanupd_session"
     static let lifetime = Duration.seconds(43_200)
     static let most = 1_000
+    /// Of one token: whoever logs in again and again ends sessions of its own.
+    static let mostOfOne = 50
 
     private struct Session {
         let digest: [UInt8]
@@ -17,7 +19,7 @@ final class Sessions: Sendable {
     /// Oldest first.
     private let sessions = Mutex<[Session]>([])
 
-    /// Begins a session; with too many the oldest ends.
+    /// Begins a session; with too many the oldest ends: of the same token, or of all.
     /// - Returns: the secret, 256 random bits in 64 hexadecimal digits.
     func begin(name: String, role: ConsoleConfiguration.Role, now: ContinuousClock.Instant) -> String {
         var generator = SystemRandomNumberGenerator()
@@ -30,6 +32,8 @@ final class Sessions: Sendable {
         )
         sessions.withLock { sessions in
             sessions.removeAll { $0.end <= now }
+            let own = sessions.indices.filter { sessions[$0].name == name }
+            if own.count >= Self.mostOfOne { sessions.remove(at: own[0]) }
             if sessions.count >= Self.most { sessions.removeFirst() }
             sessions.append(session)
         }

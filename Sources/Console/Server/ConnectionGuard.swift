@@ -19,6 +19,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var stall = TimeAmount.seconds(60)
         /// How long what a client still sends is thrown away, so that it can read the answer before the end.
         var linger = TimeAmount.seconds(1)
+        /// And how many bytes of it; from then on, or at once where no request can be made out, nothing is read any more.
+        var leavings = 1_048_576
         /// Open at once.
         var connections = 1_000
     }
@@ -38,6 +40,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var timer: Scheduled<Void>?
     private var stall: Scheduled<Void>?
     private var closesAfterAnswer = false
+    private var thrownAway = 0
+    private var readsOn = true
     private var number = 0
 
     init(limits: Limits, census: ConnectionCensus) {
@@ -67,11 +71,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head where state != .closing:
             state = .body
-            census.isBusy(number)
+            // It waits for the rest of its request, from now on.
+            census.waits(number)
             end(context, in: limits.body)
         case .end where state == .body:
             state = .answering
+            census.works(number)
             timer?.cancel()
+        case .body(let bytes) where state == .closing:
+            thrownAway += bytes.readableBytes
+            readsOn = thrownAway <= limits.leavings
         default: break
         }
         context.fireChannelRead(data)
@@ -86,16 +95,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelReadComplete()
     }
 
+    func read(context: ChannelHandlerContext) {
+        if readsOn { context.read() }
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head):
             closesAfterAnswer = head.headers[canonicalForm: "connection"].contains("close")
-        case .end where closesAfterAnswer:
-            state = .closing
-            end(context, in: limits.linger)
+        case .end where closesAfterAnswer: lingers(context)
         case .end where state == .answering:
             state = .resting
-            census.rests(number)
+            census.waits(number)
             end(context, in: limits.rest)
         default: break
         }
@@ -104,14 +115,44 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         stall?.cancel()
-        if !context.channel.isWritable { stall = closing(context, in: limits.stall) }
+        if !context.channel.isWritable {
+            stall = closing(context, in: limits.stall)
+            census.waits(number)
+        } else if state == .answering {
+            census.works(number)
+        }
         context.fireChannelWritabilityChanged()
     }
 
+    /// What cannot be read gets an answer like all others, where no other one is under way; then it is the end.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError, state == .resting || state == .head else {
+            context.fireErrorCaught(error)
+            return
+        }
+        do {
+            let answer = try UnreadableHead.answer(to: error)
+            context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+            context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            readsOn = false
+            lingers(context)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The service ends: a request that is not wholly there need not be waited for.
-        if event is ChannelShouldQuiesceEvent, state == .body || state == .head { context.close(promise: nil) }
+        // The service ends: a request that is not wholly there need not be waited for, nor who goes on after an answer.
+        let isOver = state == .body || state == .head || state == .closing
+        if event is ChannelShouldQuiesceEvent, isOver { context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func lingers(_ context: ChannelHandlerContext) {
+        state = .closing
+        census.waits(number)
+        end(context, in: limits.linger)
     }
 
     private func end(_ context: ChannelHandlerContext, in time: TimeAmount) {

@@ -27,16 +27,19 @@ actor CandidateDesk {
 
     init(spoolFolder: String) { self.spoolFolder = spoolFolder }
 
-    /// - Parameter areOrphans: the task takes only what nothing refers to.
+    /// - Parameters:
+    ///   - areOrphans: the task takes only what nothing refers to.
+    ///   - lastRun: the end of the last real run; what was seen before it is shown no more.
     func page(
         of task: TaskDefinition,
         areOrphans: Bool,
+        lastRun: Instant?,
         search: String?,
         onlyOrphans: Bool,
         after: String?,
         limit: Int
     ) async throws -> CandidatesDocument {
-        let look = await look(at: task)
+        let look = await look(at: task, after: lastRun)
         let start = try after.map { try Self.number($0) } ?? 0
         let search = ItemSearch(search)
         let isEmpty = onlyOrphans && !areOrphans
@@ -67,11 +70,12 @@ actor CandidateDesk {
 
     // MARK: Looking
 
-    private func look(at task: TaskDefinition) async -> Look {
+    private func look(at task: TaskDefinition, after lastRun: Instant?) async -> Look {
         while waiting[task.name] != nil {
             await withCheckedContinuation { waiting[task.name, default: []].append($0) }
         }
         if let known = looks[task.name], known.policyDigest == task.policyDigest,
+            lastRun.map({ known.plannedAt > $0 }) ?? true,
             ContinuousClock.now - known.takenAt < Self.lifetime
         {
             return known

@@ -32,12 +32,14 @@ struct HistoryReader: Sendable {
             let call = try state.call(id).flatMap { $0.beginsRuns ? $0 : nil }
             let runs = try call == nil ? [state.run(id)].compactMap(\.self) : Self.runs(of: call, id, state)
             guard call != nil || !runs.isEmpty else { return nil }
+            let documents = try runs.map { try Self.document($0, active, state) }
             var result = RunResultDocument(
                 id: text,
-                try runs.map { try Self.document($0, active, state) },
-                by: call?.who ?? runs.first?.record.requestedBy,
+                documents,
+                by: call?.who ?? documents.first?.requestedBy,
                 at: call?.at ?? runs.first?.record.startedAt
             )
+            if let call, runs.isEmpty { result.take(call) }
             // The runs that there are say nothing of those that are still to come.
             if let call, call.endedAt == nil, call.status.map({ $0 < 300 }) ?? true {
                 (result.state, result.outcome) = (isAlone ? .interrupted : .running, nil)
@@ -52,7 +54,7 @@ struct HistoryReader: Sendable {
         _ state: any StateStore
     ) throws -> RunDocument {
         var plan: SavedPlan?
-        if run.end == nil, run.record.isOfPlan, let id = run.record.requestedBy {
+        if run.record.isOfPlan, let id = run.record.requestedBy {
             do {
                 plan = try state.savedPlan(id)
             } catch let error as StateError where error.code == .altered {
@@ -60,7 +62,7 @@ struct HistoryReader: Sendable {
                 plan = nil
             }
         }
-        return RunDocument(run, state: .init(run, isActive: active.contains(run.record.id), plan: plan))
+        return RunDocument(run, state: .init(run, isActive: active.contains(run.record.id), plan: plan), plan: plan)
     }
 
     /// Runs of one call as they stand in the history; `nil` = it cannot be read.
@@ -157,6 +159,13 @@ extension RunResultDocument {
             startedAt: instant.map { Timestamp.format($0) } ?? "",
             tasks: Dictionary(runs.map { ($0.task, $0) }, uniquingKeysWith: { $1 })
         )
+    }
+
+    /// A call of which no run is known: what it was, as far as its record says.
+    fileprivate mutating func take(_ call: CallRecord) {
+        let isReal = call.call.hasSuffix("/apply") || call.detail.replacing(" ", with: "").contains(#""dry_run":false"#)
+        dryRun = !isReal
+        if call.endedAt != nil { message = "No run of it began, or none is remembered; the log says why." }
     }
 
     /// The gravest first.

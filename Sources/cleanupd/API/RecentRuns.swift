@@ -8,14 +8,17 @@ import State
 actor RecentRuns {
     private static let lifetime = Duration.seconds(2)
     private static let shown = 30
+    /// Plans that nobody applied are recorded among the runs; so many records are looked through for `shown` runs.
+    private static let looked = 200
     private static let pageSize = 500
     private static let day: Int64 = 24 * 3600 * 1_000_000_000
 
     /// Of one task.
     struct Task: Sendable {
         var figures = TaskFigures()
-        /// Running, or ended last.
+        /// Running, or ended last; and of those the last that was not dry.
         var last: StoredRun?
+        var lastReal: StoredRun?
         var last24Hours = Freed()
         /// Oldest first.
         var points: [TaskDocument.Point] = []
@@ -67,11 +70,13 @@ actor RecentRuns {
         let figures = try accounting.figures()
         var result: [String: Task] = [:]
         for name in tasks {
-            let runs = try state.runs(task: name, before: nil, limit: shown)
+            let all = try state.runs(task: name, before: nil, limit: looked)
+            // A plan that waits to be applied, or was given up, has done nothing. One that was applied counts from then.
+            let runs = Array(all.filter(\.isRun).sorted { $0.lastSign > $1.lastSign }.prefix(shown))
             result[name] = Task(
                 figures: figures[name] ?? TaskFigures(),
-                // A plan that waits to be applied has done nothing.
-                last: runs.first { $0.end != nil || !$0.record.isOfPlan },
+                last: runs.first,
+                lastReal: runs.first { !$0.record.dryRun },
                 points: runs.reversed().compactMap { TaskDocument.Point($0) },
                 lastError: lastError(of: runs)
             )
@@ -96,15 +101,30 @@ actor RecentRuns {
         var before: RunID?
         while true {
             let runs = try state.runs(task: nil, before: before, limit: pageSize)
-            for run in runs where !run.record.dryRun && run.record.startedAt >= start {
+            for run in runs where !run.record.dryRun && run.lastSign >= start {
                 let counts = run.end?.counts ?? run.counts
                 tasks[run.record.task]?.last24Hours.items += counts.deleted + counts.updated
                 tasks[run.record.task]?.last24Hours.bytes += counts.freedBytes
             }
-            guard let last = runs.last, runs.count == pageSize, last.record.startedAt >= start else { return }
+            // A plan may be applied a day after it was made.
+            guard let last = runs.last, runs.count == pageSize,
+                last.record.startedAt >= start.adding(nanoseconds: -day)
+            else { return }
             before = last.record.id
         }
     }
+}
+
+extension StoredRun {
+    /// It has begun to do something, or to look.
+    fileprivate var isRun: Bool {
+        guard record.isOfPlan else { return true }
+        guard let end else { return false }
+        return end.outcome != .cancelled || end.counts.deleted + end.counts.updated + end.counts.failed > 0
+    }
+
+    /// When it was heard of last: its end, or its beginning.
+    fileprivate var lastSign: Instant { end?.endedAt ?? record.startedAt }
 }
 
 extension TaskDocument.Point {
@@ -115,8 +135,8 @@ extension TaskDocument.Point {
             id: run.record.id.description,
             outcome: end.outcome.rawValue,
             dryRun: run.record.dryRun,
-            deleted: end.counts.deleted + end.counts.updated,
-            bytes: end.counts.freedBytes,
+            deleted: run.record.dryRun ? end.counts.remove : end.counts.deleted + end.counts.updated,
+            bytes: run.record.dryRun ? end.counts.plannedBytes : end.counts.freedBytes,
             endedAt: Timestamp.format(end.endedAt)
         )
     }

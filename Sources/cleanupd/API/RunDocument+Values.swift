@@ -6,7 +6,8 @@ import State
 
 extension RunDocument {
     /// A run of the history.
-    init(_ run: StoredRun, state: State) {
+    /// - Parameter plan: the saved plan that it belongs to, if it belongs to one that is known.
+    init(_ run: StoredRun, state: State, plan: SavedPlan?) {
         let record = run.record
         self.init(
             id: record.id.description,
@@ -18,7 +19,12 @@ extension RunDocument {
         )
         request = record.request?.description
         cycle = record.cycle
-        requestedBy = record.requestedBy
+        if record.isOfPlan {
+            self.plan = record.requestedBy
+            requestedBy = plan?.appliedBy ?? plan?.createdBy
+        } else {
+            requestedBy = record.requestedBy
+        }
         endedAt = run.end.map { Timestamp.format($0.endedAt) }
         outcome = run.end?.outcome.rawValue
         failure = run.end?.failure?.rawValue

@@ -98,14 +98,15 @@ struct RunOrders: Sendable {
                 }
                 throw ConsoleError(.refused, "No plan was sealed. \(reasons.joined(separator: " "))")
             }
-            return try PlanDocument(plan, assembly.state)
+            return try PlanDocument(plan, assembly.state, blueprint.program)
         }
     }
 
     func plan(_ id: String) async throws -> PlanDocument {
-        try await Blocking.run { [assembly] in
+        let program = blueprint().program
+        return try await Blocking.run { [assembly] in
             guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return try PlanDocument(plan, assembly.state)
+            return try PlanDocument(plan, assembly.state, program)
         }
     }
 
@@ -202,19 +203,22 @@ extension Overrides {
 
 extension PlanDocument {
     /// Throws `StateError`.
-    fileprivate init(_ plan: SavedPlan, _ state: any StateStore) throws {
+    fileprivate init(_ plan: SavedPlan, _ state: any StateStore, _ program: Program) throws {
         self.init(
             id: plan.id,
             digest: plan.digest,
             createdAt: Timestamp.format(plan.createdAt),
             createdBy: plan.createdBy,
             expiresAt: Timestamp.format(plan.expiresAt),
+            expired: plan.appliedAt == nil && plan.expiresAt <= SystemClock.now(),
             appliedAt: plan.appliedAt.map { Timestamp.format($0) },
             appliedBy: plan.appliedBy,
             tasks: try plan.parts.map { part in
                 let counts = try state.run(part.run)?.counts ?? RunCounts()
                 return Task(
                     task: part.task,
+                    policy: program.task(part.task)?.sentence,
+                    listed: part.seal.items > 0 || part.seal.blocks == 0,
                     run: part.run.description,
                     examined: counts.examined,
                     remove: counts.remove,

@@ -106,6 +106,7 @@ struct ServiceBackend: ConsoleBackend {
         return try await candidates.page(
             of: task,
             areOrphans: configured?.removal.orphan ?? false,
+            lastRun: try await reader.lastRealEnd(of: name),
             search: search,
             onlyOrphans: onlyOrphans,
             after: after,

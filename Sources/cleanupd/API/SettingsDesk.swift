@@ -99,6 +99,12 @@ struct SettingsEdit {
         if let table = cycle.settings?.table {
             return ruled.append("The settings of \(name) stand in \(table), and only there they can be changed.")
         }
+        if case .set = change.retentionDays, !blueprint.configuration.takesRetention(of: cycle) {
+            problems.append(
+                "cycles.\(name).retention_days: no task of the cycle takes its age from there "
+                    + "(older_than: { setting: retention_days, … }), so that it would change nothing."
+            )
+        }
         let texts: [(CycleSettings.Name, Change<String>)] = [
             (.enabled, change.enabled.asText), (.schedule, change.schedule),
             (.retentionDays, change.retentionDays.asText), (.batchSize, change.batchSize.asText),
@@ -175,5 +181,15 @@ extension SettingsDocument {
                 }
             )
         )
+    }
+}
+
+extension Configuration {
+    /// Whether a task of the cycle takes its age from `retention_days`.
+    fileprivate func takesRetention(of cycle: Cycle) -> Bool {
+        tasks.contains { task in
+            guard case .setting = task.removal.olderThan else { return false }
+            return cycle.tasks.contains(task.name)
+        }
     }
 }

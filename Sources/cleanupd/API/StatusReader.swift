@@ -64,6 +64,11 @@ struct StatusReader: Sendable {
         )
     }
 
+    func lastRealEnd(of task: String) async throws -> Instant? {
+        let tasks = blueprint().program.tasks.map(\.name)
+        return try await records.read(tasks, at: SystemClock.now())[task]?.lastReal?.end?.endedAt
+    }
+
     func totals() async throws -> TotalsDocument {
         let program = blueprint().program
         let recent = try await records.read(program.tasks.map(\.name), at: SystemClock.now())
@@ -149,14 +154,12 @@ extension TaskDocument {
             olderThan: task.policy.remove?.olderThan?.text,
             enabled: task.isEnabled,
             disabledReason: task.disabledReason,
-            dryRun: program.mustDryRun(task),
+            dryRun: program.mustDryRun(task) || task.isSwitchedOff,
             running: active.contains { $0.task == task.name && !$0.isDryRun },
-            lastRun: recent.last.map { last in
-                let isActive = active.contains { $0.id == last.record.id }
-                return RunDocument(last, state: .init(last, isActive: isActive, plan: nil))
-            },
+            lastRun: recent.last.map { Self.document($0, active) },
+            lastRealRun: recent.lastReal.map { Self.document($0, active) },
             lastSuccessAt: figures.lastSuccess.map { Timestamp.format($0) },
-            nextRunAt: nextRun.map { Timestamp.format($0) },
+            nextRunAt: task.isEnabled ? nextRun.map { Timestamp.format($0) } : nil,
             overdueSeconds: figures.oldestOverdueSeconds,
             overdueItems: figures.overdueItems,
             last24Hours: recent.last24Hours,
@@ -165,5 +168,10 @@ extension TaskDocument {
             },
             recent: recent.points
         )
+    }
+
+    private static func document(_ run: StoredRun, _ active: [ActiveRuns.Progress]) -> RunDocument {
+        let isActive = active.contains { $0.id == run.record.id }
+        return RunDocument(run, state: .init(run, isActive: isActive, plan: nil), plan: nil)
     }
 }

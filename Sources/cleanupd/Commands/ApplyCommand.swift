@@ -45,7 +45,7 @@ struct ApplyCommand: AsyncParsableCommand {
             switch error.code {
             case .planNotFound: throw CommandFailure.usage(error.message)
             case .spool: throw CommandFailure.failed(error.message)
-            case .planTooOld, .planAltered, .planApplied, .policyChanged, .unknownTask, .held, .clockSkew:
+            case .planTooOld, .planTooLarge, .planAltered, .planApplied, .policyChanged, .unknownTask, .held, .clockSkew:
                 throw CommandFailure.refused(error.message)
             }
         } catch let error as LockError {

@@ -8,7 +8,7 @@ import Telemetry
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Makes a realistic, aged data set and configuration, plans, runs, and serves metrics on it.",
+        abstract: "Makes a realistic, aged data set and configuration, plans, runs, and serves page and metrics on it.",
         discussion: """
             Examples:
               cleanupd demo
@@ -25,15 +25,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let place = try folder.map { URL(fileURLWithPath: $0) } ?? Self.temporaryFolder()
         let data = DemoData(folder: place, now: SystemClock.now())
-        do {
-            try data.make()
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw CommandFailure.failed(
-                "The demo's data could not be made in \(place.path): \(error.localizedDescription)"
-            )
-        }
+        try make(place) { try data.make() }
         let options = try GlobalOptions.parse(["--config", data.configurationFile.path])
         let assembly = try Assembly.make(options)
         let output = StandardOutput()
@@ -50,10 +42,32 @@ struct DemoCommand: AsyncParsableCommand {
             assembly.close()
             return
         }
+        try make(place) { try data.makeArrivals() }
         let address = assembly.console.listen
-        output.writeLine("\nServing http://\(address.host):\(address.port)/metrics until Ctrl-C.")
+        let url = "http://\(address.host):\(address.port)"
+        output.writeLine(
+            """
+
+            The page:               \(url)/cleanup (old files have come since: dry run, then run now)
+            What Prometheus sees:   \(url)/metrics
+            Until Ctrl-C.
+            """
+        )
         output.flush()
         try await ServeCommand.serve(assembly, options)
+    }
+
+    /// Throws `CommandFailure`, whatever the reason.
+    private func make(_ place: URL, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure.failed(
+                "The demo's data could not be made in \(place.path): \(error.localizedDescription)"
+            )
+        }
     }
 
     @discardableResult

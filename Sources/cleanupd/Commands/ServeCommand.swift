@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clients
 import Console
 import Coordination
 import Engine
@@ -29,6 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
     /// Everything that lives as long as the service, top-down. Returns after SIGTERM, SIGINT or POST /-/quit.
     static func serve(_ assembly: Assembly, _ options: GlobalOptions) async throws {
         let lock = try serviceLock(assembly)
+        raiseOpenFiles(assembly.logger)
         MetricsSystem.bootstrap(SwiftMetricsFactory(assembly.registry))
         // Where locks need a server, whoever runs a task next closes what was left open.
         if assembly.replica.lockServices.isEmpty { assembly.recover() }
@@ -82,6 +84,16 @@ struct ServeCommand: AsyncParsableCommand {
         assembly.logger.info("Service ended", metadata: ["action": "service_stopped"])
         assembly.close()
         withExtendedLifetime(lock) {}
+    }
+
+    /// So that as many connections as the listener takes can never keep files from being opened and removed.
+    private static func raiseOpenFiles(_ logger: Logger) {
+        let limit = OpenFiles.raise()
+        guard limit < 4_096 else { return }
+        logger.warning(
+            "This process may have only \(limit) files open; clients could use them up. Raise the limit (LimitNOFILE=, ulimit -Hn).",
+            metadata: ["action": "open_files_low", "limit": "\(limit)"]
+        )
     }
 
     private static func serviceLock(_ assembly: Assembly) throws -> FileLock? {

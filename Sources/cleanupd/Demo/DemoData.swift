@@ -21,6 +21,20 @@ struct DemoData {
         try Data(Self.configuration.utf8).write(to: folder.appending(path: "cleanup.yaml"))
     }
 
+    /// Writes what has come since the first run, so that there is something to be tried on the page. Files that are old
+    /// already: what came from elsewhere.
+    func makeArrivals() throws {
+        for day in 100..<106 {
+            try write("data/backups/qa/import-\(day).dump", bytes: 48 << 10, ageSeconds: Double(day) * 86_400)
+        }
+        for day in 40..<52 {
+            try write("data/logs/import-\(day).log", log: 900, ageSeconds: Double(day) * 86_400)
+        }
+        for index in 0..<12 {
+            try write("data/cache/shard-6/page-\(index).cache", bytes: 8 << 10, ageSeconds: 86_400)
+        }
+    }
+
     var configurationFile: URL { folder.appending(path: "cleanup.yaml") }
 
     // MARK: Kinds of data

@@ -1,3 +1,4 @@
+import Console
 import Retention
 
 /// The lines of one block's items, as bytes.
@@ -47,7 +48,7 @@ struct ItemLines {
     private mutating func appendRow(_ item: Item, _ result: ItemResult?) {
         let word = result?.outcome.word ?? item.verdict.word
         append(word)
-        let size = ByteText.short(item.size)
+        let size = Words.bytes(item.size)
         spaces(11 - word.utf8.count + 2 + 10 - size.utf8.count)
         append(size)
         append("  ")

@@ -1,3 +1,4 @@
+import Console
 import Engine
 import Foundation
 import Retention
@@ -55,7 +56,7 @@ final class Progress: RunObserver {
             let elapsed = max(0.001, (now - start) / .seconds(1))
             let rate = Int(Double(max(seen.done, seen.examined)) / elapsed)
             Self.write(
-                "\r\u{1B}[K\(task): \(seen.examined) examined, \(seen.done) done, \(ByteText.short(seen.bytes)), \(rate)/s"
+                "\r\u{1B}[K\(task): \(seen.examined) examined, \(seen.done) done, \(Words.bytes(seen.bytes)), \(rate)/s"
             )
         }
     }

@@ -15,7 +15,7 @@ enum RunLine {
             if run.compressed > 0 { text += ", compressed \(run.compressed)" }
             text += ", failed \(run.failed) of \(run.examined)"
         }
-        text += "; \(ByteText.short(run.bytes))  \(JSONText.number(run.durationSeconds)) s"
+        text += "; \(Words.bytes(run.bytes))  \(JSONText.number(run.durationSeconds)) s"
         text += "  \(run.requestedBy.map { "\(run.trigger) by \(printable($0))" } ?? run.trigger)  \(run.id)"
         if let message = run.message { text += "\n    \(printable(message))" }
         return text
@@ -23,7 +23,7 @@ enum RunLine {
 
     static func text(_ item: ItemDocument) -> String {
         let word = item.outcome ?? item.verdict
-        return "\(word)  \(ByteText.short(item.bytes))  \(item.time)  \(printable(item.item))"
+        return "\(word)  \(Words.bytes(item.bytes))  \(item.time)  \(printable(item.item))"
             + "  (\(printable(item.detail ?? item.reason)))"
     }
 

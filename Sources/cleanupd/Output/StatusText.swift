@@ -25,7 +25,7 @@ enum StatusText {
         if status.dryRun { words.append("dry run: nothing is deleted") }
         if !status.schedule.running { words.append("the scheduler is stopped") }
         let freed = status.last24Hours
-        words.append("last 24 h: \(freed.items) items, \(ByteText.short(freed.bytes))")
+        words.append("last 24 h: \(freed.items) items, \(Words.bytes(freed.bytes))")
         return words.joined(separator: "; ")
     }
 
@@ -45,18 +45,9 @@ enum StatusText {
         return [
             RunLine.printable(task.name), task.lastRun?.endedAt ?? "-",
             task.dryRun ? "\(outcome) (dry run)" : outcome, "\(task.last24Hours.items)",
-            ByteText.short(task.last24Hours.bytes), task.overdueSeconds.map(duration) ?? "-",
+            Words.bytes(task.last24Hours.bytes), task.overdueSeconds.map(Words.duration) ?? "-",
             task.nextRunAt ?? (task.enabled ? "-" : "off: \(RunLine.printable(task.disabledReason ?? ""))"),
         ]
-    }
-
-    /// `3d 4h`, `2h 5m`, `12s`.
-    static func duration(_ seconds: Double) -> String {
-        guard seconds.isFinite, seconds >= 1 else { return "0" }
-        let whole = Int64(min(seconds, 1e12))
-        let parts = [("d", whole / 86_400), ("h", whole / 3600 % 24), ("m", whole / 60 % 60), ("s", whole % 60)]
-        let first = parts.firstIndex { $0.1 > 0 } ?? 3
-        return parts[first...].prefix(2).filter { $0.1 > 0 }.map { "\($1)\($0)" }.joined(separator: " ")
     }
 
     // MARK: Runs and cycles
@@ -64,8 +55,8 @@ enum StatusText {
     private static func progress(_ run: ProgressDocument) -> String {
         var text =
             "\(RunLine.printable(run.task)): \(run.dryRun ? "dry run" : "run") \(run.id) since \(run.startedAt): "
-        text += "\(run.examined) examined, \(run.planned) to go (\(ByteText.short(run.plannedBytes)))"
-        if !run.dryRun { text += ", \(run.done) done, \(run.failed) failed, \(ByteText.short(run.bytes)) freed" }
+        text += "\(run.examined) examined, \(run.planned) to go (\(Words.bytes(run.plannedBytes)))"
+        if !run.dryRun { text += ", \(run.done) done, \(run.failed) failed, \(Words.bytes(run.bytes)) freed" }
         return text
     }
 

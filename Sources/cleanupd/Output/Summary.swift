@@ -1,3 +1,4 @@
+import Console
 import Engine
 import Foundation
 import Retention
@@ -39,13 +40,13 @@ struct Summary {
         if report.dryRun {
             text +=
                 ", dry run: would remove \(report.isCountCut ? "at least " : "")\(tally.remove) and compress \(tally.compress) of \(tally.examined)"
-            text += " (\(ByteText.short(report.bytes))), \(stays) stay"
+            text += " (\(Words.bytes(report.bytes))), \(stays) stay"
         } else {
             text += ", deleted \(report.counts.deleted)"
             if report.counts.updated > 0 { text += ", set \(report.counts.updated)" }
             text += ", compressed \(report.counts.compressed)"
             text +=
-                ", failed \(report.counts.failed) of \(tally.examined) examined; freed \(ByteText.short(report.bytes))"
+                ", failed \(report.counts.failed) of \(tally.examined) examined; freed \(Words.bytes(report.bytes))"
         }
         if report.counts.changed > 0 { text += "; \(report.counts.changed) changed since the plan and stay" }
         if report.counts.inUse > 0 { text += "; \(report.counts.inUse) in use and stay" }

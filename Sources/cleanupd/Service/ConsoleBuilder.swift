@@ -16,7 +16,8 @@ enum ConsoleBuilder {
             lifecycle: http.lifecycle,
             protectMetrics: http.protectMetrics,
             tls: http.tls.map { .init(certificate: $0.certificate, key: $0.key) },
-            clientOrigins: http.clientOrigins
+            clientOrigins: http.clientOrigins,
+            frameAncestors: http.frameAncestors
         )
     }
 

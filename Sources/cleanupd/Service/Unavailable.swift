@@ -5,7 +5,6 @@ enum Unavailable {
     /// One sentence for each such key, with its path.
     static func problems(in configuration: Configuration) -> [String] {
         var keys: [String] = []
-        if !configuration.http.frameAncestors.isEmpty { keys.append("http.frame_ancestors") }
         for cycle in configuration.cycles where !cycle.notify.isEmpty { keys.append("cycles.\(cycle.name).notify") }
         return keys.map { "\(configuration.file): \($0): not available in this version of cleanupd; take the key out" }
     }

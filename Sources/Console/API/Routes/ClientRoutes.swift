@@ -3,7 +3,11 @@ import Hummingbird
 
 /// The browser module and its reports.
 extension ConsoleRoutes {
-    private static let module = EmbeddedFile(PackageResources.cleanup_client_js, type: "text/javascript; charset=utf-8")
+    private static let module = EmbeddedFile(
+        PackageResources.cleanup_client_js,
+        type: "text/javascript; charset=utf-8",
+        caching: "max-age=300"
+    )
 
     var clients: [Route] {
         [

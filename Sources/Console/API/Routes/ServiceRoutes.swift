@@ -75,11 +75,12 @@ extension ConsoleRoutes {
             template: "/api/openapi.json",
             summary: "This document.",
             answers: [.other("application/json")]
-        ) { _ in
-            Response(
+        ) { [document = Once<ByteBuffer>()] _ in
+            let body = try document.value { ByteBuffer(bytes: try OpenAPIDocument.make(routes.main)) }
+            return Response(
                 status: .ok,
                 headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(bytes: try OpenAPIDocument.make(routes.main)))
+                body: .init(byteBuffer: body)
             )
         }
     }

@@ -38,6 +38,7 @@ extension ConsoleRoutes {
         let isForm = BodyReader.type(of: call.request) != "application/json"
         let offered = isForm ? try Login.form(call.body) : try call.document(Login.self).token
         let token = try authenticator.owner(of: offered, from: call.address, now: now())
+        try authenticator.limitLogins(of: token.name, now: now())
         let caller = Caller(name: token.name, role: token.role, address: call.address)
         let recorded = try await recorder.begin(call, by: caller, isSecret: true, mayFail: true)
         return try await recorder.closing(recorded) {

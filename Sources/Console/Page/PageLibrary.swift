@@ -1,0 +1,90 @@
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The templates of all pages, and how they become answers.
+struct PageLibrary: Sendable {
+    /// Scripts and styles come from this service alone, and no other page frames it.
+    ///
+    /// Source: Content Security Policy Level 3.
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors "
+
+    private static let sources: [(name: String, bytes: [UInt8])] = [
+        ("layout", PackageResources.layout_mustache), ("overview", PackageResources.overview_mustache),
+        ("task_card", PackageResources.task_card_mustache), ("task", PackageResources.task_mustache),
+        ("candidates", PackageResources.candidates_mustache), ("history", PackageResources.history_mustache),
+        ("run", PackageResources.run_mustache), ("plan", PackageResources.plan_mustache),
+        ("jobs", PackageResources.jobs_mustache), ("settings", PackageResources.settings_mustache),
+        ("login", PackageResources.login_mustache), ("problem", PackageResources.problem_mustache),
+        ("widget", PackageResources.widget_mustache), ("time", PackageResources.time_mustache),
+        ("progress", PackageResources.progress_mustache), ("items", PackageResources.items_mustache),
+        ("list", PackageResources.list_mustache), ("task_facts", PackageResources.task_facts_mustache),
+    ]
+
+    private let templates: MustacheLibrary
+    /// Origins whose pages may frame the widget.
+    private let frameAncestors: [String]
+
+    /// Throws when a template cannot be read, which is a mistake of ours.
+    init(frameAncestors: [String]) throws {
+        self.frameAncestors = frameAncestors
+        var templates = MustacheLibrary()
+        for source in Self.sources {
+            try templates.register(String(decoding: source.bytes, as: UTF8.self), named: source.name)
+        }
+        self.templates = templates
+    }
+
+    /// Throws when there is no layout of that name, which is a mistake of ours.
+    func answer(
+        _ frame: PageFrame,
+        status: HTTPResponse.Status = .ok,
+        layout: String = "layout",
+        isFramed: Bool = false
+    ) throws -> Response {
+        guard let html = templates.render(PageTree.make(frame), withTemplate: layout) else {
+            throw ConsoleError(.unavailable, "There is no template \(layout).")
+        }
+        let ancestors = isFramed ? (["'self'"] + frameAncestors).joined(separator: " ") : "'none'"
+        return Response(
+            status: status,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.policy + ancestors,
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: html))
+        )
+    }
+
+    /// An error as page; who is not known gets the form to log in.
+    func answer(_ problem: HTTPProblem, caller: Caller?) throws -> Response {
+        let isLogin = problem.status == .unauthorized
+        let view = ProblemView(problem)
+        let frame = PageFrame(
+            isLogin ? "Log in" : view.title,
+            template: isLogin ? "login" : "problem",
+            place: nil,
+            isLive: false,
+            caller: caller,
+            content: view
+        )
+        var response = try answer(frame, status: problem.status)
+        for field in problem.headers where field.name != .wwwAuthenticate { response.headers[field.name] = field.value }
+        return response
+    }
+}
+
+/// An error, for a person.
+private struct ProblemView {
+    let title: String
+    let detail: String
+    let reference: String?
+
+    init(_ problem: HTTPProblem) {
+        title = problem.status.reasonPhrase
+        detail = problem.detail
+        reference = problem.reference
+    }
+}

@@ -1,0 +1,1 @@
+"""Tests of the page, by what they are about."""
