@@ -82,7 +82,7 @@ let package = Package(
                 "CHiredis", "CLibPQ", "CLinux", "CZlib", product("AsyncHTTPClient", "async-http-client"),
                 product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-                product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+                product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
             ]
         ),
         part("Stores", ["Retention", "Clients"]),

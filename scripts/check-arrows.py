@@ -87,6 +87,7 @@ PACKAGES = {
     "AsyncHTTPClient": ({"Clients"}, "requests to S3 and to the Docker engine are made by their clients"),
     "NIOFoundationCompat": ({"Clients"}, "bytes of replies are handed to Foundation's decoders by clients"),
     "NIOHTTP1": ({"Console", "Clients"}, "HTTP belongs to network clients and to the console"),
+    "NIOTLS": ({"Clients"}, "the end of a TLS handshake is told by an event of this module"),
     "NIOSSL": ({"Console", "Clients"}, "TLS belongs to network clients and to the console"),
     "ServiceLifecycle": (SHELL | {"Coordination"}, "only long-lived things are services"),
     "UnixSignals": ({"cleanupd"}, "signals are the program's business"),

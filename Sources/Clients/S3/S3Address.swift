@@ -6,6 +6,8 @@ struct S3Address: Sendable, Equatable {
     let bucket: String
     /// `host`: `authority` begins with the bucket.
     let style: S3AddressStyle
+    /// The same for the system.
+    let origin: S3Origin
 
     /// The bucket of the settings.
     /// - Parameter name: the connection's, with which every error begins.
@@ -29,6 +31,7 @@ struct S3Address: Sendable, Equatable {
         bucket = settings.bucket
         style = settings.style
         self.authority = settings.style == .host ? "\(settings.bucket).\(authority)" : authority
+        origin = S3Origin(isEncrypted: isEncrypted, authority: self.authority)
     }
 
     /// Where a redirect leads.
@@ -67,11 +70,6 @@ struct S3Address: Sendable, Equatable {
         return "\(beginning)/\(S3Encoding.encode(key, keepingSlashes: true))"
     }
 
-    /// - Parameter query: encoded; may be empty.
-    func url(path: String, query: String) -> String {
-        "\(isEncrypted ? "https" : "http")://\(authority)\(path)\(query.isEmpty ? "" : "?")\(query)"
-    }
-
     /// For people.
     var server: String {
         style == .path ? "\(authority)/\(bucket)" : authority
@@ -82,6 +80,7 @@ struct S3Address: Sendable, Equatable {
         self.authority = authority
         self.bucket = bucket
         self.style = style
+        origin = S3Origin(isEncrypted: isEncrypted, authority: authority)
     }
 
     /// The bytes that a path means; a space is `%20` there, and `+` is itself.

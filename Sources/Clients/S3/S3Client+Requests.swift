@@ -78,12 +78,10 @@ extension S3Client {
     private func exchange(_ request: S3Request) async throws(S3Error) -> S3Reply {
         let transport = try transport.get()
         let credentials = try await credentials()
-        guard let session = session.withLock({ $0 }) else {
-            throw words.lost(request.purpose, .settings, "its settings cannot be used")
-        }
-        let signer = S3Signer(credentials: credentials, region: session.region)
-        let date = S3Time.amazon(clock() / 1_000_000_000 + session.correction)
-        let signed = request.signed(for: session.address, by: signer, date: date)
+        let second = clock() / 1_000_000_000
+        let signing = session.withLock { $0?.signing(with: credentials, at: second) }
+        guard let signing else { throw words.lost(request.purpose, .settings, "its settings cannot be used") }
+        let signed = request.signed(for: signing.address, by: signing.signer, signing.stamp)
         let sent = Double(clock()) / 1e9
         let reply = try await transport.exchange(signed, words: words, purpose: request.purpose)
         if let date = reply.date {

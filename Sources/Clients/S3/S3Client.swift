@@ -69,6 +69,13 @@ package final class S3Client: Sendable {
     /// go on, signed with the server's time, once the server has complained.
     package var clockOffset: (seconds: Double, at: ContinuousClock.Instant)? { session.withLock { $0?.offset } }
 
+    /// Where tasks ask this client for the least: on the thread that its connections are on. They may not keep it busy.
+    /// `nil`: nowhere, because its settings cannot be used.
+    package var executor: (any TaskExecutor)? {
+        guard case .success(let transport) = transport else { return nil }
+        return transport.executor
+    }
+
     /// Closes all connections; requests that are under way fail, and none may follow.
     package func shutdown() async {
         guard case .success(let transport) = transport else { return }

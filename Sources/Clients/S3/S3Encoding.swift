@@ -2,10 +2,12 @@
 enum S3Encoding {
     /// Every byte but letters, digits, `-`, `.`, `_`, `~` (and `/`, in a path) becomes `%XX` in capitals.
     static func encode(_ text: String, keepingSlashes: Bool = false) -> String {
+        func isKept(_ byte: UInt8) -> Bool { isPlain(byte) || keepingSlashes && byte == UInt8(ascii: "/") }
+        if text.utf8.allSatisfy(isKept) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
-            if isPlain(byte) || (keepingSlashes && byte == UInt8(ascii: "/")) {
+            if isKept(byte) {
                 bytes.append(byte)
             } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -37,7 +39,11 @@ enum S3Encoding {
     /// In small letters.
     static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
-        for byte in bytes { text += [smallDigits[Int(byte >> 4)], smallDigits[Int(byte & 15)]] }
+        text.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            text.append(smallDigits[Int(byte >> 4)])
+            text.append(smallDigits[Int(byte & 15)])
+        }
         return String(decoding: text, as: UTF8.self)
     }
 

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOPosix
@@ -6,14 +5,8 @@ import NIOSSL
 
 /// What went wrong in the network or in TLS, in words that hold no data.
 enum S3FailureWords {
-    static func reason(_ error: any Error) -> String {
-        switch error {
-        case let error as HTTPClientError:
-            error == .remoteConnectionClosed ? "the server closed the connection" : error.shortDescription
-        // What is beneath HTTP fails in the same ways for all clients.
-        default: NetworkFailureWords.reason(error)
-        }
-    }
+    /// What is beneath HTTP fails in the same ways for all clients.
+    static func reason(_ error: any Error) -> String { NetworkFailureWords.reason(error) }
 
     /// Nobody there, TLS that fails, or a connection that broke.
     static func code(_ error: any Error) -> S3Error.Code {

@@ -119,7 +119,8 @@ struct S3Listing: Sendable {
 
     /// An ETag without its quotes.
     static func unquoted(_ etag: String) -> String {
-        guard etag.utf8.count >= 2, etag.hasPrefix("\""), etag.hasSuffix("\"") else { return etag }
-        return String(etag.dropFirst().dropLast())
+        let (bytes, quote) = (etag.utf8, UInt8(ascii: "\""))
+        guard bytes.count >= 2, bytes.first == quote, bytes.last == quote else { return etag }
+        return String(Substring(bytes.dropFirst().dropLast()))
     }
 }

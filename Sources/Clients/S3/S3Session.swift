@@ -13,6 +13,9 @@ struct S3Session: Sendable {
     var offset: (seconds: Double, at: ContinuousClock.Instant)?
     var budget = S3RetryBudget()
 
+    /// Of the last second in which something was signed.
+    private var stamp: (second: Int64, signer: S3Signer, stamp: S3Stamp)?
+
     /// As the settings say.
     private let home: (address: S3Address, region: String)
 
@@ -20,6 +23,22 @@ struct S3Session: Sendable {
         self.address = address
         self.region = region
         home = (address, region)
+    }
+
+    /// What a request is signed with, and for.
+    /// - Parameter second: of this machine's clock, since 1970.
+    mutating func signing(
+        with credentials: S3Credentials,
+        at second: Int64
+    ) -> (address: S3Address, signer: S3Signer, stamp: S3Stamp) {
+        let second = second + correction
+        if let stamp, stamp.second == second, stamp.signer.region == region, stamp.signer.credentials == credentials {
+            return (address, stamp.signer, stamp.stamp)
+        }
+        let signer = S3Signer(credentials: credentials, region: region)
+        let made = signer.stamp(S3Time.amazon(second))
+        stamp = (second, signer, made)
+        return (address, signer, made)
     }
 
     /// Forgets where a redirect led, because nobody is there any more.

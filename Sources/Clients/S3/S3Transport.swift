@@ -1,23 +1,23 @@
-import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
 
-/// Exchanges single requests and answers over a pool of connections.
+/// Exchanges single requests and answers over a pool of connections: HTTP/1.1, one request at a time on each.
+///
+/// All connections are on one event loop, and whoever asks from a task on its `executor` needs no other thread.
 final class S3Transport: Sendable {
-    private let client: HTTPClient
+    let executor: S3Executor
     private let limits: S3Limits
     private let gate: S3Gate
-    private let hasEnded = Atomic(false)
+    private let dialer: S3Dialer
+    private let pool = S3Pool()
 
     /// - Parameters:
     ///   - name: the connection's, with which errors begin.
     ///   - caFile: read once, here.
     /// - Throws: `.settings` if the CA file cannot be read.
     init(name: String, caFile: String?, limits: S3Limits) throws(S3Error) {
-        var configuration = HTTPClient.Configuration()
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         if let caFile {
@@ -27,108 +27,146 @@ final class S3Transport: Sendable {
                 throw .settings(name, "the CA file \(caFile) cannot be read as certificates in PEM; name one that can")
             }
         }
-        configuration.tlsConfiguration = tls
-        // They are followed by `S3Client`, which has to sign again.
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.timeout = .init(
-            connect: TimeAmount(limits.connectTimeout),
-            read: TimeAmount(limits.idleTimeout),
-            write: TimeAmount(limits.idleTimeout)
-        )
-        configuration.connectionPool = .init(
-            idleTimeout: .seconds(30),
-            concurrentHTTP1ConnectionsPerHostSoftLimit: limits.connections
-        )
-        // The client tries again by its own rules.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-            configuration: configuration
-        )
+        executor = S3Executor(MultiThreadedEventLoopGroup.singleton.next())
+        dialer = S3Dialer(loop: executor.loop, limits: limits, tls: tls)
         self.limits = limits
         gate = S3Gate(places: limits.connections)
     }
 
     /// Sends a request once, and receives all of its answer.
-    func exchange(
-        _ request: HTTPClientRequest,
-        words: S3Words,
-        purpose: String
-    ) async throws(S3Error) -> S3Reply {
-        let result = await gate.withPlace { await attempt(request, words, purpose) }
+    func exchange(_ message: S3Message, words: S3Words, purpose: String) async throws(S3Error) -> S3Reply {
+        guard message.isClean else {
+            throw words.lost(purpose, .refused, "it was not sent, because control characters would stand in a header")
+        }
+        let result = await gate.withPlace { await attempt(message, words, purpose) }
         guard let result else { throw words.lost(purpose, .cancelled, "it was cancelled before it was sent") }
         return try result.get()
     }
 
     /// Closes all connections. No request may come after it.
     func shutdown() async {
-        guard hasEnded.exchange(true, ordering: .relaxed) == false else { return }
-        await withCheckedContinuation { continuation in
-            // What cannot be closed in good order is closed all the same, and nobody waits for its answer.
-            client.shutdown { _ in continuation.resume() }
+        let connections = pool.end()
+        for connection in connections { connection.end() }
+        for connection in connections {
+            do {
+                try await connection.channel.closeFuture.get()
+            } catch {
+                // Only how it was closed, on which nothing depends any more.
+                continue
+            }
         }
     }
 
     deinit {
-        // Whoever forgot `shutdown` has nobody who could wait for it; the HTTP client insists on an end.
-        if hasEnded.exchange(true, ordering: .relaxed) == false { client.shutdown { _ in } }
+        for connection in pool.end() { connection.end() }
     }
 
     private func attempt(
-        _ request: HTTPClientRequest,
+        _ message: S3Message,
         _ words: S3Words,
         _ purpose: String
     ) async -> Result<S3Reply, S3Error> {
-        var status: Int?
+        let deadline = NIODeadline.now() + TimeAmount(limits.attemptTimeout)
         do {
-            let response = try await client.execute(request, deadline: .now() + TimeAmount(limits.attemptTimeout))
-            status = Int(response.status.code)
-            let body = request.method == .HEAD ? ByteBuffer() : try await response.body.collect(upTo: limits.replyBytes)
-            return .success(
-                S3Reply(
-                    status: Int(response.status.code),
-                    headers: response.headers,
-                    body: Array(body.readableBytesView)
-                )
-            )
+            while true {
+                let idle = pool.take(to: message.origin)
+                let connection = if let idle { idle } else { try await newConnection(to: message.origin) }
+                do {
+                    let answer = try await connection.exchange(message, deadline: deadline)
+                    if answer.mayStay { pool.giveBack(connection, to: message.origin) }
+                    return .success(answer.reply)
+                } catch S3ConnectionFailure.stale where idle != nil {
+                    // The server closed it a moment ago, and was asked for nothing.
+                    continue
+                }
+            }
+        } catch let error as S3Interruption {
+            return .failure(failure(error.cause, status: error.status, words, purpose))
         } catch {
-            return .failure(failure(error, status: status, words, purpose))
+            return .failure(failure(error, status: nil, words, purpose))
         }
     }
+
+    // MARK: Connections
+
+    /// Whoever is cancelled does not wait for a connection any more; when it comes, others may use it.
+    private func newConnection(to origin: S3Origin) async throws -> S3Connection {
+        guard !pool.hasEnded else { throw S3ConnectionFailure.ended }
+        let opening = S3Opening(on: executor.loop)
+        Task { [dialer, pool] in
+            let result = await Self.opened(origin, dialer, pool)
+            if !opening.settle(result), case .success(let connection) = result { pool.giveBack(connection, to: origin) }
+        }
+        return try await withTaskCancellationHandler {
+            try await opening.connection
+        } onCancel: {
+            opening.settle(.failure(CancellationError()))
+        }
+    }
+
+    private static func opened(
+        _ origin: S3Origin,
+        _ dialer: S3Dialer,
+        _ pool: S3Pool
+    ) async -> Result<S3Connection, any Error> {
+        do {
+            let connection = try await dialer.open(origin)
+            guard pool.add(connection, to: origin) else {
+                connection.end()
+                return .failure(S3ConnectionFailure.ended)
+            }
+            return .success(connection)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Failures
 
     /// - Parameter status: of the answer, if it had begun.
     private func failure(_ error: any Error, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         switch error {
-        case is CancellationError: cancelled(words, purpose)
-        case let error as HTTPClientError: failure(error, status: status, words, purpose)
-        case is NIOTooManyBytesError:
-            words.badReply(purpose, "it is longer than \(limits.replyBytes) bytes", status: status)
+        case is CancellationError:
+            words.lost(purpose, .cancelled, "it was cancelled; whether it was carried out is not known")
+        case let error as S3ConnectionFailure: failure(error, status: status, words, purpose)
         case let error as HTTPParserError:
             error == .invalidEOFState
                 ? words.cut(purpose, status: status) : words.badReply(purpose, "it is not HTTP", status: status)
+        case let error as NIOConnectionError where error.isTimeout: notConnected(words, purpose)
+        case ChannelError.connectTimeout: notConnected(words, purpose)
         default: broken(error, status: status, words, purpose)
         }
     }
 
-    private func failure(_ error: HTTPClientError, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
+    private func failure(_ error: S3ConnectionFailure, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         switch error {
-        case .cancelled: cancelled(words, purpose)
-        case .alreadyShutdown: words.lost(purpose, .cancelled, "the client has ended")
-        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
-            words.lost(purpose, .timeout, "no connection within \(limits.connectTimeout); check endpoint and firewall")
-        case .readTimeout, .writeTimeout: words.lost(purpose, .timeout, "nothing came for \(limits.idleTimeout)")
-        case .deadlineExceeded: words.lost(purpose, .timeout, "it took longer than \(limits.attemptTimeout)")
-        default: broken(error, status: status, words, purpose)
+        case .stale, .closed:
+            status == nil
+                ? words.lost(purpose, .disconnected, "the server closed the connection")
+                : words.cut(purpose, status: status)
+        case .notSecured: notConnected(words, purpose)
+        case .silent: words.lost(purpose, .timeout, "nothing came for \(limits.idleTimeout)")
+        case .late: words.lost(purpose, .timeout, "it took longer than \(limits.attemptTimeout)")
+        case .tooLong: words.badReply(purpose, "it is longer than \(limits.replyBytes) bytes", status: status)
+        case .unasked: words.badReply(purpose, "it is not HTTP", status: status)
+        case .ended: words.lost(purpose, .cancelled, "the client has ended")
         }
     }
 
-    private func cancelled(_ words: S3Words, _ purpose: String) -> S3Error {
-        words.lost(purpose, .cancelled, "it was cancelled; whether it was carried out is not known")
+    private func notConnected(_ words: S3Words, _ purpose: String) -> S3Error {
+        words.lost(purpose, .timeout, "no connection within \(limits.connectTimeout); check endpoint and firewall")
     }
 
     private func broken(_ error: any Error, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         guard status == nil else { return words.cut(purpose, status: status) }
         return words.lost(purpose, S3FailureWords.code(error), S3FailureWords.reason(error))
+    }
+}
+
+extension NIOConnectionError {
+    /// Whoever was tried did not answer in time.
+    fileprivate var isTimeout: Bool {
+        !connectionErrors.isEmpty
+            && connectionErrors.allSatisfy { if case ChannelError.connectTimeout = $0.error { true } else { false } }
     }
 }

@@ -9,6 +9,8 @@ struct S3Words: Sendable {
 
     /// One line of bounded length.
     static func plain(_ text: String, limit: Int) -> String {
+        // Most texts are plain already.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var result = ""
         for scalar in text.unicodeScalars.prefix(limit) {
             if scalar.properties.generalCategory == .control {

@@ -18,6 +18,7 @@ struct S3XMLElement: Sendable, Equatable {
         let bytes = text.utf8
         guard let first = bytes.firstIndex(where: { !S3XMLParser.isSpace($0) }) else { return nil }
         let last = bytes.lastIndex { !S3XMLParser.isSpace($0) } ?? first
+        if first == bytes.startIndex, bytes.index(after: last) == bytes.endIndex { return text }
         return String(text[first...last])
     }
 }

@@ -1,16 +1,19 @@
 /// The parts of tags, and the bytes.
 extension S3XMLParser {
-    mutating func name() throws(Failure) -> String {
+    /// Not checked to be UTF-8: see `local`.
+    mutating func name() throws(Failure) -> Slice<UnsafeBufferPointer<UInt8>> {
         let start = position
         while try Self.isNameByte(byte()) { position += 1 }
-        guard position > start, let name = String(validating: bytes[start..<position], as: UTF8.self) else {
-            throw .malformed("an element has no name")
-        }
-        return name
+        guard position > start else { throw .malformed("an element has no name") }
+        return bytes[start..<position]
     }
 
-    static func local(_ qualified: String) -> String {
-        qualified.firstIndex(of: ":").map { String(qualified[qualified.index(after: $0)...]) } ?? qualified
+    /// A name without its namespace.
+    static func local(_ qualified: Slice<UnsafeBufferPointer<UInt8>>) throws(Failure) -> String {
+        let bytes = UnsafeBufferPointer(rebasing: qualified)
+        guard let name = String(validating: bytes, as: UTF8.self) else { throw .malformed("an element has no name") }
+        guard let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else { return name }
+        return String(Substring(name.utf8[name.utf8.index(after: colon)...]))
     }
 
     /// Up to and with the `>`.
@@ -28,7 +31,7 @@ extension S3XMLParser {
                 position += 1
                 return true
             default:
-                _ = try name()
+                _ = try Self.local(name())
                 try skipSpaces()
                 guard try byte() == UInt8(ascii: "=") else { throw .malformed("an attribute has no value") }
                 position += 1
@@ -71,11 +74,10 @@ extension S3XMLParser {
     }
 
     func has(_ text: StaticString) -> Bool {
-        has(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    func has(_ expected: some Collection<UInt8>) -> Bool {
-        bytes.count - position >= expected.count && bytes[position...].starts(with: expected)
+        let count = text.utf8CodeUnitCount
+        guard bytes.count - position >= count else { return false }
+        for index in 0..<count where bytes[position + index] != text.utf8Start[index] { return false }
+        return true
     }
 
     /// Whether the document ends in the midst of this text.

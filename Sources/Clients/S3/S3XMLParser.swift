@@ -35,7 +35,7 @@ struct S3XMLParser {
     // MARK: Structure
 
     private mutating func document() throws(Failure) -> S3XMLElement {
-        if has([0xef, 0xbb, 0xbf]) { position += 3 }
+        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position += 3 }
         try skipBetween()
         let root = try element(depth: 1)
         try skipBetween()
@@ -64,10 +64,10 @@ struct S3XMLParser {
         guard try byte() == UInt8(ascii: "<") else { throw .malformed("an element was expected") }
         position += 1
         let qualified = try name()
-        var element = S3XMLElement(name: Self.local(qualified))
+        var element = S3XMLElement(name: try Self.local(qualified))
         guard try !attributes() else { return element }
         try contents(of: &element, depth: depth)
-        guard try name() == qualified else { throw .malformed("an element is closed by another's name") }
+        guard try name().elementsEqual(qualified) else { throw .malformed("an element is closed by another's name") }
         try skipSpaces()
         guard try byte() == UInt8(ascii: ">") else { throw .malformed("a closing tag does not end") }
         position += 1
@@ -82,10 +82,7 @@ struct S3XMLParser {
             case UInt8(ascii: "<"):
                 if has("</") {
                     position += 2
-                    guard let string = String(validating: text, as: UTF8.self) else {
-                        throw .malformed("its text is not UTF-8")
-                    }
-                    element.text = string
+                    element.text = try Self.string(text)
                     return
                 } else if has("<!--") {
                     try skip(beyond: "-->")
@@ -107,19 +104,26 @@ struct S3XMLParser {
         }
     }
 
+    private static func string(_ text: [UInt8]) throws(Failure) -> String {
+        if text.isEmpty { return "" }
+        guard let string = String(validating: text, as: UTF8.self) else { throw .malformed("its text is not UTF-8") }
+        return string
+    }
+
     /// Up to the next `<` or `&`. Line ends become a line feed (XML 1.0, 2.11).
     private mutating func plainText(into text: inout [UInt8]) throws(Failure) {
+        var start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "<"), bytes[position] != UInt8(ascii: "&") {
             let byte = bytes[position]
-            position += 1
             guard byte >= 0x20 || Self.isSpace(byte) else { throw .malformed("it has control characters") }
             if byte == 0x0d {
-                if position < bytes.count, bytes[position] == 0x0a { continue }
-                text.append(0x0a)
-            } else {
-                text.append(byte)
+                text += bytes[start..<position]
+                start = position + 1
+                if start == bytes.count || bytes[start] != 0x0a { text.append(0x0a) }
             }
+            position += 1
         }
+        text += bytes[start..<position]
     }
 
     /// `&lt;`, `&#13;`, `&#xA;`. References to control characters are no XML 1.0, but servers write them, and they say
@@ -131,16 +135,24 @@ struct S3XMLParser {
             position += 1
             guard position - start <= 10 else { throw .malformed("it has an entity that is not known") }
         }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
+        let name = UnsafeBufferPointer(rebasing: bytes[start..<position])
         position += 1
-        switch name {
-        case "lt": return [UInt8(ascii: "<")]
-        case "gt": return [UInt8(ascii: ">")]
-        case "amp": return [UInt8(ascii: "&")]
-        case "quot": return [UInt8(ascii: "\"")]
-        case "apos": return [UInt8(ascii: "'")]
-        default: break
-        }
+        for (known, meaning) in Self.entities where Self.isEqual(name, known) { return [meaning] }
+        return try Self.character(String(decoding: name, as: UTF8.self))
+    }
+
+    /// Listings have quotes around each ETag.
+    private static let entities: [(StaticString, UInt8)] = [
+        ("quot", UInt8(ascii: "\"")), ("amp", UInt8(ascii: "&")), ("lt", UInt8(ascii: "<")), ("gt", UInt8(ascii: ">")),
+        ("apos", UInt8(ascii: "'")),
+    ]
+
+    private static func isEqual(_ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString) -> Bool {
+        bytes.count == text.utf8CodeUnitCount && bytes.indices.allSatisfy { bytes[$0] == text.utf8Start[$0] }
+    }
+
+    /// What `#13` or `#xA` stands for.
+    private static func character(_ name: String) throws(Failure) -> [UInt8] {
         let digits = name.hasPrefix("#x") ? name.dropFirst(2) : name.dropFirst()
         guard
             name.hasPrefix("#"), digits.first?.isHexDigit == true,

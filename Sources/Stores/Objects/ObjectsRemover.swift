@@ -105,8 +105,8 @@ struct ObjectsRemover: Remover {
         _ isCancelled: @Sendable () -> Bool,
         _ results: inout [ItemResult]
     ) {
-        // One round of questions; whoever cancels waits for no more than that.
-        let step = together == 1 ? Self.width * 8 : together
+        // Of those that go one by one no more begin once the run is cancelled.
+        let step = together == 1 ? Self.fresh : together
         for start in stride(from: 0, to: planned.count, by: step) {
             if isCancelled() { return }
             let part = Array(planned[start..<min(start + step, planned.count)])

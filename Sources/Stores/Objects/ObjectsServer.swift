@@ -115,7 +115,7 @@ package final class ObjectsServer: Sendable {
         _ isCancelled: () -> Bool,
         _ body: @escaping @Sendable (S3Client, Element) async throws(S3Error) -> Value
     ) -> [Result<Value, S3Error>?] {
-        BlockingCalls.each(elements, width: width, isCancelled) { [client] element in
+        BlockingCalls.each(elements, width: width, on: client.executor, isCancelled) { [client] element in
             do throws(S3Error) {
                 return .success(try await body(client, element))
             } catch {

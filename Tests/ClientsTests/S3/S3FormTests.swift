@@ -49,8 +49,16 @@ struct S3FormTests {
     }
 
     @Test func addressesAreMadeAsTheServerWantsThem() throws {
-        #expect(try address(nil, .host).url(path: "/k", query: "") == "https://bkt.s3.us-east-1.amazonaws.com/k")
-        #expect(try address("http://h:9000/").url(path: "/bkt/k", query: "a=") == "http://h:9000/bkt/k?a=")
+        let amazon = try address(nil, .host)
+        #expect(amazon.authority == "bkt.s3.us-east-1.amazonaws.com" && amazon.path(key: "k") == "/k")
+        #expect(amazon.origin.isEncrypted && amazon.origin.host == amazon.authority && amazon.origin.port == 443)
+        let own = try address("http://h:9000/")
+        #expect(own.authority == "h:9000" && own.path(key: "k") == "/bkt/k")
+        #expect(!own.origin.isEncrypted && own.origin.host == "h" && own.origin.port == 9000 && own.origin.name == "h")
+        let numbers = try address("https://[::1]:8333").origin
+        #expect(numbers.host == "::1" && numbers.port == 8333 && numbers.name == nil)
+        let usual = try address("http://127.0.0.1").origin
+        #expect(usual.port == 80 && usual.name == nil)
         #expect(try address("https://h:443", .host).authority == "bkt.h")
         #expect(try address("http://[::1]:80").authority == "[::1]")
         #expect(try address("http://h", .host).path(key: nil) == "/")

@@ -25,9 +25,11 @@ struct S3VectorTests {
             let request = try Self.request(vector)
             let date = "20150830T123600Z"
             let signer = S3Signer(credentials: Self.credentials, region: "us-east-1", service: "service")
-            #expect(try S3Signer.canonical(request) == Self.text(vector, "creq"), "\(vector.lastPathComponent)")
-            #expect(try signer.stringToSign(request, date: date) == Self.text(vector, "sts"))
-            #expect(try signer.authorization(request, date: date) == Self.text(vector, "authz"))
+            let canonical = S3Signer.canonical(request)
+            let stamp = signer.stamp(date)
+            #expect(try canonical == Self.text(vector, "creq"), "\(vector.lastPathComponent)")
+            #expect(try S3Signer.stringToSign(canonical, stamp) == Self.text(vector, "sts"))
+            #expect(try signer.authorization(request, stamp) == Self.text(vector, "authz"))
         }
     }
 

@@ -1,0 +1,68 @@
+import NIOCore
+import Synchronization
+
+/// A connection that is asked for one thing at a time, by whoever took it out of the pool.
+struct S3Connection: Sendable {
+    let channel: any Channel
+    private let handler: NIOLoopBound<S3ConnectionHandler>
+    private static let numbers = Atomic<UInt64>(0)
+
+    /// On the event loop of the channel, whose handler it is.
+    init(_ channel: any Channel, _ handler: S3ConnectionHandler) {
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// Asks, and waits for the whole answer. A task that is cancelled meanwhile ends the connection.
+    /// - Parameter deadline: for the whole answer.
+    /// - Throws: `S3ConnectionFailure.stale` if nothing was sent, `S3Interruption` otherwise.
+    func exchange(_ message: S3Message, deadline: NIODeadline) async throws -> S3Answer {
+        let number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                perform { $0.begin(message, number: number, deadline: deadline, continuation) }
+                // Who was cancelled before it began was told so too early.
+                if Task.isCancelled { cancel(number) }
+            }
+        } onCancel: {
+            cancel(number)
+        }
+    }
+
+    /// Ends it; what is under way fails.
+    func end() { perform { $0.fail(S3ConnectionFailure.ended) } }
+
+    private func cancel(_ number: UInt64) { perform { $0.cancel(number) } }
+
+    private func perform(_ body: @escaping @Sendable (S3ConnectionHandler) -> Void) {
+        let (loop, handler) = (channel.eventLoop, handler)
+        if loop.inEventLoop { body(handler.value) } else { loop.execute { body(handler.value) } }
+    }
+}
+
+/// Why a connection gave no answer, where neither the system nor TLS nor HTTP says so.
+enum S3ConnectionFailure: Error {
+    /// It had ended before anything was sent: another one may be taken.
+    case stale
+    /// The server closed it before the end of its answer.
+    case closed
+    /// TLS took too long.
+    case notSecured
+    /// Nothing came for too long.
+    case silent
+    /// All in all it took too long.
+    case late
+    /// The answer is longer than is taken.
+    case tooLong
+    /// The server speaks although it was not asked, or of something else.
+    case unasked
+    /// The client has ended.
+    case ended
+}
+
+/// An exchange that had begun, and got no whole answer.
+struct S3Interruption: Error {
+    let cause: any Error
+    /// Of the answer, if it had begun.
+    let status: Int?
+}
