@@ -86,7 +86,16 @@ enum Sample {
 
     static let schedule = ScheduleDocument(
         running: true,
-        cycles: [.init(name: "light", enabled: true, schedule: "*/10 * * * *", tasks: ["tmp_dirs"], next: [time])]
+        cycles: [
+            .init(
+                name: "light",
+                enabled: true,
+                schedule: "*/10 * * * *",
+                timezone: "UTC",
+                tasks: ["tmp_dirs"],
+                next: [time]
+            )
+        ]
     )
 
     static let task = TaskDocument(
@@ -168,6 +177,8 @@ enum Sample {
                     task: "tmp_dirs",
                     policy: "Removes tmp dirs older than 60m.",
                     listed: true,
+                    orphans: false,
+                    updates: false,
                     run: "r1",
                     examined: 3,
                     remove: 2,

@@ -6,6 +6,10 @@ package struct PlanDocument: Codable, Sendable, Equatable {
         package var policy: String?
         /// Its items are in the ledger, one by one; rows are a condition, of which at most `remove` go.
         package var listed: Bool
+        /// All of them go because nothing refers to them.
+        package var orphans: Bool
+        /// Rows are not removed, but get other values.
+        package var updates: Bool
         /// Of the plan's items in the ledger: `GET /api/cleanup/runs/{run}/items`.
         package var run: String
         package var examined: Int
@@ -18,6 +22,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
             task: String,
             policy: String?,
             listed: Bool,
+            orphans: Bool,
+            updates: Bool,
             run: String,
             examined: Int,
             remove: Int,
@@ -28,6 +34,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
             self.task = task
             self.policy = policy
             self.listed = listed
+            self.orphans = orphans
+            self.updates = updates
             self.run = run
             self.examined = examined
             self.remove = remove

@@ -5,14 +5,18 @@ package struct ScheduleDocument: Codable, Sendable, Equatable {
         package var enabled: Bool
         /// Cron expression or interval; absent = it fires at start only.
         package var schedule: String?
+        /// Of the schedule.
+        package var timezone: String
         package var tasks: [String]
         /// The next firings; empty while it or the scheduler is switched off.
         package var next: [String]
 
-        package init(name: String, enabled: Bool, schedule: String?, tasks: [String], next: [String]) {
+        package init(name: String, enabled: Bool, schedule: String?, timezone: String, tasks: [String], next: [String])
+        {
             self.name = name
             self.enabled = enabled
             self.schedule = schedule
+            self.timezone = timezone
             self.tasks = tasks
             self.next = next
         }

@@ -23,6 +23,11 @@ package struct SettingsDocument: Codable, Sendable, Equatable {
         package var batchSize: Int?
         /// A settings table of its own rules: here it can only be read, and `PUT` answers 409.
         package var readOnly: Bool
+        /// What the file says, where something is set over it.
+        package var fileEnabled: Bool?
+        package var fileSchedule: String?
+        /// Why it does not fire although it is enabled.
+        package var skipped: String?
 
         package init(enabled: Bool, schedule: String?, retentionDays: Int?, batchSize: Int?, readOnly: Bool) {
             self.enabled = enabled

@@ -41,6 +41,9 @@ struct RunRow {
     let compress: String?
     /// Updated rows are among them.
     let deleted: String
+    /// `Deleted`, or `Updated`.
+    let done: String
+    let isSealed: Bool
     let compressed: String?
     let updated: String?
     let keep: String
@@ -69,6 +72,8 @@ struct RunRow {
         remove = Words.number(run.remove)
         compress = some(run.compress)
         deleted = Words.number(run.deleted + run.updated)
+        done = run.updated > 0 && run.deleted == 0 ? "Updated" : "Deleted"
+        isSealed = run.state == .sealed
         (compressed, updated) = (some(run.compressed), some(run.updated))
         keep = Words.number(run.keep)
         (failed, changed, gone, inUse) = (some(run.failed), some(run.changed), some(run.gone), some(run.inUse))

@@ -20,7 +20,7 @@ struct JobsPage {
     let jobs: [JobRow]
     let more: PageQuery?
 
-    init(_ page: JobsDocument, state: String?, offset: Int) {
+    init(_ page: JobsDocument, states: Set<String>, offset: Int) {
         waiting = Words.number(page.waiting)
         active = Words.number(page.active)
         delayed = Words.number(page.delayed)
@@ -29,12 +29,12 @@ struct JobsPage {
         isBusy = page.waiting + page.active > 0 && !page.paused
         jobs = page.jobs.map { JobRow($0) }
         filters =
-            [Filter(href: "/cleanup/jobs", label: "all", isCurrent: state == nil)]
+            [Filter(href: "/cleanup/jobs", label: "all", isCurrent: states.isEmpty)]
             + Self.states.map {
-                Filter(href: "/cleanup/jobs?state=\($0)", label: $0, isCurrent: $0 == state)
+                Filter(href: "/cleanup/jobs?state=\($0)", label: $0, isCurrent: states.contains($0))
             }
         let isFull = page.jobs.count == Self.limit
-        more = isFull ? PageQuery([("state", state), ("offset", "\(offset + Self.limit)")]) : nil
+        more = isFull ? PageQuery(states.sorted().map { ("state", $0) } + [("offset", "\(offset + Self.limit)")]) : nil
     }
 }
 

@@ -3,6 +3,7 @@ struct OverviewPage {
     struct Cycle {
         let name: String
         let schedule: String
+        let zone: String?
         let tasks: String
         let off: Bool
         let next: [Moment]
@@ -10,6 +11,7 @@ struct OverviewPage {
         init(_ cycle: ScheduleDocument.Cycle) {
             name = cycle.name
             schedule = cycle.schedule ?? "at start"
+            zone = cycle.schedule == nil ? nil : cycle.timezone
             tasks = cycle.tasks.joined(separator: ", ")
             off = !cycle.enabled
             next = cycle.next.map { Moment($0) }

@@ -7,6 +7,8 @@ struct PlanPage {
         let isListed: Bool
         /// The list goes on beyond what is shown.
         let isCut: Bool
+        /// `removed`, or `updated`.
+        let done: String
         let shown: String
         let run: String
         let examined: String
@@ -46,6 +48,7 @@ struct PlanPage {
                 policy: task.policy,
                 isListed: task.listed,
                 isCut: lists[task.run]?.more != nil,
+                done: task.updates ? "updated" : "removed",
                 shown: Words.number(lists[task.run]?.items?.rows.count ?? 0),
                 run: task.run,
                 examined: Words.number(task.examined),
@@ -66,7 +69,9 @@ struct PlanPage {
         let bytes = plan.tasks.reduce(Int64(0)) { $0 + $1.bytes }
         let isListed = plan.tasks.allSatisfy(\.listed)
         let what = isListed ? "\(Words.items(remove)), \(Words.bytes(bytes))" : "at most \(Words.items(remove))"
-        let deletes = remove > 0 ? "Delete \(what)" : nil
+        let verb =
+            plan.tasks.allSatisfy(\.updates) ? "Update" : plan.tasks.contains(where: \.updates) ? "Change" : "Delete"
+        let deletes = remove > 0 ? "\(verb) \(what)" : nil
         let compresses = compress > 0 ? "compress \(Words.items(compress))" : nil
         let text = [deletes, compresses].compactMap { $0 }.joined(separator: "; ")
         return text.prefix(1).uppercased() + text.dropFirst()

@@ -18,7 +18,9 @@ struct RunPage {
     init(_ result: RunResultDocument, active: [ProgressDocument], list: ItemList?) {
         id = result.id
         let names = result.tasks.keys.sorted()
-        title = (result.dryRun ? "Dry run" : "Run") + (names.isEmpty ? "" : " of \(names.joined(separator: ", "))")
+        title =
+            (result.state == .sealed ? "Plan" : result.dryRun ? "Dry run" : "Run")
+            + (names.isEmpty ? "" : " of \(names.joined(separator: ", "))")
         badge = OutcomeBadge(state: result.state, outcome: result.outcome, dryRun: result.dryRun)
         dryRun = result.dryRun
         who = result.requestedBy
@@ -39,8 +41,8 @@ struct ItemList {
     let search: String?
     let more: PageQuery?
 
-    init(_ page: ItemsDocument, search: String?) {
-        items = Table(page.items.map { ItemRow($0) })
+    init(_ page: ItemsDocument, search: String?, areOrphans: Bool = false) {
+        items = Table(page.items.map { ItemRow($0, isOrphan: areOrphans && $0.verdict == "remove") })
         batches = Table(page.batches.map { BatchRow($0) })
         self.search = search
         more = page.next.map { PageQuery([("search", search), ("after", $0)]) }

@@ -16,6 +16,25 @@ struct SettingsPage {
         let batchSize: String?
         /// A settings table rules, and only there it can be changed.
         let readOnly: Bool
+        let skipped: String?
+        /// What the file says, where something is set over it.
+        let file: String?
+        let isSet: Bool
+
+        init(_ name: String, _ cycle: SettingsDocument.Cycle) {
+            self.name = name
+            enabled = cycle.enabled
+            schedule = cycle.schedule
+            retentionDays = cycle.retentionDays.map { "\($0)" }
+            batchSize = cycle.batchSize.map { "\($0)" }
+            readOnly = cycle.readOnly
+            skipped = cycle.skipped
+            let words = [
+                cycle.fileEnabled.map { $0 ? "enabled" : "not enabled" }, cycle.fileSchedule.map { "schedule \($0)" },
+            ].compactMap { $0 }
+            file = words.isEmpty ? nil : words.joined(separator: ", ")
+            isSet = file != nil || cycle.retentionDays != nil || cycle.batchSize != nil
+        }
     }
 
     let dryRun: Bool
@@ -38,15 +57,6 @@ struct SettingsPage {
                 file: file.isEmpty ? nil : file.joined(separator: ", ")
             )
         }
-        cycles = settings.cycles.sorted { $0.key < $1.key }.map { name, cycle in
-            Cycle(
-                name: name,
-                enabled: cycle.enabled,
-                schedule: cycle.schedule,
-                retentionDays: cycle.retentionDays.map { "\($0)" },
-                batchSize: cycle.batchSize.map { "\($0)" },
-                readOnly: cycle.readOnly
-            )
-        }
+        cycles = settings.cycles.sorted { $0.key < $1.key }.map { Cycle($0, $1) }
     }
 }

@@ -98,15 +98,15 @@ struct RunOrders: Sendable {
                 }
                 throw ConsoleError(.refused, "No plan was sealed. \(reasons.joined(separator: " "))")
             }
-            return try PlanDocument(plan, assembly.state, blueprint.program)
+            return try PlanDocument(plan, assembly.state, blueprint)
         }
     }
 
     func plan(_ id: String) async throws -> PlanDocument {
-        let program = blueprint().program
+        let blueprint = blueprint()
         return try await Blocking.run { [assembly] in
             guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return try PlanDocument(plan, assembly.state, program)
+            return try PlanDocument(plan, assembly.state, blueprint)
         }
     }
 
@@ -193,6 +193,10 @@ struct RunOrders: Sendable {
     }
 }
 
+extension TaskConfiguration.Action {
+    fileprivate var isUpdate: Bool { if case .set = self { true } else { false } }
+}
+
 extension Overrides {
     init(_ order: RunOrder) {
         words = .members
@@ -203,7 +207,7 @@ extension Overrides {
 
 extension PlanDocument {
     /// Throws `StateError`.
-    fileprivate init(_ plan: SavedPlan, _ state: any StateStore, _ program: Program) throws {
+    fileprivate init(_ plan: SavedPlan, _ state: any StateStore, _ blueprint: Blueprint) throws {
         self.init(
             id: plan.id,
             digest: plan.digest,
@@ -215,10 +219,13 @@ extension PlanDocument {
             appliedBy: plan.appliedBy,
             tasks: try plan.parts.map { part in
                 let counts = try state.run(part.run)?.counts ?? RunCounts()
+                let task = blueprint.configuration.tasks.first { $0.name == part.task }
                 return Task(
                     task: part.task,
-                    policy: program.task(part.task)?.sentence,
+                    policy: blueprint.program.task(part.task)?.sentence,
                     listed: part.seal.items > 0 || part.seal.blocks == 0,
+                    orphans: task?.removal.orphan ?? false,
+                    updates: task?.action.isUpdate ?? false,
                     run: part.run.description,
                     examined: counts.examined,
                     remove: counts.remove,

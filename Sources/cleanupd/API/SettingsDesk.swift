@@ -167,20 +167,28 @@ extension SettingsDocument {
             cycles: Dictionary(
                 uniqueKeysWithValues: configuration.cycles.map { cycle in
                     let set = cycle.settings == nil ? admin.cycles[cycle.name] : blueprint.settings[cycle.name] ?? nil
-                    let definition = program.cycle(cycle.name)
-                    return (
-                        cycle.name,
-                        Cycle(
-                            enabled: definition?.isEnabled ?? cycle.enabled,
-                            schedule: definition?.schedule?.text,
-                            retentionDays: set?.retentionDays,
-                            batchSize: set?.batchSize,
-                            readOnly: cycle.settings != nil
-                        )
-                    )
+                    return (cycle.name, Cycle(cycle, program.cycle(cycle.name), set))
                 }
             )
         )
+    }
+}
+
+extension SettingsDocument.Cycle {
+    fileprivate init(_ cycle: Cycle, _ definition: CycleDefinition?, _ set: CycleSettings?) {
+        let enabled = set?.enabled ?? cycle.enabled
+        self.init(
+            enabled: enabled,
+            schedule: definition?.schedule?.text,
+            retentionDays: set?.retentionDays,
+            batchSize: set?.batchSize,
+            readOnly: cycle.settings != nil
+        )
+        fileEnabled = set?.enabled == nil ? nil : cycle.enabled
+        fileSchedule = set?.schedule == nil ? nil : cycle.schedule?.text
+        if enabled, definition?.isEnabled == false {
+            skipped = "The environment has it skipped (skip_when_env), or its settings cannot be read."
+        }
     }
 }
 

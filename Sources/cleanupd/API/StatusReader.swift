@@ -1,3 +1,4 @@
+import CleanupConfiguration
 import Console
 import Coordination
 import Engine
@@ -48,7 +49,9 @@ struct StatusReader: Sendable {
     }
 
     func schedule() -> ScheduleDocument {
-        let program = blueprint().program
+        let blueprint = blueprint()
+        let program = blueprint.program
+        let zones = Dictionary(blueprint.configuration.cycles.map { ($0.name, $0.zone) }, uniquingKeysWith: { $1 })
         let fires = fires(program, at: SystemClock.now())
         return ScheduleDocument(
             running: program.isScheduling,
@@ -57,6 +60,7 @@ struct StatusReader: Sendable {
                     name: cycle.name,
                     enabled: cycle.isEnabled,
                     schedule: cycle.schedule?.text,
+                    timezone: zones[cycle.name] ?? "UTC",
                     tasks: cycle.tasks,
                     next: Self.next(of: cycle, from: fires[cycle.name])
                 )

@@ -131,7 +131,7 @@ struct ProgramBuilder {
             connection: task.connection,
             resource: task.resource,
             noun: built.noun,
-            sentence: built.sentence,
+            sentence: orphanSentence(task, policy, built.noun) ?? built.sentence,
             ownedResources: task.owns.map(\.things.resource),
             store: store,
             policy: policy,
@@ -153,6 +153,12 @@ struct ProgramBuilder {
         )
         definition.needsFilter = task.isByHandOnly
         return definition
+    }
+
+    /// The policy knows ages only, and must not say that all go that are old. Rows say it themselves.
+    private func orphanSentence(_ task: TaskConfiguration, _ policy: Policy, _ noun: String) -> String? {
+        guard task.removal.orphan, task.rows == nil else { return nil }
+        return policy.sentence(noun: "\(noun) that nothing refers to,")
     }
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.

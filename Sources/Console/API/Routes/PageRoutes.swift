@@ -156,7 +156,7 @@ extension ConsoleRoutes {
                 var lists: [String: ItemList] = [:]
                 for task in plan.tasks {
                     let items = try await backend.items(ofRun: task.run, search: nil, after: nil, limit: Self.listed)
-                    lists[task.run] = ItemList(items, search: nil)
+                    lists[task.run] = ItemList(items, search: nil, areOrphans: task.orphans)
                 }
                 let view = PlanPage(plan, lists: lists)
                 return try pages.answer(
@@ -178,7 +178,7 @@ extension ConsoleRoutes {
             route("/cleanup/jobs", "The queue.", [.states, .offset]) { call in
                 let (states, offset) = (call.query.list("state"), call.query.integer("offset"))
                 let page = try await backend.jobs(states: states, offset: offset, limit: JobsPage.limit)
-                let view = JobsPage(page, state: states.count == 1 ? states.first : nil, offset: offset)
+                let view = JobsPage(page, states: states, offset: offset)
                 return try pages.answer(
                     PageFrame("Jobs", template: "jobs", place: "/cleanup/jobs", caller: call.caller, content: view)
                 )
