@@ -43,6 +43,7 @@ async def what_is_saved_is_in_force(case):
     equal(found["tasks"]["logs"]["older_than"], "10d", "age of logs")
     equal(found["tasks"]["backups"]["dry_run"], True, "dry run of backups")
     nightly = {"enabled": True, "schedule": "15 4 * * 1", "retention_days": 20, "batch_size": 5000, "read_only": False}
+    nightly["file_schedule"] = before["cycles"]["nightly"]["schedule"]
     equal(found["cycles"]["nightly"], nightly, "the cycle")
     equal(found["cycles"]["broken"]["enabled"], False, "the other cycle")
     equal((await case.world.ask("GET", "candidates?task=logs"))["remove"], 26, "logs that go at ten days")
