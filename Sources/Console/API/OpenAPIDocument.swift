@@ -24,7 +24,7 @@ enum OpenAPIDocument {
             "paths": paths,
             "components": [
                 "schemas": try JSONSerialization.jsonObject(with: Data(PackageResources.schemas_json)),
-                "responses": ["Problem": problem],
+                "responses": ["Problem": problem, "PageProblem": pageProblem],
                 "securitySchemes": [
                     "token": ["type": "http", "scheme": "bearer"],
                     "session": ["type": "apiKey", "in": "cookie", "name": Sessions.cookie],
@@ -42,6 +42,13 @@ enum OpenAPIDocument {
         ]
     }
 
+    /// Beneath the page's address people get a page that says why.
+    private static var pageProblem: JSON {
+        var content = problem["content"] as? JSON ?? [:]
+        content["text/html"] = ["schema": ["type": "string"]]
+        return ["description": "Why it was not done.", "content": content]
+    }
+
     private static func reference(_ schema: String) -> JSON { ["$ref": "#/components/schemas/\(schema)"] }
 
     private static func operation(_ route: Route) -> JSON {
@@ -53,7 +60,7 @@ enum OpenAPIDocument {
             "x-role": route.role.map { "\($0)" } ?? "none",
             "x-changes": route.effect != .reads,
         ]
-        let parameters = pathParameters(route) + route.parameters.map(parameter)
+        let parameters = pathParameters(route) + route.parameters.map { parameter($0, isForm: route.isPage) }
         if !parameters.isEmpty { operation["parameters"] = parameters }
         if let body = body(route.body) { operation["requestBody"] = body }
         return operation
@@ -65,7 +72,8 @@ enum OpenAPIDocument {
     }
 
     private static func responses(_ route: Route) -> JSON {
-        var responses: JSON = ["default": ["$ref": "#/components/responses/Problem"]]
+        let problem = route.template.hasPrefix("/cleanup") ? "PageProblem" : "Problem"
+        var responses: JSON = ["default": ["$ref": "#/components/responses/\(problem)"]]
         for status in Set(route.answers.map(\.status.code)) {
             let answers = route.answers.filter { $0.status.code == status }
             var content: JSON = [:]
@@ -105,11 +113,13 @@ enum OpenAPIDocument {
         }
     }
 
-    private static func parameter(_ parameter: QueryParameter) -> JSON {
+    private static func parameter(_ parameter: QueryParameter, isForm: Bool) -> JSON {
         var json: JSON = ["name": parameter.name, "in": "query", "description": parameter.summary]
         json["required"] = parameter.isRequired
         switch parameter.kind {
-        case .text(let most): json["schema"] = ["type": "string", "minLength": 1, "maxLength": most]
+        case .text(let most):
+            let least = isForm && parameter.mayBeEmpty ? 0 : 1
+            json["schema"] = ["type": "string", "minLength": least, "maxLength": most]
         case .flag: json["schema"] = ["type": "boolean", "default": false]
         case .integer(let range, let otherwise):
             json["schema"] = [

@@ -18,7 +18,7 @@ struct Query: Sendable, Equatable {
                 throw HTTPProblem(.badRequest, Self.unknown(name, parameters))
             }
             let value = parts.count == 2 ? try Self.decoded(parts[1]) : ""
-            if isForm, value.isEmpty, !parameter.isRequired { continue }
+            if isForm, value.isEmpty, parameter.mayBeEmpty { continue }
             guard Self.isValid(value, parameter.kind) else {
                 throw HTTPProblem(.badRequest, "\(parameter.name) must be \(Self.range(parameter.kind)).")
             }
@@ -84,6 +84,11 @@ struct Query: Sendable, Equatable {
 }
 
 extension QueryParameter {
+    /// Whether a form may send it without a value.
+    var mayBeEmpty: Bool {
+        if case .text = kind { !isRequired } else { false }
+    }
+
     /// Whether it may be there several times.
     var mayRepeat: Bool {
         if case .choices = kind { true } else { false }
