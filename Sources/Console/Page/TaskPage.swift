@@ -17,6 +17,8 @@ struct CandidatesPage {
     /// Why the look is not whole.
     let problem: String?
     let orphans: Bool
+    /// Rows by a condition: they are counted, and not listed.
+    let areCounted: Bool
     let examined: String
     let remove: String
     let compress: String?
@@ -35,6 +37,7 @@ struct CandidatesPage {
             found.outcome == "success"
             ? nil : "\(found.outcome): \(found.message ?? "the look did not come to its end")"
         orphans = found.orphans
+        areCounted = search == nil && found.matching == 0 && found.remove + found.compress > 0
         examined = Words.number(found.examined)
         remove = Words.number(found.remove)
         compress = found.compress > 0 ? Words.number(found.compress) : nil

@@ -126,6 +126,12 @@ actor CandidateDesk {
     ) throws -> Page {
         var page = Page()
         try look.items.forEach { block in
+            // Without a search all match: what lies before or behind the page is only counted.
+            let isBeside = page.matching + block.items.count <= start || page.items.count >= limit
+            if search.takesAll, isBeside {
+                page.matching += block.items.count
+                return
+            }
             for item in block.items {
                 let document = ItemDocument(item, of: block, task: task)
                 guard search.matches(document) else { continue }

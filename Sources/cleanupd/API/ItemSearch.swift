@@ -6,6 +6,9 @@ struct ItemSearch: Sendable {
 
     init(_ text: String?) { self.text = text.flatMap { $0.isEmpty ? nil : $0.lowercased() } }
 
+    /// Nothing is looked for.
+    var takesAll: Bool { text == nil }
+
     func matches(_ item: ItemDocument) -> Bool {
         guard let text else { return true }
         return item.item.lowercased().contains(text) || item.reason.lowercased().contains(text)

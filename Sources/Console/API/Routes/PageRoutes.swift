@@ -146,7 +146,7 @@ extension ConsoleRoutes {
             after: call.query.text("after"),
             limit: Self.listed
         )
-        return ItemList(items, search: search)
+        return ItemList(items, of: run, search: search)
     }
 
     private var planned: [Route] {
