@@ -54,8 +54,8 @@ struct FuzzWorld: Sendable {
             queries:
               states: { in: main, sql: "SELECT status FROM requests" }
             cycles:
-              nothing: { schedule: "0 3 * * *", at_start: true, tasks: [quiet] }
-              daily: { schedule: "0 3 * * *", tasks: [logs, backups, rows] }
+              nothing: { schedule: "0 \(CallWorld.quietHour) * * *", at_start: true, tasks: [quiet] }
+              daily: { schedule: "0 \(CallWorld.quietHour) * * *", tasks: [logs, backups, rows] }
             tasks:
               quiet:
                 files: { in: data, path: logs, match: ["*.nothing"] }
