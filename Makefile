@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test check bench readme screenshots clean
+.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean
 .PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
 
 help: ## list the targets
@@ -46,12 +46,30 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
 	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests --skip ClientsTests.S3
 
+fault: $(VENV)/.ready ## run the tests of one row of docs/faults.md alone (ROW=F5)
+	scripts/install.sh test
+	$(SWIFT) build --build-tests
+	filter="$$(scripts/faults.py "$(ROW)")" && $(SWIFT) test --skip-build --no-parallel --filter "$$filter"
+
+soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SOAK=0.1: a tenth of them; ROWS="F1 F5": only these)
+	scripts/install.sh test
+	$(SWIFT) build --build-tests
+	CLEANUPD_SOAK=$(or $(SOAK),1) scripts/soak.sh $(ROWS)
+
 check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
+
+sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
+	scripts/install.sh test
+	ONLY="$(ONLY)" ALL="$(ALL)" scripts/sabotage.py
 
 bench: ## compare with find, pigz, gzip, the Go client library and home-made loops of SQL
 	scripts/install.sh bench
 	$(SWIFT) build -c release
 	Benchmarks/run.sh
+
+fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
+	scripts/install.sh demo
+	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
 readme: strict ## write the table of metrics into README.md
 	scripts/metrics-table.py --write
@@ -62,11 +80,11 @@ screenshots: $(VENV)/.ready ## write pictures of every view of the page into doc
 	$(PYTHON) Tests/Browser/page_pictures.py
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build .build-fuzz .build-sabotage
 
 # The parts of `check`.
 lint: ## check the layout of the code
-	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 arrows: ## check the direction of imports
 	scripts/check-arrows.py
@@ -74,8 +92,9 @@ arrows: ## check the direction of imports
 banned: ## check for calls that must not be made
 	scripts/check-banned.sh
 
-tests-run: ## check that what looks like a test is one
+tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
+	scripts/faults.py
 
 schema: $(VENV)/.ready ## check the examples against the JSON Schema
 	$(PYTHON) scripts/check-schema.py

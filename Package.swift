@@ -1,16 +1,20 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+/// The archive of libFuzzer's runtime where scripts/fuzz.sh builds; nil in all other builds, which need no fuzzer.
+let fuzzer = Context.environment["CLEANUPD_FUZZER"]
+
 // One program; everything shared between targets is `package`, nothing is `public`.
-let settings: [SwiftSetting] = [
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
-    .enableUpcomingFeature("ExistentialAny"),
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
-    .enableUpcomingFeature("MemberImportVisibility"),
-    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+    [
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .treatAllWarnings(as: .error),
+    ] + (fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])])
 
 // Fault points (kill or fail the N-th system call) exist in debug builds only; release builds compile them out.
 let cSettings: [CSetting] = [
@@ -201,6 +205,18 @@ let package = Package(
                 product("Logging", "swift-log"),
             ]
         ),
+        // What the fuzzer runs, and what the tests run on what the fuzzer has found.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CleanupConfiguration", "Clients", "Console", "Retention", "State", "Stores", "Support", "Telemetry",
+                product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+                product("NIOEmbedded", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            ],
+            path: "Tests/FuzzTargets",
+            swiftSettings: settings
+        ),
+        tests("CorpusTests", ["FuzzTargets"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["Support", "cleanupd"],
@@ -210,3 +226,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Run by `make fuzz`.
+if let fuzzer {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Fuzz/Driver",
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-sanitize=address", fuzzer]), .linkedLibrary("stdc++")]
+        )
+    )
+}

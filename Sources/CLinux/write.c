@@ -143,5 +143,6 @@ int clinux_rename_noreplace(int directory, const char *from, const char *to) {
 int clinux_unlink(int directory, const char *name, bool directory_entry) {
     int error = admit("unlinkat", name);
     if (error < 0) return error;
+    clinux_hostile(directory);
     return result(unlinkat(directory, name, directory_entry ? AT_REMOVEDIR : 0));
 }

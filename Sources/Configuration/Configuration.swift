@@ -123,7 +123,4 @@ package struct Configuration: Sendable, Equatable {
         if case .postgres = state.kind { return true }
         return false
     }
-
-    /// The names of the tasks that stand in a cycle that is switched on.
-    package var scheduledTasks: Set<String> { Set(cycles.filter(\.enabled).flatMap(\.tasks)) }
 }

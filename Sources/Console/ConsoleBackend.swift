@@ -4,6 +4,8 @@
 package protocol ConsoleBackend: Sendable {
     // MARK: Life
 
+    /// What the kernel keeps this process from, in one line for people.
+    var containment: String { get }
     /// Why it is not ready; `nil` = state store and scheduler work.
     func notReadyReason() async -> String?
     /// Reads the configuration again. Throws with the problems; then the old one stays.
@@ -109,10 +111,13 @@ package struct Caller: Sendable, Equatable {
     package var role: ConsoleConfiguration.Role
     /// Address that the call comes from.
     package var address: String
+    /// By a session of the page, which can end.
+    package var hasSession: Bool
 
-    package init(name: String, role: ConsoleConfiguration.Role, address: String) {
+    package init(name: String, role: ConsoleConfiguration.Role, address: String, hasSession: Bool = false) {
         self.name = name
         self.role = role
         self.address = address
+        self.hasSession = hasSession
     }
 }

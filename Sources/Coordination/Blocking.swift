@@ -1,5 +1,5 @@
+package import Clients
 import Dispatch
-import Foundation
 
 /// Threads for work that blocks (file system, SQLite), away from Swift's cooperative pool.
 package enum Blocking {
@@ -19,18 +19,30 @@ package enum Blocking {
         }
     }
 
-    /// Runs `body` once on each of `workers` threads, of which this one is the first, and returns when all have ended.
-    /// Blocking itself.
-    package static func onWorkers(_ workers: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    /// Runs `body` on up to `workers` threads, of which this one is the first, and returns when all have ended. There
+    /// are fewer where the system gives no more: they share the work. Blocking itself.
+    /// - Parameters:
+    ///   - begin: makes a thread; replaced by tests.
+    ///   - body: called once on each thread.
+    package static func onWorkers(
+        _ workers: Int,
+        begin: DetachedThread.Begin = DetachedThread.begin,
+        _ body: @escaping @Sendable () -> Void
+    ) {
         let others = DispatchGroup()
-        for worker in 1..<max(1, workers) {
-            others.enter()
-            Thread.detachNewThread {
-                body(worker)
-                others.leave()
+        do {
+            for _ in 1..<max(1, workers) {
+                others.enter()
+                try begin {
+                    body()
+                    others.leave()
+                }
             }
+        } catch {
+            // This one does the rest alone, or with those that there are.
+            others.leave()
         }
-        if workers > 0 { body(0) }
+        if workers > 0 { body() }
         others.wait()
     }
 }

@@ -1,5 +1,5 @@
+import Clients
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Threads that may block or compute for long, made as they are needed and kept for a while.
@@ -17,12 +17,14 @@ final class BlockingThreads: Sendable {
     private static let patience = DispatchTimeInterval.seconds(10)
 
     private let most: Int
+    private let begin: DetachedThread.Begin
     private let state = Mutex(State())
     /// One signal for each resting thread that is called.
     private let calls = DispatchSemaphore(value: 0)
 
-    init(most: Int = 256) {
+    init(most: Int = 256, begin: @escaping DetachedThread.Begin = DetachedThread.begin) {
         self.most = most
+        self.begin = begin
     }
 
     /// Does `work` on one of the threads; when all are at work, as soon as one of them is done.
@@ -38,7 +40,23 @@ final class BlockingThreads: Sendable {
             return (false, true)
         }
         if isCalled { calls.signal() }
-        if isMade { Thread.detachNewThread { self.serve() } }
+        if isMade { grow() }
+    }
+
+    private func grow() {
+        do {
+            try begin { self.serve() }
+        } catch {
+            let orphans = state.withLock { state in
+                state.count -= 1
+                // While there is a thread, it takes what waits when it is done.
+                guard state.count == 0 else { return [@Sendable () -> Void]() }
+                defer { state.work = [] }
+                return state.work
+            }
+            // Slow for all others, but done.
+            for work in orphans { DispatchQueue.global().async(execute: work) }
+        }
     }
 
     private func serve() {

@@ -3,6 +3,9 @@ package protocol Election: Sendable {
     /// Trusted at this moment; `nil` = another replica leads, or nobody.
     var leadership: Leadership? { get }
 
+    /// Name of the replica that leads, if it is another one; `nil` = nobody does, or it is not known here.
+    var otherLeader: String? { get }
+
     /// Each gain and loss, in order, for one consumer.
     var changes: AsyncStream<Leadership?> { get }
 
@@ -17,6 +20,8 @@ package struct SoleLeader: Election {
     package init() {}
 
     package var leadership: Leadership? { Leadership(epoch: 1) }
+
+    package var otherLeader: String? { nil }
 
     package var changes: AsyncStream<Leadership?> {
         let (stream, continuation) = AsyncStream.makeStream(of: Leadership?.self)

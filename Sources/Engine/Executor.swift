@@ -33,7 +33,7 @@ struct Executor {
     /// Blocking.
     func carryOut() -> Result {
         let shared = SharedFeed()
-        Blocking.onWorkers(workers) { _ in
+        Blocking.onWorkers(workers) {
             while let taken = next(shared.feed) {
                 for (stored, results) in zip(taken, act(on: taken.map(\.block))) {
                     finish(stored, results, shared.feed)

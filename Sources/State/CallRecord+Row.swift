@@ -10,7 +10,8 @@ extension CallRecord {
             call: try row.requiredText("call"),
             detail: try row.requiredText("detail"),
             status: try row.integer("status").map { Int($0) },
-            endedAt: try row.integer("ended_at").map { Instant(nanoseconds: $0) }
+            endedAt: try row.integer("ended_at").map { Instant(nanoseconds: $0) },
+            message: try row.text("message")
         )
     }
 }

@@ -17,6 +17,8 @@ package struct CallRecord: Sendable, Equatable {
     package var status: Int?
     /// When the runs that it has begun had all ended; `nil` = it has begun none, or they have not.
     package var endedAt: Instant?
+    /// Why nothing of it began, for a person; `nil` = it began, or nobody knows.
+    package var message: String?
 
     package init(
         id: RunID,
@@ -26,7 +28,8 @@ package struct CallRecord: Sendable, Equatable {
         call: String,
         detail: String = "",
         status: Int? = nil,
-        endedAt: Instant? = nil
+        endedAt: Instant? = nil,
+        message: String? = nil
     ) {
         self.id = id
         self.at = at
@@ -36,5 +39,6 @@ package struct CallRecord: Sendable, Equatable {
         self.detail = detail
         self.status = status
         self.endedAt = endedAt
+        self.message = message
     }
 }

@@ -67,11 +67,20 @@ extension Catalogue {
         help: "Start time of the process since the Unix epoch in seconds."
     )
 
+    /// Set at the start; `part` is landlock (files), seccomp (system calls) or capabilities.
+    package static let containment = Family(
+        "cleanup_containment",
+        .gauge,
+        help: "1 for each part of the containment by the kernel that is in force, 0 for each that is not.",
+        labels: ["part"]
+    )
+
     static let scrapeFamilies = [
         metricsGatherDuration, metricsGatherErrors, metricsDroppedSeries, metricsDroppedValues,
     ]
 
     static let processFamilies = [
         processCPU, processOpenFDs, processMaxFDs, processVirtualMemory, processResidentMemory, processStartTime,
+        containment,
     ]
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Glibc
 
 /// Deletes what is no longer needed, on schedule, and tells Prometheus exactly what it did.
-@main
 struct Cleanupd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cleanupd",
@@ -23,22 +21,29 @@ struct Cleanupd: AsyncParsableCommand {
     )
 
     /// Runs the command and ends with the exit code of the contract.
-    static func main() async {
-        // A reader that goes away (`| head`) ends the listing, not the run.
-        signal(SIGPIPE, SIG_IGN)
+    static func carryOut(_ arguments: [String]) async -> Never {
         do {
-            var command = try parseAsRoot(GlobalArguments.reordered(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-        } catch let failure as CommandFailure {
+        } catch {
+            end(with: error)
+        }
+        exit()
+    }
+
+    /// Ends the program as the contract has it for an error.
+    static func end(with error: any Error) -> Never {
+        switch error {
+        case let failure as CommandFailure:
             if !failure.message.isEmpty { StandardError.write("cleanupd: \(failure.message)\n") }
             exit(withError: failure.exitCode)
-        } catch let code as ExitCode {
+        case let code as ExitCode:
             exit(withError: code)
-        } catch {
+        default:
             // The parser's own: help and version end with 0, everything else is bad usage.
             let isUsage = exitCode(for: error) == .validationFailure
             if isUsage { StandardError.write(fullMessage(for: error) + "\n") }

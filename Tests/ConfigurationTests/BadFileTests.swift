@@ -1,8 +1,9 @@
 import CleanupConfiguration
 import Foundation
+import Support
 import Testing
 
-@Suite struct BadFileTests {
+@Suite(.tags(.p3)) struct BadFileTests {
     /// The values of SECRET and PASSWORD must never be seen.
     static let environment = [
         "DATA_DIR": "/srv/data", "EMPTY": "", "NUMBER": "10", "SECRET": "hunter2hunter2", "PASSWORD": "s3cr3t-pa55",

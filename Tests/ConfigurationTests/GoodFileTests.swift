@@ -65,13 +65,6 @@ import Testing
         #expect(!condition.holds(in: [:]))
     }
 
-    @Test func scheduledTasksAreThoseOfCyclesThatAreOn() throws {
-        let configuration = try Self.load(
-            String(contentsOf: CaseFile.folder.appending(path: "good/full.yaml"), encoding: .utf8)
-        )
-        #expect(configuration.scheduledTasks == ["cache", "everything"])
-    }
-
     @Test func aTaskTakesTheZoneOfItsCycle() throws {
         let text = """
             connections: { data: { url: "file:///srv/data" } }

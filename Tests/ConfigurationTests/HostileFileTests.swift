@@ -1,8 +1,9 @@
 import CleanupConfiguration
+import Support
 import Testing
 
 /// Files that are made to use up time or memory are refused before they do.
-@Suite(.timeLimit(.minutes(1))) struct HostileFileTests {
+@Suite(.timeLimit(.minutes(10)), .tags(.p3)) struct HostileFileTests {
     private static func problems(_ text: String) -> [String] {
         do {
             _ = try GoodFileTests.load(text)

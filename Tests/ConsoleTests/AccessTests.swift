@@ -1,12 +1,13 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Support
 import Testing
 
 @testable import Console
 
 /// Every route with every credential: what the table says of roles is what happens.
-@Suite struct AccessTests {
+@Suite(.tags(.a1)) struct AccessTests {
     private enum Credential: CaseIterable {
         case none, wrong, notBearer, empty, revoked, view, operate, admin
         case viewSession, operateSession, adminSession
@@ -78,7 +79,9 @@ import Testing
         let routes = try Self.bench().console.responder.table.routes.filter { $0.role == nil }
         let open = [
             "GET /api/openapi.json", "GET /cleanup/client.js", "GET /cleanup/icon.svg", "GET /cleanup/page.css",
-            "GET /cleanup/page.js", "OPTIONS /api/cleanup/client-report", "POST /api/cleanup/client-report",
+            "GET /cleanup/page.js", "GET /cleanup/page/calls.js", "GET /cleanup/page/fields.js",
+            "GET /cleanup/page/live.js", "GET /cleanup/page/settings.js", "GET /cleanup/page/words.js",
+            "OPTIONS /api/cleanup/client-report", "POST /api/cleanup/client-report",
             "POST /cleanup/login",
         ]
         #expect(routes.map(\.label).sorted() == open)

@@ -6,7 +6,7 @@ import Testing
 @testable import Console
 
 /// Many connections, and heads that nobody can read.
-@Suite(.serialized) struct CrowdTests {
+@Suite(.serialized, .tags(.a4)) struct CrowdTests {
     private static func request(_ line: String, _ headers: [String] = []) -> String {
         ([line, "Host: localhost"] + headers).joined(separator: "\r\n") + "\r\n\r\n"
     }

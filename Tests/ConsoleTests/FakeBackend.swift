@@ -34,6 +34,8 @@ final class FakeBackend: ConsoleBackend {
 
     let state = Mutex(State())
 
+    let containment = "landlock 7, system calls filtered"
+
     func notReadyReason() async -> String? { state.withLock { $0.notReady } }
 
     func reload() async throws {

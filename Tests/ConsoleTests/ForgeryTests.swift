@@ -1,13 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Support
 import Synchronization
 import Testing
 
 @testable import Console
 
 /// Pages of others, names of others, paths of others, and texts that would be more than text.
-@Suite struct ForgeryTests {
+@Suite(.tags(.a5)) struct ForgeryTests {
     /// A page's request with a valid session: nothing but our own page may act by it.
     @Test(
         arguments: [

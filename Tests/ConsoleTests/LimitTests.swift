@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Support
 import Testing
 
 @testable import Console
@@ -46,7 +47,7 @@ import Testing
         #expect(try await bench.ask(.get, "/api/cleanup/status", TestTokens.bearer(TestTokens.view)).status == .ok)
     }
 
-    @Test func howeverManyScrapeAtOnceAllAreAnswered() async throws {
+    @Test(.tags(.a4)) func howeverManyScrapeAtOnceAllAreAnswered() async throws {
         let bench = try ConsoleBench()
         let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<100 { group.addTask { Int(try await bench.ask(.get, "/metrics").status.code) } }

@@ -14,7 +14,7 @@ import Testing
         try await bench.ask(.get, "/api/openapi.json").object
     }
 
-    @Test func itHasTheRoutesOfTheTableAndTheirRoles() async throws {
+    @Test(.tags(.a1)) func itHasTheRoutesOfTheTableAndTheirRoles() async throws {
         let bench = try ConsoleBench()
         let paths = try #require(try await document(bench)["paths"] as? [String: [String: [String: Any]]])
         var described: [String: String] = [:]

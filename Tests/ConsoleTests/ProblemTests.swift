@@ -83,7 +83,8 @@ import Testing
     @Test func everyAnswerHasItsSecurityHeaders() async throws {
         let bench = try ConsoleBench(clientOrigins: ["https://app.example"])
         var answers: [(String, TestResponse)] = []
-        let files = ["/cleanup/client.js", "/cleanup/page.js", "/cleanup/page.css", "/cleanup/icon.svg"]
+        let scripts = ["calls", "fields", "live", "settings", "words"].map { "/cleanup/page/\($0).js" }
+        let files = ["/cleanup/client.js", "/cleanup/page.js", "/cleanup/page.css", "/cleanup/icon.svg"] + scripts
         for route in bench.console.responder.table.routes where !route.isPage && !files.contains(route.template) {
             let request = RouteRequest(route)
             answers.append((route.label, try await bench.ask(route.method, request.uri, json: request.body)))

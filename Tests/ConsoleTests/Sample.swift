@@ -128,6 +128,7 @@ enum Sample {
             notReady: "starting",
             replica: "box-7",
             leader: true,
+            leaderName: "box-7",
             epoch: 3
         ),
         enabled: true,
@@ -200,6 +201,8 @@ enum Sample {
                 schedule: "*/10 * * * *",
                 retentionDays: 30,
                 batchSize: 1_000,
+                takesRetentionDays: true,
+                takesBatchSize: true,
                 readOnly: false
             )
         ]

@@ -8,7 +8,7 @@ import Testing
 @testable import Console
 
 /// What only a real connection shows.
-@Suite(.serialized) struct SocketTests {
+@Suite(.serialized, .tags(.a4)) struct SocketTests {
     private static let quick = ConnectionGuard.Limits(
         head: .milliseconds(300),
         body: .milliseconds(300),

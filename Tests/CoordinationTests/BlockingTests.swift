@@ -1,3 +1,4 @@
+import Clients
 import Foundation
 import Synchronization
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import Coordination
 
 /// Work that blocks or computes has threads of its own.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct BlockingTests {
     private struct Count {
         var now = 0
@@ -80,8 +81,49 @@ struct BlockingTests {
 
     @Test(arguments: [0, 1, 2, 9])
     func eachWorkerRunsOnce(workers: Int) async {
-        let seen = Box<[Int]>([])
-        await Blocking.run { Blocking.onWorkers(workers) { number in seen.value.withLock { $0.append(number) } } }
-        #expect(seen.value.withLock { $0.sorted() } == Array(0..<workers))
+        let count = Box(0)
+        await Blocking.run { Blocking.onWorkers(workers) { count.value.withLock { $0 += 1 } } }
+        #expect(count.value.withLock { $0 } == workers)
+    }
+
+    /// Gives so many threads, and no more.
+    private static func supply(_ supply: Int) -> DetachedThread.Begin {
+        let rest = Box(supply)
+        return { work throws(ThreadShortage) in
+            let isGiven = rest.value.withLock { rest in
+                rest -= 1
+                return rest >= 0
+            }
+            guard isGiven else { throw ThreadShortage(errno: EAGAIN) }
+            try DetachedThread.begin(work)
+        }
+    }
+
+    @Test(arguments: [0, 1, 5])
+    func whereThereAreTooFewThreadsThoseThatThereAreDoTheWork(supply: Int) async {
+        let count = Box(0)
+        await Blocking.run {
+            Blocking.onWorkers(9, begin: Self.supply(supply)) { count.value.withLock { $0 += 1 } }
+        }
+        #expect(count.value.withLock { $0 } == supply + 1)
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func whatIsAskedForIsDoneHoweverFewThreadsThereAre(supply: Int) async {
+        let threads = BlockingThreads(most: 8, begin: Self.supply(supply))
+        let count = Box(0)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    await withCheckedContinuation { continuation in
+                        threads.run {
+                            count.value.withLock { $0 += 1 }
+                            continuation.resume()
+                        }
+                    }
+                }
+            }
+        }
+        #expect(count.value.withLock { $0 } == 100)
     }
 }

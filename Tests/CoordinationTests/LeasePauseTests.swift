@@ -5,15 +5,15 @@ import Support
 import Testing
 
 /// Whoever was paused is not trusted when it goes on, if another one has acted meanwhile.
-@Suite struct LeasePauseTests {
+@Suite(.tags(.r1)) struct LeasePauseTests {
     private static let ttl: Duration = .milliseconds(500)
 
     @Test func aServerThatWasPausedLeavesNobodyTrustedWhoIsNotTheLast() async throws {
         let server = try await RedisServer.started()
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededGenerator(seed: Scale.seed(1))
         try await withReplicas(2, on: server, ttl: Self.ttl) { replicas, state in
             let watch = LeaseWatch("leader", state: state, replicas.map { $0.epoch })
-            for round in 1...25 {
+            for round in 1...Scale.rounds(25, nightly: 1_000) {
                 _ = try await replicas.leader()
                 let before = try state.epoch(of: "leader")
                 let length = Double.random(in: 0.5...5, using: &generator) * 0.5
@@ -70,11 +70,11 @@ import Testing
         _ state: any StateStore,
         _ folder: TemporaryFolder
     ) async throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SeededGenerator(seed: Scale.seed(2))
         let pid = try #require(
             try await eventually(seconds: 30, every: .milliseconds(10)) { PausedHolder.pid(in: folder.path) }
         )
-        for round in 1...25 {
+        for round in 1...Scale.rounds(25, nightly: 1_000) {
             // It leads: the mark is its epoch.
             let leads = try await becomes(within: 10) {
                 let holder = try await server.command("GET", "{test}:lock:leader")

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// A long line: everything goes in and out once, with many schedulers and workers at a time.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)), .tags(.r7))
 struct QueueBacklogTests {
     /// `make bench` does it with 100,000.
     private static let count = 5_000

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// What every kind of queue promises to schedulers and workers.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueConformanceTests {
     @Test(arguments: QueueKind.allCases) func jobsComeInTheOrderInWhichTheyWentIn(_ kind: QueueKind) async throws {
         try await QueueWorld.with(kind) { world in
@@ -40,7 +40,7 @@ struct QueueConformanceTests {
         }
     }
 
-    @Test(arguments: QueueKind.allCases) func duplicateIsNoOpAHundredTimes(_ kind: QueueKind) async throws {
+    @Test(.tags(.r7), arguments: QueueKind.allCases) func duplicateIsNoOpAHundredTimes(_ kind: QueueKind) async throws {
         try await QueueWorld.with(kind) { world in
             let queue = world.queue
             let answers = try await withThrowingTaskGroup(of: Enqueued.self) { group in

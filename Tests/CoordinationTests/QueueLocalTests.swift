@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The local queue and its state store: what a new process finds, and what cannot be saved.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueLocalTests {
     private let folder: TemporaryFolder
     private let clock = TestClock()

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// The queue in Redis beside the pure one: the same operations give the same answers and the same jobs.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueModelTests {
     @Test(arguments: 0..<40) func redisAnswersAsTheMachineDoes(_ seed: Int) async throws {
         let server = try await RedisQueues.sharedServer()

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// What happens to Redis, and what others do to its keys: an error or a recovery, never a job that nobody has.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)), .tags(.r4))
 struct QueueRedisFaultTests {
     private let keys = RedisKeys()
 

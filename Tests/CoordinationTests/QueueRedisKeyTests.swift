@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Keys of the queue that others have written: an error for their job, and never the end of the queue.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueRedisKeyTests {
     private let keys = RedisKeys()
 

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// What every kind of queue promises of silent workers, of what it keeps, and to operators.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueueUpkeepTests {
     @Test(arguments: QueueKind.allCases) func silentWorkersJobGoesToAnotherOnceAndThenDies(
         _ kind: QueueKind

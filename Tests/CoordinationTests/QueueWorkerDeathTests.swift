@@ -5,19 +5,21 @@ import Support
 import Testing
 
 /// Workers that die, at each step and in each way, and answers that are lost: each job ends exactly once.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(Scale.minutes(3))))
 struct QueueWorkerDeathTests {
+    private let rounds = Scale.rounds(5, nightly: 250)
+
     /// The step before which a worker dies.
     enum Step: CaseIterable {
         case claim, beat, complete, fail, giveBack, next
     }
 
-    @Test(arguments: QueueKind.allCases, Step.allCases) func jobEndsOnceWhereverItsWorkerDies(
+    @Test(.tags(.r6), arguments: QueueKind.allCases, Step.allCases) func jobEndsOnceWhereverItsWorkerDies(
         _ kind: QueueKind,
         _ step: Step
     ) async throws {
         try await QueueWorld.with(kind) { world in
-            for round in 0..<5 {
+            for round in 0..<rounds {
                 try await world.queue.put(.of("a", Int64(round), backoff: 0))
                 let isHeld = try await work(world.queue, dyingBefore: step)
                 var ends = 0
@@ -29,7 +31,7 @@ struct QueueWorkerDeathTests {
                 #expect(try await world.totals().stalled == (isHeld ? round + 1 : 0))
             }
             let completed = try await world.queue.jobs([.completed], offset: 0, limit: 10)
-            #expect(completed.count == 5)
+            #expect(completed.count == min(rounds, 10))
             let others = try await world.queue.jobs([.waiting, .active, .delayed, .failed], offset: 0, limit: 10)
             #expect(others.isEmpty)
         }
@@ -56,7 +58,9 @@ struct QueueWorkerDeathTests {
         }
     }
 
-    @Test(arguments: QueueKind.allCases) func poisonJobIsDeadAfterItsAttempts(_ kind: QueueKind) async throws {
+    @Test(.tags(.r7), arguments: QueueKind.allCases) func poisonJobIsDeadAfterItsAttempts(_ kind: QueueKind)
+        async throws
+    {
         try await QueueWorld.with(kind) { world in
             for round in 0..<10 {
                 try await world.queue.put(.of("poison\(round)", attempts: 3, backoff: 0))
@@ -114,7 +118,7 @@ struct QueueWorkerDeathTests {
         return nil
     }
 
-    @Test func workersWhoseConnectionsAreCutEndEachJobOnce() async throws {
+    @Test(.tags(.r6)) func workersWhoseConnectionsAreCutEndEachJobOnce() async throws {
         let server = try await RedisServer.started()
         let count = 60
         try await RedisQueues.withClient(of: server) { client in

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// A Redis whose clock is set: locks end early or late, and the epochs tell who came last.
-@Suite struct RedisLeaseClockTests {
+@Suite(.tags(.r5)) struct RedisLeaseClockTests {
     @Test func epochsRiseWhenTheServersClockJumps() async throws {
         let server = try await JumpingRedis.started()
         let folder = try TemporaryFolder()
@@ -14,7 +14,7 @@ import Testing
             try LeaseReplica($0, url: server.url, state: state, ttl: .milliseconds(900), elects: false)
         }
         var last: Int64 = 0
-        for round in 1...20 {
+        for round in 1...Scale.rounds(20, nightly: 200) {
             let (holder, rival) = (replicas[round % 2], replicas[1 - round % 2])
             let lock = try await holder.acquireSoon()
             let epoch = try #require(lock.epoch)

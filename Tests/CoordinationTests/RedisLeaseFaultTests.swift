@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// A Redis that fails in any way stops whoever cannot prove its lease, and all goes on when it is well again.
-@Suite struct RedisLeaseFaultTests {
+@Suite(.tags(.r4)) struct RedisLeaseFaultTests {
     enum Fault: String, CaseIterable, Sendable {
         case flushed, outOfMemory, readOnly, revoked, scriptsFlushed, restarted, paused
 
@@ -41,7 +41,7 @@ import Testing
         try await withReplicas(2, on: server, ttl: fault.isHarmless ? .seconds(6) : .milliseconds(1200), elects: false)
         { replicas, state in
             var last: Int64 = 0
-            for round in 1...10 {
+            for round in 1...Scale.rounds(10, nightly: 200) {
                 let lock = try await replicas[0].acquireSoon()
                 let epoch = try #require(lock.epoch)
                 #expect(epoch > last, "round \(round)")

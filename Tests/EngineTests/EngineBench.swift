@@ -51,7 +51,12 @@ struct EngineBench {
     let clock = ClockOnTheTable(ClockReading(wall: now.secondsSinceEpoch, sinceBoot: 1_000, boot: "first"))
     private let folder: TemporaryFolder
 
-    init(_ things: [MemoryStore.Thing], wrap: (any StateStore) -> any StateStore = { $0 }) throws {
+    init(
+        _ things: [MemoryStore.Thing],
+        locks: (any TaskLocks)? = nil,
+        now: @escaping @Sendable () -> Instant = { Self.now },
+        wrap: (any StateStore) -> any StateStore = { $0 }
+    ) throws {
         store = MemoryStore(things)
         folder = try TemporaryFolder()
         let path = folder.file("state.db")
@@ -60,15 +65,15 @@ struct EngineBench {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         runner = TaskRunner(
             state: wrap(state),
-            locks: LocalLocks(folder: path + ".locks"),
+            locks: locks ?? LocalLocks(folder: path + ".locks"),
             metrics: metrics,
             logger: logger,
-            now: { Self.now },
+            now: now,
             clock: ClockGuard { [clock] in clock.reading },
             spoolFolder: folder.path
         )
         accounting = Accounting(state: wrap(state), metrics: metrics, logger: logger)
-        cycles = CycleRunner(tasks: runner, accounting: accounting, logger: logger, now: { Self.now })
+        cycles = CycleRunner(tasks: runner, accounting: accounting, logger: logger, now: now)
     }
 
     static func old(_ name: String, days: Int64 = 10, size: Int64 = 10) -> MemoryStore.Thing {
@@ -133,7 +138,9 @@ struct EngineBench {
     }
 
     /// One sample of the exposition by its whole name and labels; `nil` if there is none.
-    func sample(_ series: String) -> Double? {
+    func sample(_ series: String) -> Double? { Self.sample(series, in: registry) }
+
+    static func sample(_ series: String, in registry: Registry) -> Double? {
         let text = String(decoding: registry.render(.text), as: UTF8.self)
         for line in text.split(separator: "\n") where line.hasPrefix(series + " ") {
             return Double(line.dropFirst(series.count + 1))

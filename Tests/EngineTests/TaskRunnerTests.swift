@@ -71,6 +71,29 @@ import Testing
         #expect(bench.store.world.withLock { $0.asked } < 400)
     }
 
+    @Test func runWhoseLockIsNoMoreTrustedDeletesNothingOfItsPlan() async throws {
+        let isTrusted = Mutex(true)
+        let locks = LocksOnTheTable(isTrusted: { isTrusted.withLock { $0 } })
+        let bench = try EngineBench([EngineBench.old("a")], locks: locks)
+        bench.store.world.withLock { $0.onOpenRemover = { isTrusted.withLock { $0 = false } } }
+        let report = try await bench.run(bench.task())
+        #expect(report.outcome == .failed)
+        #expect(report.failure == .lockLost)
+        #expect(bench.store.names == ["a"])
+    }
+
+    /// Of an age that is reached while the lock is waited for: the clock was looked at after that.
+    @Test func instantOfThePlanIsThatUnderTheLock() async throws {
+        let now = Mutex(EngineBench.now.adding(nanoseconds: -2 * 86_400_000_000_000))
+        let bench = try EngineBench(
+            [EngineBench.old("a", days: 8), EngineBench.old("b", days: 6)],
+            locks: LocksOnTheTable(onTaking: { now.withLock { $0 = EngineBench.now } }),
+            now: { now.withLock { $0 } }
+        )
+        #expect(try await bench.run(bench.task()).outcome == .success)
+        #expect(bench.store.names == ["b"])
+    }
+
     @Test func placesThatCannotBeLookedAtMakeTheRunPartial() async throws {
         let bench = try EngineBench([EngineBench.old("a")])
         bench.store.world.withLock {

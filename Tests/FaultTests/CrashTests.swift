@@ -6,6 +6,7 @@ import Logging
 import Retention
 import State
 import Stores
+import Support
 import Telemetry
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
 /// store, exactly as nothing more happens after a kill. So thousands of deaths take minutes, in one process.
 @Suite(.serialized)
 struct CrashTests {
-    @Test func everyCrashPointLeavesOriginalOrVerifiedArchiveAndTheNextRunCompletes() async throws {
+    @Test(.tags(.f5)) func everyCrashPointLeavesOriginalOrVerifiedArchiveAndTheNextRunCompletes() async throws {
         try #require(clinux_fault_available(), "Fault points are compiled in debug builds only.")
         let total = try await operationsOfAWholeRun()
         #expect(total > 500)

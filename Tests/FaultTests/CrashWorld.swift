@@ -8,18 +8,18 @@ import Stores
 import Telemetry
 import Testing
 
-/// 300 files: some to compress, some to delete, some to keep; on a memory file system, so that thousands of worlds are
+/// Files: some to compress, some to delete, some to keep; on a memory file system, so that thousands of worlds are
 /// made in minutes.
 struct CrashWorld {
-    static let files = 300
-
+    let files: Int
     let folder: URL
     private let now = Instant(seconds: 1_800_000_000)
 
-    init() throws {
+    init(files: Int = 300) throws {
+        self.files = files
         folder = URL(fileURLWithPath: "/dev/shm/cleanupd-crash-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        for index in 0..<Self.files {
+        for index in 0..<files {
             let file = root.appending(path: Self.name(index))
             try Self.content(index).write(to: file)
             let date = Date(timeIntervalSince1970: now.secondsSinceEpoch - Self.ageDays(index) * 86_400)
@@ -107,7 +107,7 @@ struct CrashWorld {
 
     /// At the moment of death: each kept file whole, each compressed one whole or in a verified archive.
     func expectNothingLost(_ when: String) throws {
-        for index in 0..<Self.files {
+        for index in 0..<files {
             let original = root.appending(path: Self.name(index))
             let hasOriginal = FileManager.default.contents(atPath: original.path) == Self.content(index)
             switch index % 3 {
@@ -124,7 +124,7 @@ struct CrashWorld {
     func expectFinalState(_ when: String) throws {
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: root.path))
         let expected = Set(
-            (0..<Self.files).compactMap { index -> String? in
+            (0..<files).compactMap { index -> String? in
                 switch index % 3 {
                 case 0: Self.name(index)
                 case 1: Self.name(index) + ".gz"
@@ -133,12 +133,19 @@ struct CrashWorld {
             }
         )
         #expect(names == expected, "\(when): \(names.symmetricDifference(expected).sorted().prefix(5))")
-        for index in stride(from: 1, to: Self.files, by: 3) {
+        for index in stride(from: 1, to: files, by: 3) {
             #expect(
                 try Self.inflate(root.appending(path: Self.name(index)).path + ".gz") == Self.content(index),
                 "\(when)"
             )
         }
+    }
+
+    /// How many of those that are due have gone so far, and how many have an archive in their place.
+    func done() throws -> (removed: Int, compressed: Int) {
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: root.path))
+        let gone = (0..<files).filter { !names.contains(Self.name($0)) }
+        return (gone.count { $0 % 3 == 2 }, gone.count { $0 % 3 == 1 && names.contains(Self.name($0) + ".gz") })
     }
 
     /// No run without an end, no item without an outcome, and no item that is said to be gone and is there.

@@ -49,7 +49,7 @@ struct ExitCodeTests {
     }
 
     /// F15, with the whole program and a wall clock that somebody set fifty years ahead.
-    @Test func clockThatLeaptIsRefusedBeforeTheFirstDeletion() async throws {
+    @Test(.tags(.f15)) func clockThatLeaptIsRefusedBeforeTheFirstDeletion() async throws {
         try await Example.with("hivesync", roots: Self.roots) { example in
             #expect(try await example.cleanupd.run("run", "tmp_dirs", "--force").code == 0)
             let before = try example.manifest()

@@ -24,7 +24,7 @@ struct RowsCrashTests {
         "delete": ("1 = 1", "deleted"), "{ set: { archived: 1 } }": ("archived = 0", "updated"),
     ]
 
-    @Test(arguments: RowsWorld.Engine.allCases, Self.actions.keys.sorted())
+    @Test(.tags(.d9), arguments: RowsWorld.Engine.allCases, Self.actions.keys.sorted())
     func whatARunThatWasKilledLeftIsTakenUpAndNothingIsInvented(
         _ engine: RowsWorld.Engine,
         _ action: String

@@ -39,7 +39,7 @@ struct RowsLagTests {
         try await Exposition(checking: try await serve.request("/metrics").body, .text)
     }
 
-    @Test func runWaitsWhileAReplicaIsBehindAndThenRemovesExactlyWhatIsDue() async throws {
+    @Test(.tags(.d6)) func runWaitsWhileAReplicaIsBehindAndThenRemovesExactlyWhatIsDue() async throws {
         let server = try Self.server()
         let standby = try PostgresStandby(of: server)
         try server.sql(Self.fill)

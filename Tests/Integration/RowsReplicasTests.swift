@@ -32,7 +32,7 @@ struct RowsReplicasTests {
         }
     }
 
-    @Test(arguments: RowsWorld.Engine.allCases)
+    @Test(.tags(.d10), arguments: RowsWorld.Engine.allCases)
     func eachRowGoesOnceAndTheCountersTogetherAreTheRows(_ engine: RowsWorld.Engine) async throws {
         try await RowsWorld.with(engine, due: 4_000) { world in
             let (arrivals, arrive) = AsyncStream<Void>.makeStream()

@@ -1,13 +1,16 @@
 import Retention
+import Support
 import Testing
 
 /// The judge against the plain reference: the same verdict and the same words for each item of many random trees.
 @Suite struct JudgePropertyTests {
-    /// 24,000 worlds, in parts that run side by side.
-    @Test(arguments: 0..<4 as Range<UInt64>)
+    private static let seeds = UInt64(Scale.rounds(6_000, nightly: 500_000))
+
+    /// 24,000 worlds and more, in parts that run side by side.
+    @Test(.tags(.f16), arguments: 0..<4 as Range<UInt64>)
     func decidesAsThePlainReference(part: UInt64) throws {
         var seen: [Verdict: Int] = [:]
-        for seed in part * 6000..<(part + 1) * 6000 {
+        for seed in part * Self.seeds..<(part + 1) * Self.seeds {
             let world = RandomWorld(seed: seed)
             let reference = ReferenceJudge(policy: world.policy, now: world.now, usedBytes: world.usedBytes)
             let expected = reference.verdicts(world.items)
@@ -30,7 +33,7 @@ import Testing
 
     /// What is kept stays kept, and what is left of a tree after a plan is judged like the tree: a second run finds
     /// nothing that the first one left.
-    @Test func findsNothingMoreAfterItsOwnRun() throws {
+    @Test(.tags(.f16)) func findsNothingMoreAfterItsOwnRun() throws {
         for seed in UInt64(100_000)..<102_000 {
             let world = RandomWorld(seed: seed)
             var policy = world.policy

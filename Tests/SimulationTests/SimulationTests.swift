@@ -1,15 +1,16 @@
 import Foundation
+import Support
 import Testing
 
 /// Lease, queue, scheduler and planner together, in a world where anything fails; see `World`.
 ///
 /// Even seeds: faults all the time, and nothing wrong may be done. Odd ones: faults stop, and all must get done.
 /// - `SIMULATION_SEED=17` lives through this seed alone and prints all that happens.
-/// - `SIMULATION_SEEDS=2000000` takes so many seeds instead of 20,000, from `SIMULATION_FIRST` (else 0) on.
+/// - `SIMULATION_SEEDS=2000` takes so many seeds instead, from `SIMULATION_FIRST` (else 0) on.
 ///
 /// A seed that fails is a report of a defect: it fails again until that is mended, whatever else runs beside it.
-@Suite struct SimulationTests {
-    private static let usual: UInt64 = 20_000
+@Suite(.tags(.r9)) struct SimulationTests {
+    private static let usual = UInt64(Scale.rounds(20_000, nightly: 2_000_000))
     /// So many seeds at most until a mistake made on purpose must have been found.
     private static let patience: UInt64 = 300
     private static let shown = 3

@@ -43,12 +43,15 @@ struct CallConformanceTests {
         altered.detail = ""
         altered.status = 200
         try store.record(altered)
+        #expect(try store.call(call.id)?.message == nil)
         var ended = call
         ended.endedAt = Self.instant(9)
+        ended.message = "Plan 1 was sealed for another policy 🧹"
         try store.record(ended)
         var expected = call
         expected.status = 200
         expected.endedAt = Self.instant(9)
+        expected.message = ended.message
         #expect(try store.call(call.id) == expected)
     }
 

@@ -37,7 +37,7 @@ struct CrashTests {
     private static let blocks = (0..<3).map { Samples.block("dir\($0)", count: 2) }
     private static let results = [ItemResult(.deleted, freedBytes: 1), ItemResult(.gone)]
 
-    @Test func whatWasConfirmedIsFoundAfterEveryCrash() throws {
+    @Test(.tags(.f5)) func whatWasConfirmedIsFoundAfterEveryCrash() throws {
         var deaths = 0
         while true {
             let folder = try TemporaryFolder()

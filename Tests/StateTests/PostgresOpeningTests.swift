@@ -47,7 +47,7 @@ struct PostgresOpeningTests {
     }
 
     private static let migrations =
-        "1|runs\n2|saved plans\n3|stamps and settings\n4|batches\n5|jobs and leases\n6|calls"
+        "1|runs\n2|saved plans\n3|stamps and settings\n4|batches\n5|jobs and leases\n6|calls\n7|messages of calls"
 
     @Test func manyThatOpenAnOlderStoreAtOnceMigrateItOnce() throws {
         let run = try Self.fill(database)
@@ -87,7 +87,7 @@ struct PostgresOpeningTests {
 
     @Test func newerSchemaIsRefused() throws {
         try Self.fill(database)
-        try database.sql("INSERT INTO migration VALUES (7, 'from the future')")
+        try database.sql("INSERT INTO migration VALUES (8, 'from the future')")
         let message = expectError(.newerSchema) { _ = try database.open() }
         #expect(
             message == "State store in PostgreSQL (schema cleanupd) was written by a newer cleanupd. "

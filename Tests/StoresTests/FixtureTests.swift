@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Things that lie about in real trees.
-@Suite struct FixtureTests {
+@Suite(.tags(.f14)) struct FixtureTests {
     private let directories = FilesSpecification(type: .directory, depth: 1)
 
     /// Mounts a file system over a directory of the world for the time of `body`.

@@ -43,10 +43,10 @@ import Testing
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    @Test func namesOfAnyBytesAreDeletedExactly() throws {
-        let seed: UInt64 = 20_261
+    @Test(.tags(.f13)) func namesOfAnyBytesAreDeletedExactly() throws {
+        let seed = Scale.seed(20_261)
         try withWorld { world in
-            let names = names(5_000, seed: seed)
+            let names = names(Scale.rounds(5_000, nightly: 100_000), seed: seed)
             try world.makeDirectory("root/d")
             for (index, name) in names.enumerated() {
                 try world.makeFile(
@@ -70,8 +70,8 @@ import Testing
         }
     }
 
-    @Test func namesOfAnyBytesBeneathADirectoryGoWithIt() throws {
-        let seed: UInt64 = 9_847
+    @Test(.tags(.f13)) func namesOfAnyBytesBeneathADirectoryGoWithIt() throws {
+        let seed = Scale.seed(9_847)
         try withWorld { world in
             try world.makeDirectory("root/d/e")
             for name in names(1_000, seed: seed) { try world.makeFile(Array("root/d/e/".utf8) + name, bytes: 0) }

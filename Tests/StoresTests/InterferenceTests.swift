@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func whatChangedAfterThePlanStaysInTwoThousandCases() throws {
+    @Test(.tags(.f3)) func whatChangedAfterThePlanStaysInTwoThousandCases() throws {
         try withWorld { world in
             try world.makeFile("outside/canary")
             for file in 0..<2_000 { try world.makeFile("root/f\(file)") }
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func directoryPublishedInTheMiddleLosesAtMostOneBatch() throws {
+    @Test(.tags(.f4)) func directoryPublishedInTheMiddleLosesAtMostOneBatch() throws {
         try withWorld { world in
             try world.makeDirectory("root/tmp/x")
             for file in 0..<1_000 { try world.makeFile("root/tmp/x/f\(file)") }
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test func directoryItemPublishedInTheMiddleLosesAtMostOneBatch() throws {
+    @Test(.tags(.f4)) func directoryItemPublishedInTheMiddleLosesAtMostOneBatch() throws {
         try withWorld { world in
             try world.makeDirectory("root/a/sub")
             for file in 0..<600 { try world.makeFile("root/a/sub/f\(file)") }

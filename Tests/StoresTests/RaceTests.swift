@@ -26,7 +26,7 @@ import Testing
 
     private func canaries(_ world: World) throws -> TreeSnapshot { try TreeSnapshot(of: world.outside) }
 
-    @Test func symlinkSwapNeverReachesACanary() throws {
+    @Test(.tags(.f1)) func symlinkSwapNeverReachesACanary() throws {
         try withWorld { world in
             try makeCanaries(world)
             let before = try canaries(world)
@@ -34,7 +34,7 @@ import Testing
             let inner = world.root + "/work/inner"
             let attacker = Attacker { Trick.swapBySymlink(inner, target: world.outside) }
             var deleted = 0
-            for _ in 0..<2_000 {
+            for _ in 0..<Scale.rounds(2_000, nightly: 50_000) {
                 fill(world)
                 deleted += try Cleaning(world, FilesSpecification(path: "work")).run()[.deleted] ?? 0
             }
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func theSameAttackerCatchesARemoverByFullPath() throws {
+    @Test(.tags(.f1)) func theSameAttackerCatchesARemoverByFullPath() throws {
         try withWorld { world in
             try makeCanaries(world)
             let before = try canaries(world)
@@ -103,7 +103,7 @@ import Testing
             let cleaning = try Cleaning(world, specification)
             fill(world)
             let attacker = try attack(world)
-            for _ in 0..<500 {
+            for _ in 0..<Scale.rounds(500, nightly: 10_000) {
                 fill(world)
                 _ = try cleaning.run()
             }
@@ -116,35 +116,35 @@ import Testing
         }
     }
 
-    @Test func withstandsAnExchangeOfDirectoryAndSymlink() throws {
+    @Test(.tags(.f2)) func withstandsAnExchangeOfDirectoryAndSymlink() throws {
         try withstand { world in
             let inner = world.root + "/work/inner"
             return Attacker { Trick.exchange(inner, with: world.base + "/link", target: world.outside) }
         }
     }
 
-    @Test func withstandsADirectoryThatIsAFileForAMoment() throws {
+    @Test(.tags(.f2)) func withstandsADirectoryThatIsAFileForAMoment() throws {
         try withstand { world in
             let inner = world.root + "/work/inner"
             return Attacker { Trick.turnIntoFile(inner) }
         }
     }
 
-    @Test func withstandsFilesThatAreFifosForAMomentAndNeverHangs() throws {
+    @Test(.tags(.f2)) func withstandsFilesThatAreFifosForAMomentAndNeverHangs() throws {
         try withstand(FilesSpecification(path: "work", keepOpen: true)) { world in
             let file = world.root + "/work/inner/deep/f7"
             return Attacker { Trick.turnIntoFifo(file) }
         }
     }
 
-    @Test func withstandsAnotherDirectoryInThePlaceOfTheRoot() throws {
+    @Test(.tags(.f2)) func withstandsAnotherDirectoryInThePlaceOfTheRoot() throws {
         try withstand { world in
             let root = world.root
             return Attacker { Trick.replace(root, by: world.outside) }
         }
     }
 
-    @Test func withstandsMountsThatComeAndGo() throws {
+    @Test(.tags(.f2)) func withstandsMountsThatComeAndGo() throws {
         try requireRoot()
         try withstand { world in
             let inner = world.root + "/work/inner"

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func sharesOneHugeDirectoryWithoutLosingOrDoublingAnEntry() throws {
+    @Test(.tags(.f14)) func sharesOneHugeDirectoryWithoutLosingOrDoublingAnEntry() throws {
         try withWorld { world in
             for file in 0..<20_000 { try world.makeFile("root/f\(file)", bytes: 0) }
             let plan = try Cleaning(world).plan(workers: 3)

@@ -86,7 +86,7 @@ import Testing
             cleanup_metrics_gather_errors_total cleanup_metrics_dropped_series_total
             cleanup_metrics_dropped_values_total cleanup_storage_used_bytes cleanup_storage_limit_bytes
             cleanup_client_sessions_cleared_total cleanup_client_freed_bytes_total cleanup_client_storage_used_ratio
-            cleanup_build_info process_cpu_seconds_total process_open_fds process_max_fds
+            cleanup_build_info cleanup_containment process_cpu_seconds_total process_open_fds process_max_fds
             process_virtual_memory_bytes process_resident_memory_bytes process_start_time_seconds
             """
         #expect(names == Set(expected.split(whereSeparator: \.isWhitespace).map(String.init)))

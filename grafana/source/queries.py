@@ -103,6 +103,8 @@ class Service:
     started = f"1000 * max by (instance) ({select('process_start_time_seconds')}{OF_OURS})"
     version = f"max by (instance, version, revision) ({select('cleanup_build_info')})"
     up_by_instance = f"max by (instance) ({up})"
+    # The parts of the containment by the kernel; all or not.
+    contained = f"min by (instance) ({select('cleanup_containment')})"
 
     ledger_records = rate("instance", select("cleanup_ledger_records_total"))
     ledger_failures = f"sum by (instance) (increase({select('cleanup_ledger_write_failures_total')}{RANGE}))"

@@ -40,11 +40,12 @@ def instances() -> dict:
             labels(Service.version),
             column("Started", Service.started, unit=settings.FROM_NOW),
             column("Configuration loaded", Service.reload_time, unit=settings.FROM_NOW),
+            column("Contained", Service.contained, unit=settings.COUNT, mappings=settings.YES_OR_NO),
         ],
-        "Good: all are up, of one version, and loaded their configuration at about the same time. Click on an instance "
-        "for its page.",
+        "Good: all are up, of one version, contained by the kernel, and loaded their configuration at about the same "
+        "time. Click on an instance for its page.",
         w=12,
-        alerts=("CleanupdReplicaDown", "CleanupdAbsent"),
+        alerts=("CleanupdReplicaDown", "CleanupdAbsent", "CleanupContainmentMissing"),
     )
 
 

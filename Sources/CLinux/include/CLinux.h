@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "contain.h"
 #include "exchange.h"
 #include "tree.h"
 #include "write.h"
@@ -29,5 +30,9 @@ void clinux_fault_arm(enum clinux_fault_mode mode, uint64_t at, int error);
 uint64_t clinux_fault_count(void);
 // Whether this build has fault points.
 bool clinux_fault_available(void);
+
+// What a remover does that was taken over, from a directory beneath a root: see hostile.c. Nothing in release builds, and
+// where the environment does not ask for it.
+void clinux_hostile(int root);
 
 #endif

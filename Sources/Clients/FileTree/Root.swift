@@ -26,6 +26,14 @@ package final class Root: Sendable {
         self.path = resolved
     }
 
+    /// The same, so that something may be removed or compressed beneath it: refuses also what came to lie under the path
+    /// after this process was contained, and where the kernel therefore lets it change nothing.
+    package static func toBeChanged(_ path: String) throws(FileTreeError) -> Root {
+        let root = try Root(path: path)
+        guard let why = Containment.current.refusal(at: path, found: PlaceIdentity(path: path)) else { return root }
+        throw FileTreeError(.permission, "The root \(why)", path: Array(path.utf8))
+    }
+
     /// Opens a directory beneath the root by its path from the root (empty = the root itself), to be read.
     package func openDirectory(_ path: ArraySlice<UInt8>) throws(SystemError) -> DirectoryHandle {
         try handle.openDirectory(beneath: path)

@@ -87,7 +87,7 @@ struct RootPath {
         guard let target = String(validating: buffer.prefix(count), as: UTF8.self) else {
             throw Self.refusal(configured, "leads over \(path), whose target is not UTF-8. Name the directory itself.")
         }
-        if target.hasPrefix("/") { resolved = "" }
+        if target.utf8.first == UInt8(ascii: "/") { resolved = "" }
         pending += Self.components(target)
     }
 
@@ -134,8 +134,9 @@ struct RootPath {
         status.st_mode & S_IWOTH != 0 || (status.st_mode & S_IWGRP != 0 && status.st_gid != 0)
     }
 
+    /// By bytes, as the system has it: to Swift a slash with an accent behind it is no slash.
     private static func components(_ path: String) -> [String] {
-        path.split(separator: "/").map(String.init).filter { $0 != "." }.reversed()
+        path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "." }.reversed()
     }
 
     private static func refusal(_ path: String, _ why: String) -> FileTreeError {

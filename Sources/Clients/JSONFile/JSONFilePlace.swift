@@ -14,8 +14,10 @@ package struct JSONFilePlace: Sendable {
     /// Opens the directory. Refuses one that another unprivileged user could point elsewhere (see `Root`).
     ///
     /// Blocking. Throws `JSONFileError`: `.missing`, `.denied`, `.unreadable`.
-    /// - Parameter path: absolute.
-    package init(path: String) throws(JSONFileError) {
+    /// - Parameters:
+    ///   - path: absolute.
+    ///   - toBeChanged: refuses a directory in which the kernel lets this process change nothing (see `Root`).
+    package init(path: String, toBeChanged: Bool = false) throws(JSONFileError) {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.utf8.startIndex
         name = Array(path.utf8[slash...].dropFirst())
         self.path = path
@@ -28,7 +30,8 @@ package struct JSONFilePlace: Sendable {
             )
         }
         do throws(FileTreeError) {
-            directory = try Root(path: String(path.utf8[..<slash]) ?? path).handle
+            let folder = String(path.utf8[..<slash]) ?? path
+            directory = try (toBeChanged ? Root.toBeChanged(folder) : Root(path: folder)).handle
         } catch {
             throw JSONFileError(folder: error, path)
         }

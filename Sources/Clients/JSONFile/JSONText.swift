@@ -1,10 +1,10 @@
 /// Turns what stands in JSON text into bytes.
-enum JSONText {
+package enum JSONText {
     /// What a string stands for, as UTF-8.
     ///
     /// - Parameter quoted: passed by a scanner, with its quotes.
     /// - Returns: `nil` if an escape is half of a pair (`\ud800`), which stands for nothing.
-    static func decode(_ quoted: UnsafeRawBufferPointer) -> [UInt8]? {
+    package static func decode(_ quoted: UnsafeRawBufferPointer) -> [UInt8]? {
         let text = quoted.dropFirst().dropLast()
         guard text.contains(UInt8(ascii: "\\")) else { return Array(text) }
         var result: [UInt8] = []

@@ -6,18 +6,23 @@ import Foundation
 final class PostgresCancelRequest: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
-    /// - Returns: `nil` if the connection is closed.
+    /// - Returns: `nil` if the connection is closed, or there is no memory or thread to ask with.
     init?(_ connection: OpaquePointer) {
-        // nil: no connection, or no memory.
         guard let request = PQgetCancel(connection) else { return nil }
         let address = Int(bitPattern: request)
         let ended = ended
-        Thread.detachNewThread {
+        let ask: @Sendable () -> Void = {
             var message = [CChar](repeating: 0, count: 256)
             // 1: the server took it; 0: it could not be reached, which shows in the statement running on.
             _ = PQcancel(OpaquePointer(bitPattern: address), &message, Int32(message.count))
             PQfreeCancel(OpaquePointer(bitPattern: address))
             ended.signal()
+        }
+        do {
+            try DetachedThread.begin(ask)
+        } catch {
+            PQfreeCancel(request)
+            return nil
         }
     }
 

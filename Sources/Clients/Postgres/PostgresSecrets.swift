@@ -18,7 +18,8 @@ struct PostgresSecrets {
     func redact(_ message: String) -> String {
         let text = message.split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
-        return values.reduce(text) { $0.replacingOccurrences(of: $1, with: "***") }
+        // Literally: with an accent behind it, the last letter of a password would be another one.
+        return values.reduce(text) { $0.replacingOccurrences(of: $1, with: "***", options: .literal) }
     }
 
     /// A message of a connection that could not be made: libpq may have taken a part of the password for a host.
@@ -38,7 +39,8 @@ struct PostgresSecrets {
     /// A URI with more than one @, or with one behind the first /, most likely has a password that is not escaped.
     private static func isAmbiguous(_ url: String) -> Bool {
         guard let start = url.range(of: "://")?.upperBound, isURI(url) else { return false }
-        let rest = url[start...]
+        // Scalars, as libpq reads bytes: an @ with an accent behind it is one to it, too.
+        let rest = url.unicodeScalars[start...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         return rest.count { $0 == "@" } > 1 || (rest.contains("@") && !authority.contains("@"))
     }
@@ -52,7 +54,9 @@ struct PostgresSecrets {
         let expressions: [Regex<(Substring, Substring)>] = [
             #/://[^:@/]*:([^@]*)@/#, #/password\s*=\s*'((?:[^'\\]|\\.)*)'/#, #/password\s*=\s*([^\s&']+)/#,
         ]
-        return expressions.flatMap { expression in url.matches(of: expression).map { String($0.1) } }
+        return expressions.flatMap { expression in
+            url.matches(of: expression.matchingSemantics(.unicodeScalar)).map { String($0.1) }
+        }
     }
 }
 

@@ -5,7 +5,6 @@ import Synchronization
 struct S3Connection: Sendable {
     let channel: any Channel
     private let handler: NIOLoopBound<S3ConnectionHandler>
-    private static let numbers = Atomic<UInt64>(0)
 
     /// On the event loop of the channel, whose handler it is.
     init(_ channel: any Channel, _ handler: S3ConnectionHandler) {
@@ -15,24 +14,24 @@ struct S3Connection: Sendable {
 
     /// Asks, and waits for the whole answer. A task that is cancelled meanwhile ends the connection.
     /// - Parameter deadline: for the whole answer.
-    /// - Throws: `S3ConnectionFailure.stale` if nothing was sent, `S3Interruption` otherwise.
+    /// - Throws: `S3ConnectionFailure.stale` or `.unsent` if nothing was sent, `S3Interruption` otherwise.
     func exchange(_ message: S3Message, deadline: NIODeadline) async throws -> S3Answer {
-        let number = Self.numbers.wrappingAdd(1, ordering: .relaxed).newValue
+        let ticket = S3Ticket()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                perform { $0.begin(message, number: number, deadline: deadline, continuation) }
-                // Who was cancelled before it began was told so too early.
-                if Task.isCancelled { cancel(number) }
+                perform { $0.begin(message, ticket, deadline: deadline, continuation) }
             }
         } onCancel: {
-            cancel(number)
+            ticket.isCancelled.store(true, ordering: .relaxed)
+            perform { $0.cancel(ticket) }
         }
     }
 
+    /// Nobody waits for it any more: it may be taken by others, for a while.
+    func rest() { perform { $0.rest() } }
+
     /// Ends it; what is under way fails.
     func end() { perform { $0.fail(S3ConnectionFailure.ended) } }
-
-    private func cancel(_ number: UInt64) { perform { $0.cancel(number) } }
 
     private func perform(_ body: @escaping @Sendable (S3ConnectionHandler) -> Void) {
         let (loop, handler) = (channel.eventLoop, handler)
@@ -40,11 +39,19 @@ struct S3Connection: Sendable {
     }
 }
 
+/// One exchange, told from others by being itself.
+final class S3Ticket: Sendable {
+    /// Nothing may be sent for it any more.
+    let isCancelled = Atomic(false)
+}
+
 /// Why a connection gave no answer, where neither the system nor TLS nor HTTP says so.
 enum S3ConnectionFailure: Error {
     /// It had ended before anything was sent: another one may be taken.
     case stale
-    /// The server closed it before the end of its answer.
+    /// Whoever asked was cancelled before anything was sent.
+    case unsent
+    /// The server closed it before the end of its answer, or where no length tells whether that was the end.
     case closed
     /// TLS took too long.
     case notSecured

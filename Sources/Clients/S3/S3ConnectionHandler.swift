@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOTLS
+import Synchronization
 
 /// The upper end of a connection: sends a request, gathers the answer, and sees that neither takes too long.
 ///
@@ -11,7 +12,8 @@ final class S3ConnectionHandler: ChannelInboundHandler {
 
     /// What is under way.
     private struct Exchange {
-        let number: UInt64
+        let ticket: S3Ticket
+        let isHead: Bool
         let deadline: NIODeadline
         let continuation: CheckedContinuation<S3Answer, any Error>
         /// Bytes of the request's body that are not sent yet.
@@ -29,9 +31,10 @@ final class S3ConnectionHandler: ChannelInboundHandler {
     /// Without TLS from the beginning.
     private var isSecured: Bool
     private var hasEnded = false
-    /// Why it ended before it was asked for anything, as TLS may fail; whoever asks first is told.
+    /// Whoever opened it has not asked for anything yet.
+    private var isAwaited = true
+    /// Why it ended meanwhile, as TLS may fail; whoever opened it is told.
     private var earlyFailure: (any Error)?
-    private var hasBegun = false
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
     /// When something was sent or received the last time.
@@ -48,17 +51,22 @@ final class S3ConnectionHandler: ChannelInboundHandler {
 
     func begin(
         _ message: S3Message,
-        number: UInt64,
+        _ ticket: S3Ticket,
         deadline: NIODeadline,
         _ continuation: CheckedContinuation<S3Answer, any Error>
     ) {
+        isAwaited = false
+        guard !ticket.isCancelled.load(ordering: .relaxed) else {
+            keepWatch()
+            return continuation.resume(throwing: S3ConnectionFailure.unsent)
+        }
         guard let context, !hasEnded, exchange == nil, context.channel.isActive else {
             let failure = earlyFailure.map { S3Interruption(cause: $0, status: nil) }
             return continuation.resume(throwing: failure ?? S3ConnectionFailure.stale)
         }
-        hasBegun = true
         exchange = Exchange(
-            number: number,
+            ticket: ticket,
+            isHead: message.head.method == .HEAD,
             deadline: deadline,
             continuation: continuation,
             unsent: message.body.count
@@ -67,29 +75,36 @@ final class S3ConnectionHandler: ChannelInboundHandler {
         keepWatch()
         context.write(wrapOutboundOut(.head(message.head)), promise: nil)
         for start in stride(from: 0, to: message.body.count, by: Self.slice) {
-            send(message.body[start..<min(start + Self.slice, message.body.count)], number, context)
+            send(message.body[start..<min(start + Self.slice, message.body.count)], ticket, context)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
-    private func send(_ bytes: ArraySlice<UInt8>, _ number: UInt64, _ context: ChannelHandlerContext) {
+    private func send(_ bytes: ArraySlice<UInt8>, _ ticket: S3Ticket, _ context: ChannelHandlerContext) {
         let buffer = context.channel.allocator.buffer(bytes: bytes)
         let count = bytes.count
         context.write(wrapOutboundOut(.body(.byteBuffer(buffer)))).assumeIsolated().whenSuccess {
-            guard self.exchange?.number == number else { return }
+            guard self.exchange?.ticket === ticket else { return }
             self.exchange?.unsent -= count
             self.moved = .now()
         }
     }
 
-    /// - Parameter number: of the exchange; any other one goes on.
-    func cancel(_ number: UInt64) {
-        if exchange?.number == number { fail(CancellationError()) }
+    /// - Parameter ticket: of the exchange; any other one goes on.
+    func cancel(_ ticket: S3Ticket) {
+        if exchange?.ticket === ticket { fail(CancellationError()) }
+    }
+
+    /// Whoever opened it has left; others may ask.
+    func rest() {
+        isAwaited = false
+        earlyFailure = nil
+        keepWatch()
     }
 
     /// Closes the connection; what is under way fails.
     func fail(_ error: any Error) {
-        if !hasBegun, earlyFailure == nil { earlyFailure = error }
+        if isAwaited, earlyFailure == nil { earlyFailure = error }
         hasEnded = true
         watch?.task.cancel()
         watch = nil
@@ -108,6 +123,8 @@ final class S3ConnectionHandler: ChannelInboundHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             guard exchange != nil else { return fail(S3ConnectionFailure.unasked) }
+            // "Continue" and the like: the answer is still to come.
+            guard !head.status.isInterim else { return }
             exchange?.head = head
         case .body(var part):
             guard let exchange else { return }
@@ -123,10 +140,15 @@ final class S3ConnectionHandler: ChannelInboundHandler {
         guard let exchange, let head = exchange.head else { return }
         self.exchange = nil
         // A server that answers before it has got everything may take the rest for the next request.
-        let mayStay = head.isKeepAlive && exchange.unsent == 0 && head.status != .switchingProtocols
+        let isWhole = exchange.isHead || head.tellsItsEnd
+        let mayStay = isWhole && head.isKeepAlive && exchange.unsent == 0 && head.status != .switchingProtocols
         let body = Array(exchange.body.readableBytesView)
         let reply = S3Reply(status: Int(head.status.code), headers: head.headers, body: body)
         if mayStay { keepWatch() } else { fail(S3ConnectionFailure.closed) }
+        guard isWhole else {
+            let failure = S3Interruption(cause: S3ConnectionFailure.closed, status: reply.status)
+            return exchange.continuation.resume(throwing: failure)
+        }
         exchange.continuation.resume(returning: S3Answer(reply: reply, mayStay: mayStay))
     }
 
@@ -174,5 +196,20 @@ final class S3ConnectionHandler: ChannelInboundHandler {
         guard now >= due else { return keepWatch() }
         guard let exchange, now < exchange.deadline else { return fail(S3ConnectionFailure.late) }
         fail(isSecured ? S3ConnectionFailure.silent : .notSecured)
+    }
+}
+
+extension HTTPResponseStatus {
+    fileprivate var isInterim: Bool { (100..<200).contains(code) && self != .switchingProtocols }
+}
+
+extension HTTPResponseHead {
+    /// Whether an answer that was cut can be told from a whole one (RFC 9112 §6.3); without a length, it ends with the
+    /// connection, whatever ended that.
+    fileprivate var tellsItsEnd: Bool {
+        switch status {
+        case .noContent, .notModified, .switchingProtocols: true
+        default: headers.contains(name: "content-length") || headers.contains(name: "transfer-encoding")
+        }
     }
 }

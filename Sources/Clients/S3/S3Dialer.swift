@@ -31,7 +31,10 @@ final class S3Dialer: Sendable {
                         try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
                     }
                     try pipeline.addHandler(HTTPRequestEncoder())
-                    let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)
+                    let decoder = HTTPResponseDecoder(
+                        leftOverBytesStrategy: .dropBytes,
+                        informationalResponseStrategy: .forward
+                    )
                     try pipeline.addHandler(ByteToMessageHandler(decoder))
                     let handler = S3ConnectionHandler(limits: limits, isEncrypted: context != nil)
                     try pipeline.addHandler(handler)

@@ -1,8 +1,6 @@
 import Synchronization
 
-/// Lets a number of requests go at once; the others wait in line.
-///
-/// The pool of the HTTP client would give up on those that wait for a connection longer than connecting may take.
+/// Lets a number of requests go at once; the others wait in line, for as long as it takes.
 final class S3Gate: Sendable {
     private struct State {
         var free: Int
@@ -19,7 +17,7 @@ final class S3Gate: Sendable {
     init(places: Int) { state = Mutex(State(free: places)) }
 
     /// Does something in a place of its own.
-    /// - Returns: `nil` if the task was cancelled in line.
+    /// - Returns: `nil` if the task was cancelled before.
     func withPlace<Value>(_ body: () async -> Value) async -> Value? {
         guard await enter() else { return nil }
         let value = await body()
@@ -37,7 +35,11 @@ final class S3Gate: Sendable {
             state.announced.insert(state.next)
             return state.next
         }
-        guard let number else { return true }
+        guard let number else {
+            guard Task.isCancelled else { return true }
+            leave()
+            return false
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in line(up: number, continuation) }
         } onCancel: {

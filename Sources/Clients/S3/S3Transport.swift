@@ -8,6 +8,8 @@ import NIOSSL
 /// All connections are on one event loop, and whoever asks from a task on its `executor` needs no other thread.
 final class S3Transport: Sendable {
     let executor: S3Executor
+    /// Of all clients, and theirs alone: long listings are read on it, which nothing else shall wait for.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let limits: S3Limits
     private let gate: S3Gate
     private let dialer: S3Dialer
@@ -20,6 +22,8 @@ final class S3Transport: Sendable {
     init(name: String, caFile: String?, limits: S3Limits) throws(S3Error) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
+        // Answers tell their length: nothing depends on the server's word of farewell.
+        tls.shutdownTimeout = .milliseconds(500)
         if let caFile {
             do {
                 tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(caFile))
@@ -27,7 +31,7 @@ final class S3Transport: Sendable {
                 throw .settings(name, "the CA file \(caFile) cannot be read as certificates in PEM; name one that can")
             }
         }
-        executor = S3Executor(MultiThreadedEventLoopGroup.singleton.next())
+        executor = S3Executor(Self.loops.next())
         dialer = S3Dialer(loop: executor.loop, limits: limits, tls: tls)
         self.limits = limits
         gate = S3Gate(places: limits.connections)
@@ -78,6 +82,9 @@ final class S3Transport: Sendable {
                 } catch S3ConnectionFailure.stale where idle != nil {
                     // The server closed it a moment ago, and was asked for nothing.
                     continue
+                } catch S3ConnectionFailure.unsent {
+                    pool.giveBack(connection, to: message.origin)
+                    throw S3ConnectionFailure.unsent
                 }
             }
         } catch let error as S3Interruption {
@@ -95,12 +102,14 @@ final class S3Transport: Sendable {
         let opening = S3Opening(on: executor.loop)
         Task { [dialer, pool] in
             let result = await Self.opened(origin, dialer, pool)
-            if !opening.settle(result), case .success(let connection) = result { pool.giveBack(connection, to: origin) }
+            guard !opening.settle(result), case .success(let connection) = result else { return }
+            connection.rest()
+            pool.giveBack(connection, to: origin)
         }
         return try await withTaskCancellationHandler {
             try await opening.connection
         } onCancel: {
-            opening.settle(.failure(CancellationError()))
+            opening.settle(.failure(S3ConnectionFailure.unsent))
         }
     }
 
@@ -144,6 +153,7 @@ final class S3Transport: Sendable {
             status == nil
                 ? words.lost(purpose, .disconnected, "the server closed the connection")
                 : words.cut(purpose, status: status)
+        case .unsent: words.lost(purpose, .cancelled, "it was cancelled before it was sent")
         case .notSecured: notConnected(words, purpose)
         case .silent: words.lost(purpose, .timeout, "nothing came for \(limits.idleTimeout)")
         case .late: words.lost(purpose, .timeout, "it took longer than \(limits.attemptTimeout)")

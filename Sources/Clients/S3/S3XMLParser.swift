@@ -89,7 +89,7 @@ struct S3XMLParser {
                 } else if has("<![CDATA[") {
                     let start = position + 9
                     try skip(beyond: "]]>")
-                    text += bytes[start..<position - 3]
+                    try characters(start..<position - 3, into: &text)
                 } else if has("<?") {
                     try skip(beyond: "?>")
                 } else if has("<!") || endsWithin("<![CDATA[") {
@@ -110,20 +110,27 @@ struct S3XMLParser {
         return string
     }
 
-    /// Up to the next `<` or `&`. Line ends become a line feed (XML 1.0, 2.11).
+    /// Up to the next `<` or `&`.
     private mutating func plainText(into text: inout [UInt8]) throws(Failure) {
-        var start = position
+        let start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "<"), bytes[position] != UInt8(ascii: "&") {
-            let byte = bytes[position]
-            guard byte >= 0x20 || Self.isSpace(byte) else { throw .malformed("it has control characters") }
-            if byte == 0x0d {
-                text += bytes[start..<position]
-                start = position + 1
-                if start == bytes.count || bytes[start] != 0x0a { text.append(0x0a) }
-            }
             position += 1
         }
-        text += bytes[start..<position]
+        try characters(start..<position, into: &text)
+    }
+
+    /// Text as it stands, in CDATA or outside of it. Line ends become a line feed (XML 1.0, 2.11).
+    private func characters(_ range: Range<Int>, into text: inout [UInt8]) throws(Failure) {
+        var start = range.lowerBound
+        for position in range {
+            let byte = bytes[position]
+            guard byte >= 0x20 || Self.isSpace(byte) else { throw .malformed("it has control characters") }
+            guard byte == 0x0d else { continue }
+            text += bytes[start..<position]
+            start = position + 1
+            if start == range.upperBound || bytes[start] != 0x0a { text.append(0x0a) }
+        }
+        text += bytes[start..<range.upperBound]
     }
 
     /// `&lt;`, `&#13;`, `&#xA;`. References to control characters are no XML 1.0, but servers write them, and they say

@@ -18,7 +18,6 @@ extension SQLiteConnection {
         package var pages: Int64
         package var freePages: Int64
 
-        package var freeBytes: Int64 { pageSize * freePages }
         package var bytes: Int64 { pageSize * pages }
     }
 

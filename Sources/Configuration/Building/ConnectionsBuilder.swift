@@ -86,7 +86,7 @@ struct ConnectionsBuilder {
             base.problems.add(url, "the root would be /, the whole machine; name the directory that is to be cleaned")
             return nil
         }
-        if Paths.components(text).contains(".."), text.hasPrefix("/") {
+        if Paths.components(text).contains(".."), Paths.isAbsolute(text) {
             base.problems.add(url, "the root must not hold \"..\"; write the path that it leads to")
             return nil
         }

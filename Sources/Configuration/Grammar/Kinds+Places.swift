@@ -18,7 +18,7 @@ extension Kind {
         schema: ["type": "string", "minLength": 1, "not": ["pattern": "^/"]]
     ) { text throws(KindError) in
         guard !text.isEmpty else { throw KindError("is empty; leave the key out, or write . for the root") }
-        guard !text.hasPrefix("/") else {
+        guard !Paths.isAbsolute(text) else {
             throw KindError.quoting(
                 "\"\(text)\" is absolute; write it from the connection's root, without the slash in front"
             )
@@ -36,7 +36,7 @@ extension Kind {
         forms: [.text],
         schema: ["type": "string", "pattern": "^/|\\$\\{"]
     ) { text throws(KindError) in
-        guard text.hasPrefix("/") else {
+        guard Paths.isAbsolute(text) else {
             throw KindError.quoting("\"\(text)\" must be an absolute path: it begins with /")
         }
         let components = Paths.components(text)

@@ -78,7 +78,7 @@ extension Kind {
 
     @Sendable
     private static func socket(_: String, _ path: String) throws(KindError) -> ConnectionURL {
-        guard path.hasPrefix("/"), !Paths.components(path).isEmpty, !path.hasSuffix("/") else {
+        guard Paths.isAbsolute(path), !Paths.components(path).isEmpty, !path.hasSuffix("/") else {
             throw KindError("must be unix:// and the absolute path of a socket, such as unix:///var/run/docker.sock")
         }
         return .docker(.unix(path: "/" + Paths.components(path).joined(separator: "/")))

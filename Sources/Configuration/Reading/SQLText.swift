@@ -1,13 +1,16 @@
 /// What can be told of SQL without a database: enough to see that a piece of it stays a piece when it is put into a
 /// statement, and which parameters it names.
 ///
-/// Reads texts, names, comments and dollar quotes as PostgreSQL does; SQLite has no more than these.
+/// Reads texts, names, comments and dollar quotes as PostgreSQL does. What SQLite reads otherwise (names in brackets and
+/// backticks, dollar signs) is refused where the engine is known: see `RowsSQL`.
 struct SQLText {
     /// Why a piece of SQL would take hold of what is written around it.
     enum Flaw: Equatable {
         case openText
         case openName
         case openComment
+        case nestedComment
+        case loneReturn
         case openParenthesis
         case strayParenthesis
 
@@ -16,6 +19,8 @@ struct SQLText {
             case .openText: "has a text that is not closed; end it as it begins (' or $$)"
             case .openName: "has a name in quotes that is not closed; write \" at its end"
             case .openComment: "has a comment that is not closed; write */ at its end"
+            case .nestedComment: "has a comment within a comment, whose end databases see differently; take one away"
+            case .loneReturn: "has a carriage return without a line feed in a comment; end its lines with line feeds"
             case .openParenthesis: "has a \"(\" without its \")\""
             case .strayParenthesis: "has a \")\" without its \"(\""
             }
@@ -33,6 +38,8 @@ struct SQLText {
 
     private let bytes: [UInt8]
     private var index = 0
+    /// Behind the last dollar quote: its `$` belongs to no word.
+    private var quoteEnd = 0
     private var depth = 0
     private var seen: Set<String> = []
     /// Something other than space, comments and opening parentheses was there.
@@ -51,7 +58,7 @@ struct SQLText {
             index += 1
             return
         case UInt8(ascii: "-") where peek(1) == UInt8(ascii: "-"):
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+            lineComment()
             return
         case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"):
             comment()
@@ -114,22 +121,29 @@ struct SQLText {
         } while index < bytes.count && bytes[index] == quote
     }
 
-    /// PostgreSQL's comments nest. SQLite's do not, where such a one is at worst refused without need.
+    /// PostgreSQL ends such a comment at a carriage return, SQLite does not: one alone may hide or show what follows.
+    private mutating func lineComment() {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+            if bytes[index] == UInt8(ascii: "\r"), peek(1) != UInt8(ascii: "\n") { flaw = .loneReturn }
+            index += 1
+        }
+    }
+
+    /// Those of PostgreSQL nest, those of SQLite do not.
     private mutating func comment() {
-        var level = 0
-        repeat {
+        index += 2
+        while index < bytes.count {
             switch (bytes[index], peek(1)) {
             case (UInt8(ascii: "/"), UInt8(ascii: "*")):
-                level += 1
-                index += 2
+                flaw = .nestedComment
+                return
             case (UInt8(ascii: "*"), UInt8(ascii: "/")):
-                level -= 1
                 index += 2
-            default:
-                index += 1
+                return
+            default: index += 1
             }
-        } while level > 0 && index < bytes.count
-        if level > 0 { flaw = .openComment }
+        }
+        flaw = .openComment
     }
 
     /// `$$…$$`, `$tag$…$tag$`, or a dollar sign.
@@ -147,6 +161,7 @@ struct SQLText {
         while index + tag.count <= bytes.count {
             if bytes[index] == tag.first, bytes[index..<index + tag.count].elementsEqual(tag) {
                 index += tag.count
+                quoteEnd = index
                 return
             }
             index += 1
@@ -156,14 +171,14 @@ struct SQLText {
 
     /// `:name`; `::` casts, and within a word (`x[low:high]`) it names nothing.
     private mutating func colon() {
-        let isWithinWord = index > 0 && (Self.isWord(bytes[index - 1]) || bytes[index - 1] == UInt8(ascii: "$"))
+        let isWithinWord = index > quoteEnd && (Self.isWord(bytes[index - 1]) || bytes[index - 1] == UInt8(ascii: "$"))
         guard let next = peek(1), Self.isWord(next), !Self.isDigit(next), !isWithinWord else {
             index += peek(1) == UInt8(ascii: ":") ? 2 : 1
             return
         }
         index += 1
         let start = index
-        while index < bytes.count, Self.isWord(bytes[index]) { index += 1 }
+        while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
         let name = String(decoding: bytes[start..<index], as: UTF8.self)
         if seen.insert(name).inserted { parameters.append(name) }
     }

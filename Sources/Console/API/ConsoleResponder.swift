@@ -27,6 +27,8 @@ package struct ConsoleResponder: HTTPResponder {
         /// A page: so are its errors.
         var isPage = false
         var caller: Caller?
+        /// Which page a login leads to, as whoever asked says.
+        var next: String?
         /// What is left of a body must not be taken for the next request, nor be read at all.
         var hasUnreadBody: Bool
     }
@@ -42,7 +44,9 @@ package struct ConsoleResponder: HTTPResponder {
             throw error
         } catch {
             let problem = problem(error)
-            response = exchange.isPage ? try pages.answer(problem, caller: exchange.caller) : try problem.response()
+            response =
+                exchange.isPage
+                ? try pages.answer(problem, caller: exchange.caller, next: exchange.next) : try problem.response()
         }
         SecurityHeaders.add(to: &response.headers)
         if exchange.isShared { response.headers.append(contentsOf: reports.sharing(request)) }
@@ -73,6 +77,7 @@ package struct ConsoleResponder: HTTPResponder {
         let query = try Query(request.uri.query, route.parameters, isForm: route.isPage)
         let body = try await BodyReader.read(request, route.body, most: route.mostBytes)
         exchange.hasUnreadBody = false
+        if exchange.isPage, case .secret = route.body { exchange.next = Login.next(ofForm: body) }
         var call = Call(
             request: request,
             path: path,
@@ -102,6 +107,7 @@ package struct ConsoleResponder: HTTPResponder {
             exchange.effect = route.effect
             exchange.isShared = route.isShared
             exchange.isPage = route.isPage || Self.isForm(route, request)
+            if route.isPage { exchange.next = request.head.path }
             return (route, path)
         case .otherMethods(let template, let allowed):
             exchange.template = template

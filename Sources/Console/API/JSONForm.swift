@@ -85,11 +85,12 @@ private struct MemberName: CodingKey {
     var intValue: Int? { nil }
 
     init(_ wire: String) {
-        guard !wire.contains(where: \.isUppercase) else {
+        let parts = wire.split(separator: "_", omittingEmptySubsequences: false)
+        // `dry__run` and `dry_run_` must not be other names of `dry_run`.
+        guard !wire.contains(where: \.isUppercase), !parts.contains(where: \.isEmpty) else {
             stringValue = Self.foreign + wire
             return
         }
-        let parts = wire.split(separator: "_", omittingEmptySubsequences: false)
         stringValue = parts.dropFirst().reduce(String(parts[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
     }
 

@@ -1,8 +1,11 @@
+import Clients
+
 /// Finds members that an object of a JSON text has twice: decoders take one of them, and readers may think of the other.
 ///
 /// Source: RFC 8259, section 4. It looks at strings and brackets only; whether the text is JSON is the decoder's business.
+/// Names are compared as what they stand for: `"a"` and `"\u0061"` are one.
 enum RepeatedMember {
-    /// Its name as it stands in the text.
+    /// What its name stands for.
     static func first(in bytes: [UInt8]) -> String? {
         var objects: [Set<[UInt8]>?] = []
         var index = 0
@@ -13,7 +16,7 @@ enum RepeatedMember {
             case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = objects.popLast()
             case UInt8(ascii: "\""):
                 let end = endOfString(bytes, index + 1)
-                let text = Array(bytes[(index + 1)..<max(index + 1, end)])
+                let text = name(bytes[(index + 1)..<max(index + 1, end)])
                 index = end
                 guard isName(bytes, after: end), !objects.isEmpty, objects[objects.count - 1] != nil else { break }
                 let isNew = objects[objects.count - 1]?.insert(text).inserted ?? true
@@ -23,6 +26,13 @@ enum RepeatedMember {
             index += 1
         }
         return nil
+    }
+
+    /// What stands between quotes, its escapes read; as it is where they are none.
+    private static func name(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        guard text.contains(UInt8(ascii: "\\")) else { return Array(text) }
+        let quote = [UInt8(ascii: "\"")]
+        return (quote + text + quote).withUnsafeBytes { JSONText.decode($0) } ?? Array(text)
     }
 
     /// Where the closing quote is, or the end.

@@ -58,12 +58,15 @@ package struct BatchDocument: Codable, Sendable, Equatable {
 package struct ItemsDocument: Codable, Sendable, Equatable {
     package var items: [ItemDocument]
     package var batches: [BatchDocument]
+    /// All that goes, goes because nothing refers to it; false also where the task has another policy by now.
+    package var orphans: Bool
     /// `after` of the next page; absent = that was the last one.
     package var next: String?
 
-    package init(items: [ItemDocument], batches: [BatchDocument] = [], next: String?) {
+    package init(items: [ItemDocument], batches: [BatchDocument] = [], orphans: Bool = false, next: String?) {
         self.items = items
         self.batches = batches
+        self.orphans = orphans
         self.next = next
     }
 }

@@ -21,7 +21,7 @@ package struct RunDocument: Codable, Sendable, Equatable {
     /// The sealed plan that it carries out, or is of.
     package var plan: String?
     package var dryRun: Bool
-    /// Of a plan: when it was made.
+    /// Of a plan that waits: when it was made.
     package var startedAt: String
     package var endedAt: String?
     /// Absent until it has ended.

@@ -21,6 +21,9 @@ package struct SettingsDocument: Codable, Sendable, Equatable {
         package var schedule: String?
         package var retentionDays: Int?
         package var batchSize: Int?
+        /// A task of the cycle goes by it; otherwise it would change nothing, and `PUT` refuses it.
+        package var takesRetentionDays: Bool
+        package var takesBatchSize: Bool
         /// A settings table of its own rules: here it can only be read, and `PUT` answers 409.
         package var readOnly: Bool
         /// What the file says, where something is set over it.
@@ -29,11 +32,21 @@ package struct SettingsDocument: Codable, Sendable, Equatable {
         /// Why it does not fire although it is enabled.
         package var skipped: String?
 
-        package init(enabled: Bool, schedule: String?, retentionDays: Int?, batchSize: Int?, readOnly: Bool) {
+        package init(
+            enabled: Bool,
+            schedule: String?,
+            retentionDays: Int?,
+            batchSize: Int?,
+            takesRetentionDays: Bool,
+            takesBatchSize: Bool,
+            readOnly: Bool
+        ) {
             self.enabled = enabled
             self.schedule = schedule
             self.retentionDays = retentionDays
             self.batchSize = batchSize
+            self.takesRetentionDays = takesRetentionDays
+            self.takesBatchSize = takesBatchSize
             self.readOnly = readOnly
         }
     }

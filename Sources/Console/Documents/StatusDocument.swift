@@ -12,6 +12,8 @@ package struct StatusDocument: Codable, Sendable, Equatable {
         /// This replica's name, and whether it holds the one scheduler lock.
         package var replica: String
         package var leader: Bool
+        /// Name of the replica that holds it; absent = nobody does, or this one does not know.
+        package var leaderName: String?
         package var epoch: Int64?
 
         package init(
@@ -22,6 +24,7 @@ package struct StatusDocument: Codable, Sendable, Equatable {
             notReady: String?,
             replica: String,
             leader: Bool,
+            leaderName: String?,
             epoch: Int64?
         ) {
             self.version = version
@@ -31,6 +34,7 @@ package struct StatusDocument: Codable, Sendable, Equatable {
             self.notReady = notReady
             self.replica = replica
             self.leader = leader
+            self.leaderName = leaderName
             self.epoch = epoch
         }
     }

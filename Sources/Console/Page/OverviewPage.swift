@@ -35,6 +35,8 @@ struct OverviewPage {
     let started: Moment
     let replica: String
     let leader: Bool
+    /// Another replica, as far as this one knows.
+    let otherLeader: String?
     let dayItems: String
     let dayBytes: String
     let lastRun: Moment?
@@ -56,6 +58,7 @@ struct OverviewPage {
         started = Moment(service.startedAt)
         replica = service.replica
         leader = service.leader
+        otherLeader = service.leader ? nil : service.leaderName.map { Printable.visible($0) }
         dayItems = Words.items(status.last24Hours.items)
         dayBytes = Words.bytes(status.last24Hours.bytes)
         lastRun = status.lastRunAt.map { Moment($0) }

@@ -36,8 +36,7 @@ struct PageFrame {
         role = caller.map { "\($0.role)" }
         mayOperate = caller.map { $0.role >= .operate } ?? false
         mayAdmin = caller.map { $0.role >= .admin } ?? false
-        // Where no tokens are configured, nobody has logged in.
-        mayLogOut = caller.map { $0.name != "local" } ?? false
+        mayLogOut = caller?.hasSession ?? false
         links =
             caller == nil
             ? [] : Self.pages.map { Link(href: $0, label: $1, isCurrent: $0 == place) }

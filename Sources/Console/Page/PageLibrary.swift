@@ -59,9 +59,10 @@ struct PageLibrary: Sendable {
     }
 
     /// An error as page; who is not known gets the form to log in.
-    func answer(_ problem: HTTPProblem, caller: Caller?) throws -> Response {
+    /// - Parameter next: the page that was asked for; not checked here.
+    func answer(_ problem: HTTPProblem, caller: Caller?, next: String?) throws -> Response {
         let isLogin = problem.status == .unauthorized
-        let view = ProblemView(problem)
+        let view = ProblemView(problem, next: next)
         let frame = PageFrame(
             isLogin ? "Log in" : view.title,
             template: isLogin ? "login" : "problem",
@@ -81,8 +82,10 @@ private struct ProblemView {
     let title: String
     let detail: String
     let reference: String?
+    let next: String?
 
-    init(_ problem: HTTPProblem) {
+    init(_ problem: HTTPProblem, next: String?) {
+        self.next = next.flatMap { $0.utf8.count <= ReturnPath.most ? $0 : nil }
         title = problem.status.reasonPhrase
         detail = problem.detail
         reference = problem.reference

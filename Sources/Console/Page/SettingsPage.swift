@@ -1,3 +1,5 @@
+import Engine
+
 /// `/cleanup/settings`: what admins may set over the file.
 struct SettingsPage {
     struct Task {
@@ -8,12 +10,28 @@ struct SettingsPage {
         let file: String?
     }
 
+    /// A whole number with its range.
+    struct NumberField {
+        let value: String?
+        /// As the browser checks it, and as people read it.
+        let least: Int
+        let most: Int
+        let range: String
+
+        init(_ value: Int?, in range: ClosedRange<Int>) {
+            self.value = value.map { "\($0)" }
+            (least, most) = (range.lowerBound, range.upperBound)
+            self.range = "\(Words.number(least)) to \(Words.number(most))"
+        }
+    }
+
     struct Cycle {
         let name: String
         let enabled: Bool
         let schedule: String?
-        let retentionDays: String?
-        let batchSize: String?
+        /// Absent where no task of the cycle goes by it.
+        let retentionDays: NumberField?
+        let batchSize: NumberField?
         /// A settings table rules, and only there it can be changed.
         let readOnly: Bool
         let skipped: String?
@@ -25,8 +43,10 @@ struct SettingsPage {
             self.name = name
             enabled = cycle.enabled
             schedule = cycle.schedule
-            retentionDays = cycle.retentionDays.map { "\($0)" }
-            batchSize = cycle.batchSize.map { "\($0)" }
+            retentionDays =
+                cycle.takesRetentionDays
+                ? NumberField(cycle.retentionDays, in: CycleSettings.retentionDaysRange) : nil
+            batchSize = cycle.takesBatchSize ? NumberField(cycle.batchSize, in: CycleSettings.batchSizeRange) : nil
             readOnly = cycle.readOnly
             skipped = cycle.skipped
             let words = [

@@ -132,7 +132,7 @@ struct Authenticator: Sendable {
     private func session(_ request: Request, from address: String, now: ContinuousClock.Instant) -> Caller? {
         for secret in Self.secrets(request) {
             guard let owner = sessions.owner(of: secret, now: now) else { continue }
-            return Caller(name: owner.name, role: owner.role, address: address)
+            return Caller(name: owner.name, role: owner.role, address: address, hasSession: true)
         }
         return nil
     }

@@ -48,6 +48,8 @@ package final class Elector: Service {
     /// Who leads, or why that is not known.
     package var status: Status { leadership == nil ? shared.withLock { $0.status } : Status() }
 
+    package var otherLeader: String? { status.holder }
+
     /// Ends at graceful shutdown or cancellation, having given the lock back.
     package func run() async throws {
         await cancelWhenGracefulShutdown { await self.compete() }

@@ -1,4 +1,4 @@
-import Foundation
+import Clients
 
 /// Threads for calls that block, away from Swift's cooperative pool.
 ///
@@ -6,9 +6,14 @@ import Foundation
 /// them up, while what they wait for needs one more.
 enum OffPool {
     /// Runs `work` on a thread that may block, and awaits its result.
+    /// - Throws: what `work` throws, or `ThreadShortage`.
     static func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try work() }) }
+            do {
+                try DetachedThread.begin { continuation.resume(with: Result { try work() }) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
         }
     }
 }

@@ -28,7 +28,11 @@ final class PostgresLeaseSession: Sendable {
 
     /// Connects on its own thread.
     init(_ server: PostgresServer, application: String) {
-        Thread.detachNewThread { self.serve(server, application) }
+        do {
+            try DetachedThread.begin { self.serve(server, application) }
+        } catch {
+            end(LeaseFault(.postgres, "\(error)", mayHaveHappened: false))
+        }
     }
 
     /// Whether the session may still hold locks.

@@ -14,8 +14,6 @@ struct ZoneTable: Equatable, Sendable {
         /// On the wall clock: fixed times before it have had their turn. Before the segment's own first local second
         /// where the clock was put forward, after it where the clock was put back.
         var fixedTimesFrom: Int64
-
-        var localStart: Int64 { start + offset }
     }
 
     private static let correctionSeconds: Int64 = 3 * 3600

@@ -7,15 +7,16 @@ extension PostgresStateStore {
         try write { connection, _ in
             _ = try connection.execute(
                 """
-                INSERT INTO \(tables.call) AS known (id, at, who, address, call, detail, status, ended_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE
+                INSERT INTO \(tables.call) AS known (id, at, who, address, call, detail, status, ended_at, message)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE
                 SET status = COALESCE(excluded.status, known.status),
-                    ended_at = COALESCE(excluded.ended_at, known.ended_at)
+                    ended_at = COALESCE(excluded.ended_at, known.ended_at),
+                    message = COALESCE(excluded.message, known.message)
                 """,
                 [
                     .text(call.id.description), .instant(call.at), .words(call.who), .words(call.from),
                     .words(call.call), .words(call.detail), call.status.map { .integer($0) } ?? .null,
-                    call.endedAt.map { .instant($0) } ?? .null,
+                    call.endedAt.map { .instant($0) } ?? .null, call.message.map { .words($0) } ?? .null,
                 ]
             )
         }

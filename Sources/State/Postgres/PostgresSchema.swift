@@ -17,6 +17,7 @@ enum PostgresSchema {
             ("runs", runs(tables)), ("saved plans", savedPlans(tables)),
             ("stamps and settings", stampsAndSettings(tables)), ("batches", batches(tables)),
             ("jobs and leases", jobsAndLeases(tables)), ("calls", calls(tables)),
+            ("messages of calls", "ALTER TABLE \(tables.call) ADD COLUMN message text"),
         ]
         return all.enumerated().map { Migration(number: $0 + 1, name: $1.0, sql: $1.1) }
     }

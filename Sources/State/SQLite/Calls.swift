@@ -7,13 +7,15 @@ extension SQLiteStateStore {
         try write(.power) { database in
             try database.execute(
                 sql: """
-                    INSERT INTO call (id, at, who, address, call, detail, status, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO call (id, at, who, address, call, detail, status, ended_at, message)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET status = COALESCE(excluded.status, call.status),
-                        ended_at = COALESCE(excluded.ended_at, call.ended_at)
+                        ended_at = COALESCE(excluded.ended_at, call.ended_at),
+                        message = COALESCE(excluded.message, call.message)
                     """,
                 arguments: [
                     call.id.description, call.at.nanoseconds, call.who, call.from, call.call, call.detail, call.status,
-                    call.endedAt?.nanoseconds,
+                    call.endedAt?.nanoseconds, call.message,
                 ]
             )
         }

@@ -18,6 +18,9 @@ enum Schema {
             try $0.execute(sql: jobsAndLeases)
         }
         migrator.registerMigration("6 calls", foreignKeyChecks: .immediate) { try $0.execute(sql: calls) }
+        migrator.registerMigration("7 messages of calls", foreignKeyChecks: .immediate) {
+            try $0.execute(sql: messagesOfCalls)
+        }
         return migrator
     }
 
@@ -153,4 +156,6 @@ enum Schema {
         ALTER TABLE run ADD COLUMN request TEXT;
         CREATE INDEX run_by_request ON run(request, id) WHERE request IS NOT NULL;
         """
+
+    private static let messagesOfCalls = "ALTER TABLE call ADD COLUMN message TEXT;"
 }

@@ -18,7 +18,7 @@ package struct FilesStore: MutableStore {
 
     package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         CompressingRemover(
-            files: FilesRemover(root: try openRoot(), specification: specification),
+            files: FilesRemover(root: try openRoot(toBeChanged: true), specification: specification),
             archiver: GzipArchiver(runIdentifier: run),
             checksOpen: specification.keepOpen
         )
@@ -26,12 +26,14 @@ package struct FilesStore: MutableStore {
 
     package func sweep(before instant: Instant) throws -> SweepReport {
         guard specification.compresses else { return SweepReport() }
-        return FilesRemover(root: try openRoot(), specification: specification).sweepParts(olderThan: instant)
+        return FilesRemover(root: try openRoot(toBeChanged: true), specification: specification).sweepParts(
+            olderThan: instant
+        )
     }
 
-    private func openRoot() throws -> Root {
+    private func openRoot(toBeChanged: Bool = false) throws -> Root {
         do {
-            return try Root(path: rootPath)
+            return toBeChanged ? try Root.toBeChanged(rootPath) : try Root(path: rootPath)
         } catch {
             throw StoreError(error)
         }

@@ -15,7 +15,7 @@ package struct OwnedFiles: Sendable {
     ///   - specification: what is protected, and our own.
     package init(rootPath: String, aliases: [String], specification: FilesSpecification) throws {
         do {
-            root = try Root(path: rootPath)
+            root = try Root.toBeChanged(rootPath)
         } catch {
             throw StoreError(error)
         }

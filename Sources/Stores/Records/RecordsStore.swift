@@ -45,7 +45,7 @@ package struct RecordsStore: MutableStore {
 
     package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         let reader = try RecordsReader(specification)
-        let place = try place()
+        let place = try place(toBeChanged: true)
         return RecordsRemover(
             rewriter: JSONFileRewriter(place, pointer: reader.pointer, run: run),
             reader: reader,
@@ -62,7 +62,7 @@ package struct RecordsStore: MutableStore {
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport {
-        let place = try place()
+        let place = try place(toBeChanged: true)
         do throws(JSONFileError) {
             let sweep = try JSONPartSweep(place, before: instant.nanoseconds)
             return SweepReport(removed: sweep.removed, left: sweep.left, warnings: sweep.warnings)
@@ -84,9 +84,9 @@ package struct RecordsStore: MutableStore {
         }
     }
 
-    private func place() throws -> JSONFilePlace {
+    private func place(toBeChanged: Bool = false) throws -> JSONFilePlace {
         do throws(JSONFileError) {
-            return try JSONFilePlace(path: file)
+            return try JSONFilePlace(path: file, toBeChanged: toBeChanged)
         } catch {
             throw StoreError(error)
         }

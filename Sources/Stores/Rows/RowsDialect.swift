@@ -7,9 +7,8 @@ package import Retention
 package protocol RowsDialect: Sendable {
     func quote(_ identifier: String) -> String
 
-    /// Characters that begin a placeholder of the engine's own, which SQL of the configuration must not hold because it
-    /// would take a value that is not its own: `$` (before a digit), `?`.
-    var ownMarks: Set<Character> { get }
+    /// How the engine reads SQL of the configuration.
+    var form: SQLForm { get }
 
     /// The placeholder of the `number`-th value, with a cast where the engine needs to be told its type.
     func placeholder(_ number: Int, for value: RowsValue) -> String

@@ -39,7 +39,7 @@ struct RowsPredicate {
     mutating func written(_ sql: String, place: String, extra: [String: RowsValue] = [:]) throws -> String {
         var clause = clause
         let (instants, order, dialect) = (instants, order, clause.dialect)
-        let text = try RowsSQL.replacingNames(in: sql, place: place, ownMarks: dialect.ownMarks) { name in
+        let text = try RowsSQL.replacingNames(in: sql, place: place, form: dialect.form) { name in
             if let value = extra[name] { return clause.bind(value) }
             return instants.named(name).map { clause.bind(dialect.bound($0, for: order)) }
         }

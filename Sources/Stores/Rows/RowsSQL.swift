@@ -2,101 +2,117 @@ import Retention
 
 /// SQL out of the configuration: finds its `:names`, and refuses what would reach beyond its place in a statement.
 ///
-/// Knows strings, `E''` strings, quoted identifiers, dollar quotes, comments (nested, as in PostgreSQL) and casts with
-/// `::`; what lies within those is left as it is.
+/// Knows strings, `E''` strings, quoted identifiers, dollar quotes, comments and casts with `::`; what lies within those is
+/// left as it is. Byte by byte, as the databases read it: to Swift a quote with an accent behind it is one character that is
+/// no quote. What engines read differently is refused, or read as the engine does: see `SQLForm`.
 struct RowsSQL {
-    private let characters: [Character]
-    private let ownMarks: Set<Character>
+    private let bytes: [UInt8]
+    private let form: SQLForm
     /// For errors: `where`, `filters.user_ids`.
     private let place: String
     private var index = 0
-    private var result = ""
+    /// Behind the last dollar quote: its `$` belongs to no word.
+    private var quoteEnd = 0
+    private var result: [UInt8] = []
     private var depth = 0
 
-    private init(_ sql: String, place: String, ownMarks: Set<Character>) {
-        characters = Array(sql)
+    private init(_ sql: String, place: String, form: SQLForm) {
+        bytes = Array(sql.utf8)
         self.place = place
-        self.ownMarks = ownMarks
+        self.form = form
     }
 
     /// The text with each `:name` replaced by its placeholder.
     ///
     /// Throws `StoreError` (`.denied`): a name that is not known, a placeholder of the engine's own, a semicolon that
-    /// does not end the text, a parenthesis, a quote or a comment without its other half.
+    /// does not end the text, a parenthesis, a quote or a comment without its other half, a comment within a comment, a
+    /// name in quotes of other engines.
     /// - Parameter placeholder: of a name; `nil` = there is no such name.
     static func replacingNames(
         in sql: String,
         place: String,
-        ownMarks: Set<Character>,
+        form: SQLForm,
         placeholder: (String) throws -> String?
     ) throws -> String {
-        var reader = RowsSQL(sql, place: place, ownMarks: ownMarks)
+        var reader = RowsSQL(sql, place: place, form: form)
         return try reader.read(placeholder)
     }
 
     private mutating func read(_ placeholder: (String) throws -> String?) throws -> String {
-        while index < characters.count {
-            let character = characters[index]
-            switch character {
+        while index < bytes.count {
+            switch Unicode.Scalar(bytes[index]) {
             case "'": try copyQuoted(by: "'", backslashes: isEscapeString)
             case "\"": try copyQuoted(by: "\"", backslashes: false)
-            case "-" where next == "-": copyLine()
+            case "-" where next == "-": try copyLine()
             case "/" where next == "*": try copyComment()
-            case "$" where !isWithinWord:
+            case "$" where form.hasDollarQuotes && !isWithinWord:
                 if let tag = dollarTag { try copyDollarQuoted(tag) } else { try copyMark() }
             case ":" where next == ":": copy(2)
-            case ":" where !isWithinWord && isStart(next): try replace(placeholder)
+            case ":" where !isWithinWord && isStart(index + 1): try replace(placeholder)
             case ";": try endStatement()
             case "(", ")": try copyParenthesis()
             default: try copyMark()
             }
         }
         guard depth == 0 else { throw refusal("a ( without its )") }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
-    private var next: Character? { index + 1 < characters.count ? characters[index + 1] : nil }
+    private var next: Unicode.Scalar? { index + 1 < bytes.count ? Unicode.Scalar(bytes[index + 1]) : nil }
 
-    /// The character before belongs to a word, so that `$` and `:` here do not begin anything (`a$b`, `x[lo:hi]`).
-    private var isWithinWord: Bool { index > 0 && isPart(characters[index - 1]) }
+    /// The byte before belongs to a word, so that `$` and `:` here do not begin anything (`a$b`, `x[lo:hi]`).
+    private var isWithinWord: Bool { index > quoteEnd && isPart(index - 1) }
 
     /// A lone E before the quote.
     private var isEscapeString: Bool {
-        guard index > 0, "eE".contains(characters[index - 1]) else { return false }
-        return index == 1 || !isPart(characters[index - 2])
+        guard form.hasDollarQuotes, index > quoteEnd, bytes[index - 1] | 0x20 == UInt8(ascii: "e") else { return false }
+        return index - 1 == quoteEnd || !isPart(index - 2)
     }
 
-    private func isStart(_ character: Character?) -> Bool { character.map { $0.isLetter || $0 == "_" } ?? false }
+    /// What begins a word: letters, `_`, and every byte of other scripts, whatever stands for a blank there.
+    private func isStart(_ index: Int) -> Bool { isPart(index) && !isDigit(index) && bytes[index] != UInt8(ascii: "$") }
 
-    private func isPart(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || character == "_" || character == "$"
+    private func isPart(_ index: Int) -> Bool {
+        guard index < bytes.count else { return false }
+        switch bytes[index] {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+            UInt8(ascii: "$"), 0x80...:
+            return true
+        default: return isDigit(index)
+        }
+    }
+
+    private func isDigit(_ index: Int) -> Bool {
+        index < bytes.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index])
     }
 
     private mutating func copy(_ count: Int) {
-        result.append(contentsOf: String(characters[index..<min(index + count, characters.count)]))
+        result += bytes[index..<min(index + count, bytes.count)]
         index += count
     }
 
     private mutating func copyMark() throws {
-        let character = characters[index]
-        let isMark = ownMarks.contains(character) && !isWithinWord
-        guard !isMark || (character == "$" && !(next?.isNumber ?? false)) else {
-            throw refusal(
-                "\(character), which stands for a value that is not its own; write a name of params, as :name"
-            )
+        let byte = bytes[index]
+        let mark = Unicode.Scalar(byte)
+        guard !form.foreignQuotes.contains(byte) else {
+            throw refusal("\(mark), which begins a name in the quotes of other engines; write names in double quotes")
+        }
+        let isMark = form.ownMarks.contains(byte) && !isWithinWord
+        guard !isMark || (form.hasDollarQuotes && !isDigit(index + 1)) else {
+            throw refusal("\(mark), which stands for a value that is not its own; write a name of params, as :name")
         }
         copy(1)
     }
 
-    private mutating func copyQuoted(by quote: Character, backslashes: Bool) throws {
+    private mutating func copyQuoted(by quote: Unicode.Scalar, backslashes: Bool) throws {
         copy(1)
-        while index < characters.count {
-            if backslashes, characters[index] == "\\" {
+        while index < bytes.count {
+            if backslashes, bytes[index] == UInt8(ascii: "\\") {
                 copy(2)
-            } else if characters[index] == quote {
+            } else if bytes[index] == UInt8(ascii: quote) {
                 copy(1)
                 // A doubled quote is one within, and begins here as the next part.
-                guard index < characters.count, characters[index] == quote else { return }
+                guard index < bytes.count, bytes[index] == UInt8(ascii: quote) else { return }
                 copy(1)
             } else {
                 copy(1)
@@ -105,71 +121,74 @@ struct RowsSQL {
         throw refusal("a \(quote) without its other half")
     }
 
-    private mutating func copyLine() {
-        while index < characters.count, !characters[index].isNewline { copy(1) }
+    /// PostgreSQL ends such a comment at a carriage return, SQLite does not: one alone may hide or show what follows.
+    private mutating func copyLine() throws {
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+            guard bytes[index] != UInt8(ascii: "\r") || next == "\n" else {
+                throw refusal("a carriage return without a line feed in a comment; end its lines with line feeds")
+            }
+            copy(1)
+        }
     }
 
+    /// Those of PostgreSQL nest, those of SQLite do not.
     private mutating func copyComment() throws {
-        var level = 0
-        while index < characters.count {
-            if characters[index] == "/", next == "*" {
-                level += 1
-                copy(2)
-            } else if characters[index] == "*", next == "/" {
-                level -= 1
-                copy(2)
-                if level == 0 { return }
-            } else {
-                copy(1)
+        copy(2)
+        while index < bytes.count {
+            switch (Unicode.Scalar(bytes[index]), next) {
+            case ("/", "*"): throw refusal("a comment within a comment, where engines do not agree on its end")
+            case ("*", "/"): return copy(2)
+            default: copy(1)
             }
         }
         throw refusal("a comment without its end")
     }
 
     /// `$$` or `$tag$` where a dollar quote begins.
-    private var dollarTag: [Character]? {
+    private var dollarTag: ArraySlice<UInt8>? {
         var end = index + 1
-        if end < characters.count, characters[end] != "$" {
-            guard isStart(characters[end]) else { return nil }
-            while end < characters.count, characters[end] != "$", isPart(characters[end]) { end += 1 }
+        if end < bytes.count, bytes[end] != UInt8(ascii: "$") {
+            guard isStart(end) else { return nil }
+            while end < bytes.count, bytes[end] != UInt8(ascii: "$"), isPart(end) { end += 1 }
         }
-        guard end < characters.count, characters[end] == "$" else { return nil }
-        return Array(characters[index...end])
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "$") else { return nil }
+        return bytes[index...end]
     }
 
-    private mutating func copyDollarQuoted(_ tag: [Character]) throws {
+    private mutating func copyDollarQuoted(_ tag: ArraySlice<UInt8>) throws {
         copy(tag.count)
-        while index + tag.count <= characters.count {
-            if Array(characters[index..<index + tag.count]) == tag {
+        while index + tag.count <= bytes.count {
+            if bytes[index..<index + tag.count].elementsEqual(tag) {
                 copy(tag.count)
+                quoteEnd = index
                 return
             }
             copy(1)
         }
-        throw refusal("a \(String(tag)) without its other half")
+        throw refusal("a \(String(decoding: tag, as: UTF8.self)) without its other half")
     }
 
     private mutating func replace(_ placeholder: (String) throws -> String?) throws {
         var end = index + 1
-        while end < characters.count, isPart(characters[end]), characters[end] != "$" { end += 1 }
-        let name = String(characters[index + 1..<end])
+        while isPart(end) { end += 1 }
+        let name = String(decoding: bytes[index + 1..<end], as: UTF8.self)
         guard let placeholder = try placeholder(name) else {
             throw refusal("the name :\(name), which is neither :now, :cutoff, :grace_cutoff nor one of params")
         }
-        result += placeholder
+        result += placeholder.utf8
         index = end
     }
 
     /// Only blanks may follow.
     private mutating func endStatement() throws {
-        guard characters[index...].allSatisfy({ $0.isWhitespace || $0 == ";" }) else {
+        guard bytes[index...].allSatisfy({ $0 <= 0x20 || $0 == UInt8(ascii: ";") }) else {
             throw refusal("a semicolon: it must be one piece of SQL")
         }
-        index = characters.count
+        index = bytes.count
     }
 
     private mutating func copyParenthesis() throws {
-        depth += characters[index] == "(" ? 1 : -1
+        depth += bytes[index] == UInt8(ascii: "(") ? 1 : -1
         guard depth >= 0 else { throw refusal("a ) without its (") }
         copy(1)
     }

@@ -85,22 +85,24 @@ extension RowsTable {
 package enum RowsTableName {
     /// `table`, or `schema` and `table`. A part that holds a dot is written in double quotes, a quote within it
     /// doubled.
+    ///
+    /// Scalar by scalar: to Swift a quote with an accent behind it is one character that is no quote.
     package static func parts(of written: String) -> [String] {
-        var parts = [""]
+        var parts = [String.UnicodeScalarView()]
         var isQuoted = false
         var wasQuote = false
-        for character in written {
-            switch character {
+        for scalar in written.unicodeScalars {
+            switch scalar {
             case "\"":
                 if wasQuote { parts[parts.count - 1].append("\"") }
                 wasQuote = isQuoted
                 isQuoted.toggle()
                 continue
-            case "." where !isQuoted: parts.append("")
-            default: parts[parts.count - 1].append(character)
+            case "." where !isQuoted: parts.append(String.UnicodeScalarView())
+            default: parts[parts.count - 1].append(scalar)
             }
             wasQuote = false
         }
-        return parts
+        return parts.map { String($0) }
     }
 }

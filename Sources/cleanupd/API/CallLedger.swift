@@ -38,7 +38,11 @@ struct CallLedger: Sendable {
         await change(id) { $0.status = status }
     }
 
-    func ended(_ id: RunID, at now: Instant) async { await change(id) { $0.endedAt = now } }
+    /// - Parameter message: why nothing of it began.
+    func ended(_ id: RunID, message: String?, at now: Instant) async {
+        let message = message.map { String(decoding: $0.utf8.prefix(Self.detailLimit), as: UTF8.self) }
+        await change(id) { ($0.endedAt, $0.message) = (now, message) }
+    }
 
     private func change(_ id: RunID, _ body: @escaping @Sendable (inout CallRecord) -> Void) async {
         await Blocking.run { [state, metrics, logger] in

@@ -11,6 +11,8 @@ struct HistoryReader: Sendable {
     let active: ActiveRuns
     /// No other process carries out calls on this store.
     let isAlone: Bool
+    /// Whether all that a run took went because nothing refers to it.
+    let tookOrphans: @Sendable (RunRecord) -> Bool
 
     func runs(task: String?, before: String?, limit: Int) async throws -> RunsDocument {
         let before = try before.map { try Self.id($0) }
@@ -93,19 +95,21 @@ struct HistoryReader: Sendable {
     func items(ofRun text: String, search: String?, after: String?, limit: Int) async throws -> ItemsDocument {
         let id = try Self.id(text)
         let start = try after.map { try LedgerPlace($0) } ?? LedgerPlace()
-        return try await read { state in
+        return try await read { [tookOrphans] state in
             guard let run = try state.run(id) else { throw Self.notFound(text) }
+            let areOrphans = tookOrphans(run.record)
             let batches = try state.batches(of: id, from: start.sequence, limit: limit)
             if !batches.isEmpty {
                 return ItemsDocument(
                     items: [],
                     batches: batches.map { BatchDocument($0) },
+                    orphans: areOrphans,
                     next: batches.count == limit ? "\(batches[limit - 1].sequence + 1).0" : nil
                 )
             }
             var page = LedgerPage(task: run.record.task, search: search, limit: limit, start: start)
             try page.read(state, id)
-            return ItemsDocument(items: page.items, next: page.next)
+            return ItemsDocument(items: page.items, orphans: areOrphans, next: page.next)
         }
     }
 
@@ -165,7 +169,9 @@ extension RunResultDocument {
     fileprivate mutating func take(_ call: CallRecord) {
         let isReal = call.call.hasSuffix("/apply") || call.detail.replacing(" ", with: "").contains(#""dry_run":false"#)
         dryRun = !isReal
-        if call.endedAt != nil { message = "No run of it began, or none is remembered; the log says why." }
+        guard call.endedAt != nil else { return }
+        message = call.message ?? "No run of it began, or none is remembered; the log says why."
+        if call.message != nil { outcome = RunOutcome.failed.rawValue }
     }
 
     /// The gravest first.

@@ -119,8 +119,7 @@ extension StoredRun {
     /// It has begun to do something, or to look.
     fileprivate var isRun: Bool {
         guard record.isOfPlan else { return true }
-        guard let end else { return false }
-        return end.outcome != .cancelled || end.counts.deleted + end.counts.updated + end.counts.failed > 0
+        return end?.hasActed ?? false
     }
 
     /// When it was heard of last: its end, or its beginning.

@@ -51,10 +51,10 @@ final class RunDesk: Service {
     private let orders: AsyncStream<Order>
     private let send: AsyncStream<Order>.Continuation
     private let logger: Logger
-    private let onEnd: @Sendable (RunID) async -> Void
+    private let onEnd: @Sendable (RunID, String?) async -> Void
 
-    /// - Parameter onEnd: told each call whose runs have ended.
-    init(logger: Logger, onEnd: @escaping @Sendable (RunID) async -> Void) {
+    /// - Parameter onEnd: told each call whose runs have ended, or why none of them began.
+    init(logger: Logger, onEnd: @escaping @Sendable (RunID, String?) async -> Void) {
         self.logger = logger
         self.onEnd = onEnd
         (orders, send) = AsyncStream.makeStream()
@@ -159,7 +159,7 @@ final class RunDesk: Service {
             shared.ended.append(order.call)
             if shared.ended.count > Self.remembered { shared.fates[shared.ended.removeFirst()] = nil }
         }
-        await onEnd(order.call)
+        await onEnd(order.call, problem)
         order.ended.finish()
     }
 
@@ -186,23 +186,5 @@ final class RunDesk: Service {
             startedAt: Timestamp.format(order.startedAt),
             tasks: [:]
         )
-    }
-}
-
-/// Has the desk end its runs before anybody else is told to end: whoever waits for the end of a run by a call keeps the
-/// HTTP side from ending. Stands last among the services, which end in reverse.
-struct RunsEndFirst: Service {
-    let runs: RunDesk
-
-    func run() async throws {
-        await withGracefulShutdownHandler {
-            do {
-                try await gracefulShutdown()
-            } catch {
-                // Cancelled: all else ends as well.
-            }
-        } onGracefulShutdown: {
-            runs.endRuns()
-        }
     }
 }

@@ -15,7 +15,7 @@ extension RunDocument {
             state: state,
             trigger: record.trigger,
             dryRun: record.dryRun,
-            startedAt: Timestamp.format(record.startedAt)
+            startedAt: Timestamp.format(run.began(plan))
         )
         request = record.request?.description
         cycle = record.cycle
@@ -98,6 +98,22 @@ extension RunDocument.State {
             self = isGone ? .interrupted : .running
         }
     }
+}
+
+extension StoredRun {
+    /// When it began to do something: of a plan that was applied not when that was made.
+    fileprivate func began(_ plan: SavedPlan?) -> Instant {
+        guard record.isOfPlan else { return record.startedAt }
+        guard let end, end.hasActed, (0..<1e9).contains(end.durationSeconds) else {
+            return plan?.appliedAt ?? record.startedAt
+        }
+        return end.endedAt.adding(nanoseconds: -Int64(end.durationSeconds * 1e9))
+    }
+}
+
+extension RunEnd {
+    /// It has done something; of plans that nobody applied that is never so.
+    var hasActed: Bool { outcome != .cancelled || counts.deleted + counts.updated + counts.failed > 0 }
 }
 
 extension RunRecord {

@@ -224,7 +224,7 @@ extension PlanDocument {
                     task: part.task,
                     policy: blueprint.program.task(part.task)?.sentence,
                     listed: part.seal.items > 0 || part.seal.blocks == 0,
-                    orphans: task?.removal.orphan ?? false,
+                    orphans: blueprint.removesOrphans(part.task),
                     updates: task?.action.isUpdate ?? false,
                     run: part.run.description,
                     examined: counts.examined,

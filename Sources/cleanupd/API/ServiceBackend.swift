@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Console
 import Coordination
 import Engine
@@ -30,11 +31,12 @@ struct ServiceBackend: ConsoleBackend {
         self.daemon = daemon
         let calls = CallLedger(state: assembly.state, metrics: assembly.metrics, logger: assembly.logger)
         self.calls = calls
-        runs = RunDesk(logger: assembly.logger, onEnd: { await calls.ended($0, at: SystemClock.now()) })
+        runs = RunDesk(logger: assembly.logger, onEnd: { await calls.ended($0, message: $1, at: SystemClock.now()) })
         history = HistoryReader(
             state: assembly.state,
             active: assembly.tasks.active,
-            isAlone: assembly.serviceLocks != nil
+            isAlone: assembly.serviceLocks != nil,
+            tookOrphans: { blueprint().tookOrphans($0) }
         )
         orders = RunOrders(desk: runs, history: history, assembly: assembly, blueprint: blueprint)
         candidates = CandidateDesk(spoolFolder: assembly.tasks.spoolFolder)
@@ -60,6 +62,7 @@ struct ServiceBackend: ConsoleBackend {
 
     // MARK: Life
 
+    var containment: String { Containment.current.summary }
     func notReadyReason() async -> String? { await daemon.notReadyReason() }
     func reload() async throws { try await daemon.reload() }
     func quit() async { await daemon.quit() }
@@ -102,10 +105,9 @@ struct ServiceBackend: ConsoleBackend {
         guard let task = blueprint.program.task(name) else {
             throw ConsoleError(.notFound, "There is no task \(DisplayName.printable(name.utf8)).")
         }
-        let configured = blueprint.configuration.tasks.first { $0.name == name }
         return try await candidates.page(
             of: task,
-            areOrphans: configured?.removal.orphan ?? false,
+            areOrphans: blueprint.removesOrphans(name),
             lastRun: try await reader.lastRealEnd(of: name),
             search: search,
             onlyOrphans: onlyOrphans,

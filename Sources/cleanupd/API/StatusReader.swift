@@ -103,15 +103,17 @@ struct StatusReader: Sendable {
     // MARK: Parts
 
     private func service() async -> StatusDocument.Service {
-        let leadership = assembly.replica.election.leadership
+        let replica = assembly.replica
+        let leadership = replica.election.leadership
         return StatusDocument.Service(
             version: BuildInformation.version,
             host: ProcessInfo.processInfo.hostName,
             pid: getpid(),
             startedAt: Timestamp.format(startedAt),
             notReady: await notReady(),
-            replica: assembly.replica.name,
+            replica: replica.name,
             leader: leadership != nil,
+            leaderName: leadership == nil ? replica.election.otherLeader : replica.name,
             epoch: leadership?.epoch
         )
     }

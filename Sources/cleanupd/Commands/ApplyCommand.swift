@@ -1,8 +1,9 @@
 import ArgumentParser
+import Clients
 import Coordination
 import Engine
 
-struct ApplyCommand: AsyncParsableCommand {
+struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Carries out a sealed plan exactly: only what it lists, only if unchanged.",
@@ -22,6 +23,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let assembly = try Assembly.make(options)
+        Containment.current.tellProblems(assembly.logger)
         let output = StandardOutput()
         let progress = Progress(listing.observer(output, acts: true))
         let cancellation = Cancellation()

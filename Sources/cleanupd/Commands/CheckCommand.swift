@@ -63,6 +63,7 @@ struct CheckCommand: AsyncParsableCommand {
         let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
         for line in fences.lines + servers.lines + coordination.lines { output.writeLine(line) }
+        for line in try ContainmentLines.lines(blueprint.configuration) { output.writeLine(line) }
         output.writeLine(
             offline || failures == 0
                 ? "Configuration is valid."

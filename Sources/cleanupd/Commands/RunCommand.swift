@@ -1,8 +1,9 @@
 import ArgumentParser
+import Clients
 import Engine
 import Retention
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncParsableCommand, ContainedCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs tasks once. Without --force it only shows what would go.",
@@ -31,6 +32,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write metrics here, for node_exporter's textfile collector.", valueName: "file"))
     var metricsFile: String?
 
+    var writtenFiles: [String] { [metricsFile].compactMap(\.self) }
+
     func validate() throws {
         if dryRun, force { throw ValidationError("--dry-run and --force exclude each other.") }
     }
@@ -38,6 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let overrides = try overrides.overrides()
         let assembly = try Assembly.make(options, overrides: overrides)
+        if force { Containment.current.tellProblems(assembly.logger) }
         let names = try assembly.blueprint.names(tasks)
         try overrides.check(
             against: names.compactMap(assembly.program.task),

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Telemetry
 import UnixSignals
 
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, ContainedCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Runs the service: scheduler, worker, HTTP.",
@@ -31,6 +31,7 @@ struct ServeCommand: AsyncParsableCommand {
     static func serve(_ assembly: Assembly, _ options: GlobalOptions) async throws {
         let lock = try serviceLock(assembly)
         raiseOpenFiles(assembly.logger)
+        Containment.current.tell(assembly.logger)
         MetricsSystem.bootstrap(SwiftMetricsFactory(assembly.registry))
         // Where locks need a server, whoever runs a task next closes what was left open.
         if assembly.replica.lockServices.isEmpty { assembly.recover() }
@@ -45,9 +46,33 @@ struct ServeCommand: AsyncParsableCommand {
             onQuit: { await quit.press() }
         )
         let backend = ServiceBackend(assembly, daemon, work)
-        let console: Console
+        let services =
+            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services + [backend.runs])
+            + watches(assembly, daemon, work) + [quit] + (try console(assembly, backend)).services()
+            + [RunsEndFirst(runs: backend.runs)]
+        try await run(services, assembly)
+        assembly.logger.info("Service ended", metadata: ["action": "service_stopped"])
+        assembly.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    /// What looks after the rest from time to time.
+    private static func watches(_ assembly: Assembly, _ daemon: Daemon, _ work: Work) -> [any Service] {
+        [
+            StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
+            SettingsWatch(daemon: daemon),
+            BucketWatch(
+                connections: assembly.backends.connections,
+                logger: assembly.logger,
+                current: { daemon.blueprint }
+            ),
+            ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
+        ]
+    }
+
+    private static func console(_ assembly: Assembly, _ backend: ServiceBackend) throws -> Console {
         do {
-            console = try Console(
+            return try Console(
                 configuration: assembly.console,
                 registry: assembly.registry,
                 backend: backend,
@@ -56,20 +81,10 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as ConsoleError {
             throw CommandFailure.usage(error.message)
         }
-        // Ended in reverse: locks outlive the work that is done under them.
-        let services: [any Service] =
-            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services + [backend.runs])
-            + [
-                StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
-                SettingsWatch(daemon: daemon), quit,
-                BucketWatch(
-                    connections: assembly.backends.connections,
-                    logger: assembly.logger,
-                    current: { daemon.blueprint }
-                ),
-                ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
-            ]
-            + console.services() + [RunsEndFirst(runs: backend.runs)]
+    }
+
+    /// Until one of them ends. Ended in reverse: locks outlive the work that is done under them.
+    private static func run(_ services: [any Service], _ assembly: Assembly) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -81,9 +96,6 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.failed("The service ended: \(error)")
         }
-        assembly.logger.info("Service ended", metadata: ["action": "service_stopped"])
-        assembly.close()
-        withExtendedLifetime(lock) {}
     }
 
     /// So that as many connections as the listener takes can never keep files from being opened and removed.

@@ -44,10 +44,9 @@ struct ServiceOptions: ParsableArguments {
             let token = ProcessInfo.processInfo.environment["CLEANUPD_TOKEN"] ?? ""
             return token.isEmpty ? nil : token
         }
-        guard let data = FileManager.default.contents(atPath: tokenFile) else {
+        guard let token = SecretText.text(of: tokenFile) else {
             throw CommandFailure.usage("--token-file: \(tokenFile) cannot be read.")
         }
-        let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw CommandFailure.usage("--token-file: \(tokenFile) is empty.") }
         return token
     }

@@ -17,6 +17,12 @@ enum StatusText {
         let health = service.notReady.map { "NOT READY: \(RunLine.printable($0))" } ?? "ready"
         return "cleanupd \(service.version) on \(RunLine.printable(service.host)), pid \(service.pid), since "
             + "\(service.startedAt): \(health)\(service.leader ? ", schedules" : ", does not schedule")"
+            + leader(service)
+    }
+
+    private static func leader(_ service: StatusDocument.Service) -> String {
+        guard !service.leader else { return "" }
+        return service.leaderName.map { "; \(RunLine.printable($0)) does" } ?? "; nobody is known to"
     }
 
     private static func switches(_ status: StatusDocument) -> String {

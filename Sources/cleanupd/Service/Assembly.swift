@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Console
 import Coordination
 import Engine
@@ -45,6 +46,8 @@ struct Assembly: Sendable {
         let registry = Registry()
         let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
         let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends)
+        // The file was read before, to be contained by it, and may have changed since.
+        try requireContained(ofFile.configuration)
         let opened: OpenState
         let stored: [String: String]
         do {
@@ -71,6 +74,7 @@ struct Assembly: Sendable {
             [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]
         )
         try ProcessMetrics.install(in: registry)
+        try ContainmentMetrics(registry).show(.current)
         let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
         let lockMetrics = try LockMetrics(registry)
         try lockMetrics.watch(blueprint.configuration.fencingConnections)
@@ -134,7 +138,19 @@ struct Assembly: Sendable {
                 "state, coordination, http and log cannot change at a reload; restart the service."
             )
         }
+        try Self.requireContained(fresh.configuration)
         return try fresh.with(stored: state.settings(), backends)
+    }
+
+    /// The kernel lets this process change files only where it could when it began. Throws `CommandFailure`.
+    private static func requireContained(_ configuration: Configuration) throws {
+        let lacking = Containment.current.lacking(configuration.allowedPlaces())
+        guard !lacking.isEmpty else { return }
+        let places = lacking.map { "\($0.path) (\($0.purpose); to \($0.rights.words))" }
+        throw CommandFailure.usage(
+            "The kernel keeps this process from changing files in \(places.joined(separator: ", ")): when it began, its "
+                + "configuration did not ask for that (containment). Restart the service."
+        )
     }
 
     /// Closes runs that a crash left open and sweeps half-written archives. Blocking.

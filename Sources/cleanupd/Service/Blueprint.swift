@@ -15,14 +15,8 @@ struct Blueprint: Sendable {
     let logger: Logger
     private let overrides: Overrides?
 
-    /// Throws `CommandFailure` with exit code 2 and all problems of the file.
-    /// - Parameter asksDatabases: settings tables are read; else the file alone rules.
-    static func read(
-        _ options: GlobalOptions,
-        overrides: Overrides? = nil,
-        backends: Backends,
-        asksDatabases: Bool = true
-    ) throws -> Blueprint {
+    /// The checked file, and nothing else. Throws `CommandFailure` with exit code 2 and all problems of the file.
+    static func load(_ options: GlobalOptions) throws -> Configuration {
         let environment = ProcessInfo.processInfo.environment
         let configuration: Configuration
         do {
@@ -34,6 +28,18 @@ struct Blueprint: Sendable {
         guard problems.isEmpty else {
             throw CommandFailure.usage("The configuration is refused:\n\(problems.joined(separator: "\n"))")
         }
+        return configuration
+    }
+
+    /// Throws `CommandFailure` with exit code 2 and all problems of the file.
+    /// - Parameter asksDatabases: settings tables are read; else the file alone rules.
+    static func read(
+        _ options: GlobalOptions,
+        overrides: Overrides? = nil,
+        backends: Backends,
+        asksDatabases: Bool = true
+    ) throws -> Blueprint {
+        let configuration = try load(options)
         let logger = makeLogger(configuration, options)
         do {
             try backends.connections.forgetReplaced(in: configuration)

@@ -37,10 +37,9 @@ enum ConsoleBuilder {
                 UInt8(String(digits[$0...$0 + 1]), radix: 16)
             }
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else {
+            guard let token = SecretText.text(of: path) else {
                 throw CommandFailure.usage("http.tokens.\(name): the file \(path) cannot be read.")
             }
-            let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard !token.isEmpty else { throw CommandFailure.usage("http.tokens.\(name): the file \(path) is empty.") }
             return Array(SHA256.hash(data: Data(token.utf8)))
         }

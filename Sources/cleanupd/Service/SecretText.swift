@@ -10,13 +10,19 @@ enum SecretText {
         case .text(let text):
             return text.revealed
         case .file(let path):
-            guard let data = FileManager.default.contents(atPath: path) else {
+            guard let text = text(of: path) else {
                 throw StoreError(
                     .unreadable,
                     "The secret of \(what) cannot be read from \(path). Is it there, and readable?"
                 )
             }
-            return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            return text
         }
+    }
+
+    /// What stands in a file, without blanks around it; `nil` = it cannot be read.
+    static func text(of path: String) -> String? {
+        FileManager.default.contents(atPath: path)
+            .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 }

@@ -98,6 +98,18 @@ async def a_session_that_has_ended_leads_to_the_login(case):
     equal((await case.world.ask("GET", "runs"))["runs"], [], "runs")
 
 
+@test()
+async def a_login_leads_back_to_the_page_that_asked_for_it(case):
+    context = await case.context()
+    page = await context.new_page()
+    with case.expecting(401):
+        await page.goto(f"{case.world.origin}/cleanup/runs?task=logs")
+        await page.locator("#token").fill(case.world.token("view"))
+        await page.get_by_role("button", name="Log in").click()
+        await at(page, "/cleanup/runs.task=logs")
+    await shows(page, "header", "t_view (view)")
+
+
 @test(has_tokens=False)
 async def without_tokens_on_loopback_everything_is_open(case):
     page = await case.page()

@@ -74,6 +74,8 @@ async def the_items_of_a_run_are_searched_and_shown_in_pages(case):
         await at(page, "/cleanup/runs/.+after=.+")
         seen += await texts(page, "#items tbody th .name")
     equal(sorted(seen), [f"uploads/{n:03}.bin" for n in range(60, 130)], "items of all pages")
+    rows = await page.locator("#items tbody tr").count()
+    equal(await page.locator("#items tbody .badge", has_text="orphan").count(), rows, "marks of orphans")
     await page.locator("#items input[name=search]").fill("12")
     await page.keyboard.press("Enter")
     await at(page, "/cleanup/runs/.+search=12")

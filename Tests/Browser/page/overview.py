@@ -12,8 +12,9 @@ async def the_overview_tells_of_service_tasks_schedule_and_configuration(case):
     page = await case.page()
     equal(await page.title(), "Overview · cleanupd", "title")
     true("ready" in await text(page, "#service"), "the service is ready")
-    true("this replica leads" in await text(page, "#service"), "it leads")
     status = await case.world.ask("GET", "status")
+    equal(status["service"]["leader_name"], status["service"]["replica"], "the leader")
+    true(f"this replica leads: {status['service']['replica']}" in await text(page, "#service"), "it leads, by its name")
     true(f"version {status['service']['version']}" in await text(page, "#configuration"), "its version")
     for part in ["data (files)", "app (sqlite)", "absent (json)", str(case.world.folder / "cleanup.yaml")]:
         true(part in await text(page, "#configuration"), f"the configuration tells of {part}")
@@ -53,6 +54,21 @@ async def a_task_shows_its_last_runs_and_what_it_removed_in_a_day(case):
     true("6 items" in await text(page, "#service"), "items of a day, of all tasks")
     await card.get_by_role("link", name=re.compile("[0-9]{4}")).click()
     await at(page, "/cleanup/runs/.+")
+
+
+@test()
+async def runs_without_success_have_a_mark_of_their_own_and_words(case):
+    for task in ["logs", "broken"]:
+        await case.world.ask("POST", "run?wait=true", {"tasks": [task], "dry_run": False})
+    page = await case.page()
+    equal(await page.locator("#task-logs svg.chart .mark").count(), 0, "marks of what succeeded")
+    equal(await page.locator("#task-logs .legend").count(), 0, "an explanation of no marks")
+    await shows(page, "#task-broken .legend", "failed")
+    marks = page.locator("#task-broken svg.chart .mark")
+    equal(await marks.count(), await page.locator("#task-broken svg.chart .bar").count(), "marks of what failed")
+    box = await marks.first.bounding_box()
+    true(box["width"] >= 5 and box["height"] >= 5, f"a mark can be seen: {box}")
+    true("1 failed, the last of them" in await page.locator("#task-broken svg.chart").get_attribute("aria-label"), "words")
 
 
 @test()

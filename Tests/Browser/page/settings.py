@@ -35,6 +35,7 @@ async def what_is_saved_is_in_force(case):
     await save(page)
     question = await shows(page, "#ask-text", "This decides what is deleted")
     true("10d instead of 30d" in question and "20 instead of" in question, question)
+    true("15 4 * * 1 instead of" in question and "broken" not in question, question)
     await page.locator("#ask-no").click()
     equal(await settings(case), before, "settings after No")
     await save(page, asks=True)
@@ -43,6 +44,7 @@ async def what_is_saved_is_in_force(case):
     equal(found["tasks"]["logs"]["older_than"], "10d", "age of logs")
     equal(found["tasks"]["backups"]["dry_run"], True, "dry run of backups")
     nightly = {"enabled": True, "schedule": "15 4 * * 1", "retention_days": 20, "batch_size": 5000, "read_only": False}
+    nightly |= {"takes_retention_days": True, "takes_batch_size": True}
     nightly["file_schedule"] = before["cycles"]["nightly"]["schedule"]
     equal(found["cycles"]["nightly"], nightly, "the cycle")
     equal(found["cycles"]["broken"]["enabled"], False, "the other cycle")
@@ -152,13 +154,63 @@ async def the_service_refuses_what_the_page_was_made_to_send(case):
         await page.locator("#message").evaluate("(message) => { message.textContent = '' }")
         await field(page, name).fill(wrong)
         with case.expecting(400):
-            await save(page, asks="older_than" in name or "retention_days" in name)
+            await save(page, asks="batch_size" not in name)
             said = await shows(page, "#message", "nightly" if "cycles" in name else "logs")
         true(words.replace(",", "") in said.replace(",", ""), f"{name} = {wrong}: {said}")
         equal(await page.locator("#message").get_attribute("role"), "alert", "its role")
         equal(await field(page, name).input_value(), wrong, "what was written stays to be mended")
         await field(page, name).fill(right)
     equal(await settings(case), before, "settings")
+
+
+@test()
+async def what_would_change_nothing_is_not_offered(case):
+    page = await case.page(PATH)
+    for name in ["retention_days", "batch_size"]:
+        equal(await field(page, f"cycles.nightly.{name}").count(), 1, f"{name} where a task goes by it")
+        equal(await field(page, f"cycles.broken.{name}").count(), 0, f"{name} where no task does")
+
+
+@test()
+async def what_was_changed_outlives_the_end_of_the_session(case):
+    page = await case.page(PATH)
+    await field(page, "tasks.logs.older_than").fill("61d")
+    await field(page, "tasks.backups.dry_run").check()
+    await page.context.clear_cookies()
+    before = await settings(case)
+    with case.expecting(401):
+        await page.locator("#save").click()
+        await page.locator("#ask-yes").click()
+        await page.locator("input#token").fill("wrong")
+        await page.get_by_role("button", name="Log in").click()
+        await shows(page, "main", "not valid")
+        await page.locator("input#token").fill(case.world.token("admin"))
+        await page.get_by_role("button", name="Log in").click()
+        await shows(page, "#message", "not saved yet")
+    equal(page.url.endswith(PATH), True, "where the login leads")
+    equal(await field(page, "tasks.logs.older_than").input_value(), "61d", "what was written")
+    equal(await field(page, "tasks.backups.dry_run").is_checked(), True, "what was checked")
+    equal(await settings(case), before, "settings before they are saved")
+    await save(page, asks=True)
+    await shows(page, "#message", "Saved")
+    equal((await settings(case))["tasks"]["logs"]["older_than"], "61d", "age of logs")
+    await page.reload()
+    equal(await page.locator("#message").is_hidden(), True, "nothing is put back twice")
+
+
+@test()
+async def what_somebody_else_had_changed_is_not_put_back(case):
+    page = await case.page(PATH)
+    await field(page, "tasks.logs.older_than").fill("61d")
+    await page.context.clear_cookies()
+    with case.expecting(401):
+        await page.locator("#save").click()
+        await page.locator("#ask-yes").click()
+        await page.locator("input#token").fill(case.world.token("operate"))
+        await page.get_by_role("button", name="Log in").click()
+        await shows(page, "header", "t_operate")
+    equal(await field(page, "tasks.logs.older_than").input_value(), "30d", "what the form shows")
+    equal(await page.evaluate("sessionStorage.length"), 0, "what is kept")
 
 
 @test()

@@ -30,7 +30,7 @@ struct DockerReplyFuzzTests {
         #expect(container.finished == 1_795_284_020_985_677_999)
     }
 
-    @Test func changedBytesNeverMakeARunningContainerAnEndedOne() {
+    @Test(.tags(.k1)) func changedBytesNeverMakeARunningContainerAnEndedOne() {
         var generator = SeededGenerator(seed: 4711)
         let running = Array(Self.good.replacing(#""Running":false"#, with: #""Running":true"#).utf8)
         var read = 0

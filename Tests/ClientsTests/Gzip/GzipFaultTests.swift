@@ -9,7 +9,7 @@ import Testing
 @Suite("Gzip: failing system calls")
 struct GzipFaultTests {
     /// F7: the call fails once, or from then on.
-    @Test func originalOrVerifiedArchiveIsThereWhateverCallFails() async {
+    @Test(.tags(.f7)) func originalOrVerifiedArchiveIsThereWhateverCallFails() async {
         await #expect(processExitsWith: .success) {
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             let errors = [EIO, ENOSPC, EDQUOT, EACCES, EROFS, EMFILE, ENOMEM, EINTR, ESTALE, ETXTBSY, EBUSY, EAGAIN]
@@ -25,10 +25,25 @@ struct GzipFaultTests {
     }
 
     /// After call N nothing works any more, as if the process had died there; then a new process takes over.
-    @Test func nextProcessFinishesWhateverCallWasTheLast() async {
+    @Test(.tags(.f7)) func nextProcessFinishesWhateverCallWasTheLast() async {
         await #expect(processExitsWith: .success) {
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             #expect(try GzipFaultRounds(mode: CLINUX_FAULT_ERRNO_FROM, error: EIO, isDeath: true).run() > 12)
+        }
+    }
+
+    /// F9: what a power cut may undo is decided by the order of these calls; each tells what it was for when it fails.
+    @Test func archiveAndItsNameAreDurableBeforeTheOriginalGoes() async {
+        await #expect(processExitsWith: .success) {
+            try #require(clinux_fault_available(), "fault points exist in debug builds only")
+            let messages = try GzipFaultMessages.all()
+            let order = [
+                "make the archive ", "rename the archive to ", "make the name ", #"take "a.log" away"#,
+                #"remove "a.log""#,
+            ]
+            let places = order.map { step in messages.firstIndex { $0.contains(step) } }
+            #expect(!places.contains(nil), "\(order) in \(messages)")
+            #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted(), "\(order) in \(messages)")
         }
     }
 
@@ -135,5 +150,25 @@ private struct GzipFaultRounds {
             "call \(at): \(rest)"
         )
         #expect(rest.count <= 1, "call \(at): \(rest)")
+    }
+}
+
+/// What the archiver says when its first call fails, when its second one does, and so on.
+private enum GzipFaultMessages {
+    static func all() throws -> [String] {
+        var messages: [String] = []
+        for at in 1...200 {
+            let (message, count) = try GzipWorld.with { world in
+                try world.write(Array("one line\n".utf8), to: "a.log")
+                clinux_fault_arm(CLINUX_FAULT_ERRNO_ONCE, UInt64(at), EIO)
+                let failure = try world.failure("a.log", by: GzipArchiver(level: 1, runIdentifier: "order"))
+                let count = clinux_fault_count()
+                clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
+                return (failure?.message ?? "", count)
+            }
+            guard count >= UInt64(at) else { return messages }
+            messages.append(message)
+        }
+        return messages
     }
 }

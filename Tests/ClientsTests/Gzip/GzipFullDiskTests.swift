@@ -6,7 +6,7 @@ import Testing
 /// F10: the file system has no room for the archives.
 @Suite("Gzip: a full disk")
 struct GzipFullDiskTests {
-    @Test(arguments: [(1, 1), (1, 9), (2, 25), (4, 60), (8, 200)])
+    @Test(.tags(.f10), arguments: [(1, 1), (1, 9), (2, 25), (4, 60), (8, 200)])
     func originalsStayWhereThereIsNoRoom(mebibytes: Int, files: Int) throws {
         try withTemporaryFileSystem(mebibytes: mebibytes) { world in
             let seed = UInt64(mebibytes * 1000 + files)

@@ -12,7 +12,7 @@ struct JSONFileFaultTests {
     private static let new = "{\"b\": 2,\n\"c\": 3}"
 
     /// After call N nothing works any more, as if the process had died there; or only that call fails.
-    @Test func oldOrNewFileIsThereWholeWhateverCallFails() async {
+    @Test(.tags(.f7)) func oldOrNewFileIsThereWholeWhateverCallFails() async {
         await #expect(processExitsWith: .success) {
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             var rounds = 0

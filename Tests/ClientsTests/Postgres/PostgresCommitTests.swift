@@ -3,7 +3,7 @@ import Foundation
 import Support
 import Testing
 
-@Suite("PostgreSQL: commits whose end is not known")
+@Suite("PostgreSQL: commits whose end is not known", .tags(.d2))
 struct PostgresCommitTests {
     /// A constraint that is checked at COMMIT, by whatever `action` is.
     private func checkAtCommit(_ connection: PostgresConnection, _ action: String) throws {

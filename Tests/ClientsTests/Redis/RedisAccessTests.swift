@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Users, passwords, TLS and sockets.
-@Suite("Redis: access", .timeLimit(.minutes(2)))
+@Suite("Redis: access", .timeLimit(.minutes(10)))
 struct RedisAccessTests {
     private static let localhost = "DNS:localhost,IP:127.0.0.1"
 

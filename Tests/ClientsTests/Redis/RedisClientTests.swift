@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// With one server for all of them.
-@Suite("Redis: commands", .timeLimit(.minutes(2)))
+@Suite("Redis: commands", .timeLimit(.minutes(10)))
 struct RedisClientTests {
     private let redis: RedisServer
 

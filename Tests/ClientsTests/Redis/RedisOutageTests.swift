@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Servers that stop, stall, are full or read-only.
-@Suite("Redis: outages", .timeLimit(.minutes(2)))
+@Suite("Redis: outages", .timeLimit(.minutes(10)))
 struct RedisOutageTests {
     @Test func aRestartedServerIsFoundAgainAndRepliesInFlightHaveAnUnknownFate() async throws {
         let redis = try await RedisServer.started()

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// A server that answers as it should not, over TCP, against the whole client.
-@Suite("Redis: replies that cannot be trusted", .timeLimit(.minutes(5)))
+@Suite("Redis: replies that cannot be trusted", .timeLimit(.minutes(Scale.minutes(5))), .tags(.r8))
 struct RedisReplyFuzzTests {
     /// What the server does after it has answered the greeting.
     private enum Manner: CaseIterable {
@@ -13,8 +13,7 @@ struct RedisReplyFuzzTests {
     }
 
     private static let timeout = Duration.milliseconds(150)
-    /// More for a release.
-    private let rounds = ProcessInfo.processInfo.environment["CLEANUPD_REPLY_FUZZ"].flatMap { Int($0) } ?? 1_200
+    private let rounds = Scale.rounds(1_200, nightly: 100_000)
 
     /// What a connection is answered: the seed decides.
     private static func answer(_ manner: Manner, _ random: inout SeededGenerator) -> [UInt8] {

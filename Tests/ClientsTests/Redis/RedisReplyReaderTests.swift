@@ -6,7 +6,7 @@ import Testing
 @testable import Clients
 
 /// The reader alone, with bytes as no server should send them.
-@Suite("Redis: reader of replies", .timeLimit(.minutes(2)))
+@Suite("Redis: reader of replies", .timeLimit(.minutes(10)))
 struct RedisReplyReaderTests {
     /// The replies in `bytes`, and why there are no more if it gave up.
     private func read(

@@ -2,7 +2,7 @@ import Clients
 import Support
 import Testing
 
-@Suite("Redis: passwords are never told", .timeLimit(.minutes(2)))
+@Suite("Redis: passwords are never told", .timeLimit(.minutes(10)))
 struct RedisSecretTests {
     private let redis: RedisServer
     private static let secret = "hunter2zebra"

@@ -2,7 +2,7 @@ import Clients
 import Support
 import Testing
 
-@Suite("Redis: Sentinel", .timeLimit(.minutes(2)))
+@Suite("Redis: Sentinel", .timeLimit(.minutes(10)))
 struct RedisSentinelTests {
     @Test func theClientFollowsTheMasterWithinSeconds() async throws {
         let all = try await RedisSentinels.started(password: "sesame", sentinelPassword: "watch")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("S3: the same on every server", .timeLimit(.minutes(5)))
 struct S3ConformanceTests {
-    @Test(arguments: [(S3TestServer.Kind.seaweed, 2500, 1000), (.swift, 250, 100)])
+    @Test(.tags(.s4), arguments: [(S3TestServer.Kind.seaweed, 2500, 1000), (.swift, 250, 100)])
     func pagesGiveEveryKeyOnce(_ kind: S3TestServer.Kind, _ count: Int, _ limit: Int) async throws {
         try await withS3Bucket(kind) { _, client in
             let keys = (0..<count).map { "p/\($0)" }
@@ -26,7 +26,7 @@ struct S3ConformanceTests {
         + ["a%20b", "a%2Fb", "%", "é", "e\u{301}", "日本/語", "🧹", "👩‍👩‍👧", "\u{10ffff}", "tab\tnew\nline", "cr\rlf\n", " x "]
         + ["c/d/e", "?x=1&y=2", "#hash", "&amp;<tag>", "]]>", "'\"", "\u{a0}\u{2028}", ".hidden", "~tilde", "+", "*"]
 
-    @Test(arguments: S3TestServer.Kind.allCases)
+    @Test(.tags(.s4), arguments: S3TestServer.Kind.allCases)
     func oddKeysComeBackAsTheyAreAndAreDeletedAsTheyAre(_ kind: S3TestServer.Kind) async throws {
         try await withS3Bucket(kind) { _, client in
             // SeaweedFS writes a/b where a\b was asked for.

@@ -150,4 +150,55 @@ struct S3ConnectionTests {
             #expect(try await s3Error { try await client.everything() }?.code == .cancelled)
         }
     }
+
+    /// A server that dies behind the head of its answer has perhaps done nothing.
+    @Test func anEmptyAnswerWithoutLengthDeletesNothing() async throws {
+        let server = try Server("HTTP/1.1 200 OK\r\n\r\n", isLasting: false)
+        try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
+            let error = try await s3Error { try await client.delete(S3Deletion(key: "k")) }
+            #expect(error?.code == .cutReply)
+        }
+        #expect(server.requests == 1)
+    }
+
+    @Test func wordsBeforeTheAnswerAreNotTheAnswer() async throws {
+        let server = try Server("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + Self.done)
+        try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
+            for number in 0..<20 {
+                #expect(try await client.delete(S3Deletion(key: "k\(number)")) == .deleted(isMarker: false))
+            }
+        }
+        #expect(server.connections == 1 && server.requests == 20)
+    }
+
+    @Test func nothingIsSentForATaskThatIsCancelled() async throws {
+        let server = try Server(Self.done)
+        try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
+            let error = try await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await s3Error { try await client.delete(S3Deletion(key: "k")) }
+            }.value
+            #expect(error?.code == .cancelled && error?.message.contains("before it was sent") == true)
+        }
+        #expect(server.requests == 0)
+    }
+
+    /// Whenever a task is cancelled: what is said not to have been sent never was, and the next one is served.
+    @Test func aCancelledTaskKnowsWhetherItWasSent() async throws {
+        let server = try Server(Self.done)
+        var generator = SeededGenerator(seed: 7)
+        try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
+            var (sent, after) = (0, 0)
+            for number in 0..<300 {
+                let task = Task { try await s3Error { try await client.delete(S3Deletion(key: "k\(number)")) } }
+                for _ in 0..<Int.random(in: 0...20, using: &generator) { await Task.yield() }
+                task.cancel()
+                if try await task.value?.message.contains("before it was sent") != true { sent += 1 }
+                #expect(server.requests <= sent + after)
+                guard number.isMultiple(of: 10) else { continue }
+                after += 1
+                #expect(try await client.delete(S3Deletion(key: "after")) == .deleted(isMarker: false))
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
+import Support
 import Testing
 
 @testable import Clients
 
-@Suite("S3: answers to batches of deletions")
+@Suite("S3: answers to batches of deletions", .tags(.s2))
 struct S3DeleteAnswerTests {
     private func outcomes(_ asked: [S3Deletion], _ answer: String) throws -> [S3DeletionOutcome] {
         let root = try S3XMLParser.parse(Array("<DeleteResult>\(answer)</DeleteResult>".utf8))

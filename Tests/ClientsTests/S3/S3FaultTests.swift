@@ -2,7 +2,7 @@ import Clients
 import Support
 import Testing
 
-@Suite("S3: faults of servers", .timeLimit(.minutes(5)))
+@Suite("S3: faults of servers", .timeLimit(.minutes(Scale.minutes(5))))
 struct S3FaultTests {
     private static func settings(_ port: Int) -> S3Settings {
         S3Settings(
@@ -19,9 +19,9 @@ struct S3FaultTests {
         return limits
     }
 
-    @Test(arguments: S3Fault.allCases)
+    @Test(.tags(.s2), arguments: S3Fault.allCases)
     func nothingIsSaidToBeDeletedThatIsNot(_ fault: S3Fault) async throws {
-        for seed in 0..<UInt64(100) {
+        for seed in 0..<UInt64(Scale.rounds(100, nightly: 2_000)) {
             var generator = SeededGenerator(seed: seed)
             let count = Int.random(in: 1...5, using: &generator)
             let keys = Dictionary(uniqueKeysWithValues: (0..<count).map { ("key-\($0)", "etag-\($0)") })
@@ -74,7 +74,7 @@ struct S3FaultTests {
         return round
     }
 
-    @Test func aServerInTroubleIsNotAskedThreeTimesAsOftenForLong() async throws {
+    @Test(.tags(.s2)) func aServerInTroubleIsNotAskedThreeTimesAsOftenForLong() async throws {
         let server = try S3FaultyServer([:], fault: .internalError, isLasting: true, seed: 1)
         try await withS3Client(Self.settings(server.port), limits: Self.limits) { client in
             for _ in 0..<60 {
@@ -86,7 +86,7 @@ struct S3FaultTests {
         #expect(server.requests == 160)
     }
 
-    @Test func aListingThatRepeatsItsTokenIsRefused() async throws {
+    @Test(.tags(.s4)) func aListingThatRepeatsItsTokenIsRefused() async throws {
         let keys = Dictionary(uniqueKeysWithValues: (0..<8).map { ("k\($0)", "e") })
         let server = try S3FaultyServer(keys, fault: .repeatedToken, isLasting: true, seed: 1)
         try await withS3Client(Self.settings(server.port), limits: Self.limits) { client in

@@ -101,7 +101,7 @@ struct S3FormTests {
         for key in ["\u{1}", "a\u{1f}", "\u{fffe}", "\u{ffff}", "\u{0}"] { #expect(!S3DeleteDocument.canCarry(key)) }
     }
 
-    @Test func aListingThatGoesInCirclesIsFoundOutWhateverTheirLength() throws {
+    @Test(.tags(.s4)) func aListingThatGoesInCirclesIsFoundOutWhateverTheirLength() throws {
         for length in 1...40 {
             for head in [0, 1, 7] {
                 var position: S3Position? = S3Position(.token("0"))

@@ -40,7 +40,7 @@ struct S3ServerTests {
         }
     }
 
-    @Test func aProbeThatMayNotWriteKnowsNothing() async throws {
+    @Test(.tags(.s3)) func aProbeThatMayNotWriteKnowsNothing() async throws {
         try await S3TestServer.seaweed.withBucket { bucket in
             var settings = S3Settings.test(bucket)
             settings.credentials = .fixed(S3Credentials(accessKey: "AKREADER", secretKey: "SKREADERSKREADER"))
@@ -55,7 +55,7 @@ struct S3ServerTests {
         }
     }
 
-    @Test func probesAreKnownBeneathAnyPrefix() {
+    @Test(.tags(.s3)) func probesAreKnownBeneathAnyPrefix() {
         let id = "0f8fad5b-d9cb-469f-a165-70867728950e"
         for prefix in ["", "a/", "db-", "a/db-", "a/\u{301}", "\u{301}"] {
             #expect(S3Client.isProbe(key: "\(prefix).cleanupd-probe-\(id)"), "\(prefix)")

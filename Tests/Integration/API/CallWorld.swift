@@ -12,7 +12,10 @@ struct CallWorld: Sendable {
     let cleanupd: CleanupdProcess
 
     /// Ten logs, of which six are older than 30 days, and five backups.
-    static func make(rest: String = "") throws -> CallWorld {
+    /// - Parameters:
+    ///   - old: the age at which logs go.
+    ///   - rest: further tasks.
+    static func make(old: String = "30d", rest: String = "") throws -> CallWorld {
         let folder = try TemporaryFolder()
         let manager = FileManager.default
         for name in ["data/logs", "data/backups", "state"] {
@@ -21,7 +24,7 @@ struct CallWorld: Sendable {
         for role in Role.allCases {
             try Data("token-of-\(role)\n".utf8).write(to: URL(fileURLWithPath: folder.file(role.rawValue)))
         }
-        try Data(configuration(folder, rest).utf8).write(to: URL(fileURLWithPath: folder.file("cleanup.yaml")))
+        try Data(configuration(folder, old, rest).utf8).write(to: URL(fileURLWithPath: folder.file("cleanup.yaml")))
         let world = CallWorld(
             folder: folder,
             cleanupd: CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
@@ -34,7 +37,7 @@ struct CallWorld: Sendable {
     /// Half a day away, so that nothing fires while a test looks.
     static var quietHour: Int { (Int(Date().timeIntervalSince1970) / 3600 + 12) % 24 }
 
-    private static func configuration(_ folder: TemporaryFolder, _ rest: String) -> String {
+    private static func configuration(_ folder: TemporaryFolder, _ old: String, _ rest: String) -> String {
         """
         state: sqlite:\(folder.file("state/cleanup.db"))
         http:
@@ -49,7 +52,7 @@ struct CallWorld: Sendable {
         tasks:
           logs:
             files: { in: data, path: logs, match: ["*.log"] }
-            remove: { older_than: 30d }
+            remove: { older_than: \(old) }
             limits: { max_percent: 100 }
           backups:
             files: { in: data, path: backups }

@@ -4,10 +4,10 @@ import Testing
 
 /// Whatever the OpenAPI document allows, and what it does not, is asked by schemathesis: nothing may fail, answers are as
 /// the document says, and nobody changes anything who may not.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(Scale.minutes(20))), .tags(.a2))
 struct FuzzTests {
-    /// Generated cases of each operation, beside its boundary values; hundreds for a release.
-    private static let cases = ProcessInfo.processInfo.environment["CLEANUPD_FUZZ_CASES"].flatMap { Int($0) } ?? 22
+    /// Generated cases of each operation, beside its boundary values.
+    private static let cases = Scale.rounds(22, nightly: 880)
     private static let seed = 20_260_722
     /// Of each caller, so that it is 5,000 in all.
     private static let leastRequests = 1_250

@@ -154,7 +154,7 @@ struct RunCallTests {
             let address = "http://127.0.0.1:\(serve.port)/api/cleanup/run?wait=true"
             async let answer = Command.run(
                 "/usr/bin/curl",
-                ["--silent", "--max-time", "30", "--header", "Content-Type: application/json"] + token
+                ["--silent", "--max-time", "150", "--header", "Content-Type: application/json"] + token
                     + ["--data-binary", body, address]
             )
             let active = try await eventually(seconds: 30) {

@@ -67,6 +67,86 @@ struct SettingsCallTests {
         }
     }
 
+    /// Somebody who sets it would think that it holds.
+    @Test func whatWouldChangeNothingIsRefusedWithTheReason() async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            for (name, value, reason) in [
+                ("retention_days", 30, "takes its age from there"), ("batch_size", 5_000, "goes by it"),
+            ] {
+                let change = #"{"cycles":{"daily":{"\#(name)":\#(value)}}}"#
+                let refusal = try await world.call(serve, "PUT", "settings", change, expecting: 400)
+                #expect(refusal.text("detail")?.contains("cycles.daily.\(name)") == true, "\(refusal)")
+                #expect(refusal.text("detail")?.contains(reason) == true, "\(refusal)")
+            }
+            let cycle = try await world.get(serve, "settings", as: .view)
+            #expect(cycle.integer("cycles", "daily", "retention_days") == nil)
+            #expect(cycle.flag("cycles", "daily", "takes_retention_days") == false)
+            #expect(cycle.flag("cycles", "daily", "takes_batch_size") == false)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    /// Items go in batches where there is a pause between them, unless the file's own batches are smaller.
+    @Test(arguments: [("pause: 10ms", true), ("batch: 2000, pause: 10ms", true), ("batch: 500, pause: 10ms", false)])
+    func aBatchSizeIsTakenWhereItHolds(pace: String, isTaken: Bool) async throws {
+        let world = try CallWorld.make(old: "30d }\n    pace: { \(pace)")
+        try await withServe(world.cleanupd) { serve in
+            let set = #"{"cycles":{"daily":{"batch_size":1000}}}"#
+            let answer = try await world.call(serve, "PUT", "settings", set, expecting: isTaken ? 200 : 400)
+            #expect(answer.integer("cycles", "daily", "batch_size") == (isTaken ? 1_000 : nil))
+            let settings = try await world.get(serve, "settings", as: .view)
+            #expect(settings.flag("cycles", "daily", "takes_batch_size") == isTaken)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    /// Two reasons for which a cycle that is enabled does not fire; who reads that must know which one it is.
+    @Test func aCycleThatDoesNotFireSaysWhy() async throws {
+        let world = try CallWorld.make()
+        let file = world.folder.file("cleanup.yaml")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+            .replacing(
+                "cycles:\n",
+                with: """
+                    cycles:
+                      skipped: { schedule: "0 3 * * *", skip_when_env: "CLEANUPD_STANDS_STILL=1", tasks: [logs] }
+                      ruled: { schedule: "0 3 * * *", tasks: [logs], settings: { in: app, table: rules, columns: { enabled: is_on } } }
+
+                    """
+            )
+            .replacing(
+                "connections:\n",
+                with: "connections:\n  app: { url: \"sqlite:\(world.folder.file("app.db"))\" }\n"
+            )
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try Data("this is no database, and long enough to be read as one".utf8)
+            .write(to: URL(fileURLWithPath: world.folder.file("app.db")))
+        var cleanupd = world.cleanupd
+        cleanupd.environment["CLEANUPD_STANDS_STILL"] = "1"
+        try await withServe(cleanupd) { serve in
+            let settings = try await world.get(serve, "settings", as: .view)
+            let skipped = try #require(settings.text("cycles", "skipped", "skipped"))
+            #expect(skipped.contains("CLEANUPD_STANDS_STILL=1") && !skipped.contains("cannot be read"), "\(skipped)")
+            let ruled = try #require(settings.text("cycles", "ruled", "skipped"))
+            #expect(ruled.contains("rules cannot be read") && !ruled.contains("skip_when_env"), "\(ruled)")
+            #expect(settings.text("cycles", "daily", "skipped") == nil)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    @Test func aRetentionInDaysHoldsForTheTasksThatAskForIt() async throws {
+        let world = try CallWorld.make(old: "{ setting: retention_days, default: 30d }")
+        try await withServe(world.cleanupd) { serve in
+            let set = #"{"cycles":{"daily":{"retention_days":43}}}"#
+            let settings = try await world.call(serve, "PUT", "settings", set)
+            #expect(settings.integer("cycles", "daily", "retention_days") == 43)
+            let run = try await world.call(serve, "POST", "run?wait=true", as: .operate, #"{"tasks":["logs"]}"#)
+            #expect(run.integer("tasks", "logs", "remove") == 3)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
     /// Half of a change must not be stored because the other half is refused.
     @Test func aChangeIsTakenWholeOrNotAtAll() async throws {
         let world = try CallWorld.make()

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// Clients that mean no good, by the thousand, while a run deletes.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(20)), .tags(.a4))
 struct SiegeTests {
     private static let seconds = 25
     private static let files = 12_000

@@ -36,6 +36,10 @@ enum AlertProof: Sendable, Equatable {
         "CleanupDBBatchSlow": .tasks(fault: "a trigger takes 6 s"),
         "CleanupThrottledTooLong": .tasks(fault: "the health query says no"),
         "CleanupStorageNearQuota": .tasks(fault: "files that must stay fill the quota"),
+        "CleanupContainmentMissing": .notMade(
+            why:
+                "it waits for an hour of a process that was started without; ContainmentTests see the zeros it asks for"
+        ),
         "CleanupDryRunLeftOn": .tasks(
             fault: "a task is in dry run since four hours, by a state that a run of then left"
         ),

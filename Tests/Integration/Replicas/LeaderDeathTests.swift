@@ -4,7 +4,7 @@ import Testing
 
 extension ReplicaTests {
     /// The replica that leads, and works, goes: by `kill -9`, and in order.
-    @Suite struct LeaderDeathTests {
+    @Suite(.tags(.r6)) struct LeaderDeathTests {
         private static let stalled = #"cleanup_queue_jobs_stalled_total{queue="cycles"}"#
         private static let completed = #"cleanup_queue_jobs_completed_total{queue="cycles"}"#
 

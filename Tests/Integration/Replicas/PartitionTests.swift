@@ -7,7 +7,7 @@ extension ReplicaTests {
     /// and again; in several worlds at once, as each waits most of the time.
     ///
     /// `CLEANUPD_PARTITION_SCHEDULES` says how often; `CLEANUPD_PARTITION_SEED` repeats a failure.
-    @Suite(.timeLimit(.minutes(60))) struct PartitionTests {
+    @Suite(.timeLimit(.minutes(Scale.minutes(60))), .tags(.r2)) struct PartitionTests {
         private static let count = 5
         private static let rowsEach = 30
         private static let worlds = 4
@@ -41,7 +41,8 @@ extension ReplicaTests {
 
         @Test func nobodyLeadsBesideANewerLeaderAndAllGoesOnAfterwards() async throws {
             let environment = ProcessInfo.processInfo.environment
-            let schedules = environment["CLEANUPD_PARTITION_SCHEDULES"].flatMap { Int($0) } ?? 100
+            let schedules =
+                environment["CLEANUPD_PARTITION_SCHEDULES"].flatMap { Int($0) } ?? Scale.rounds(100, nightly: 3_000)
             let seed = environment["CLEANUPD_PARTITION_SEED"].flatMap { UInt64($0) } ?? .random(in: 0..<1_000_000)
             try await withThrowingTaskGroup { group in
                 for world in 0..<min(Self.worlds, schedules) {

@@ -4,7 +4,7 @@ import Testing
 
 extension ReplicaTests {
     /// A replica that is stopped in the midst of its work for longer than its locks last, and then goes on.
-    @Suite struct PausedReplicaTests {
+    @Suite(.tags(.r1)) struct PausedReplicaTests {
         private static let lockLost = #"cleanup_task_run_failures_total{task="work",reason="lock_lost"}"#
         private static let cycles = """
               once: { every: 24h, at_start: true, tasks: [work], retry: { attempts: 3, backoff: 1s } }

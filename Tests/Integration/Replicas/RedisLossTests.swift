@@ -4,7 +4,7 @@ import Testing
 
 extension ReplicaTests {
     /// Redis is not there, goes, or forgets: nobody acts without it, and all goes on by itself once it is back.
-    @Suite struct RedisLossTests {
+    @Suite(.tags(.r4)) struct RedisLossTests {
         private static let lockLost = #"cleanup_task_run_failures_total{task="logs",reason="lock_lost"}"#
 
         private static func cleanupd(_ world: ReplicaWorld, every: String = "24h") async throws -> CleanupdProcess {

@@ -47,6 +47,12 @@ extension ReplicaTests {
             return next.replica
         }
 
+        private static func service(_ replica: ServeProcess) async throws -> (isLeader: Bool?, leaderName: String?) {
+            let answer = try await replica.request("/api/cleanup/status")
+            let status = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any] ?? [:]
+            return (status.flag("service", "leader"), status.text("service", "leader_name"))
+        }
+
         private static func expectWorker(
             _ worker: ServeProcess,
             _ others: [ServeProcess],
@@ -54,7 +60,15 @@ extension ReplicaTests {
             after last: Int = 0
         ) async throws {
             #expect(try await worker.leads())
-            for other in others { #expect(try await !other.leads()) }
+            let name = try await service(worker).leaderName
+            for other in others {
+                #expect(try await !other.leads())
+                // It may just be asking.
+                let told = try await eventually(seconds: 20) { () -> Bool? in
+                    try await service(other).leaderName == name ? true : nil
+                }
+                #expect(told == true, "the one that stands by does not know that \(name ?? "nobody") leads")
+            }
             let pids = try await world.sql("SELECT DISTINCT pid FROM cleanupd.run WHERE number > \(last)")
             #expect(pids == "\(worker.pid)")
         }

@@ -1,7 +1,9 @@
 import Retention
+import Support
 import Testing
 
 /// What a schedule does where the wall clock of its zone leaps.
+@Suite(.tags(.f15))
 struct ClockChangeTests {
     struct Example: CustomTestStringConvertible, Sendable {
         let cron: String

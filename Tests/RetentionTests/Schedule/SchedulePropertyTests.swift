@@ -4,10 +4,11 @@ import Support
 import Testing
 
 /// Random expressions against the reference, which goes through real time minute by minute.
+@Suite(.tags(.p4))
 struct SchedulePropertyTests {
-    private static let seed: UInt64 = 20_260_102
+    private static let seed = Scale.seed(20_260_102)
     private static let changesPerZone = 3
-    private static let expressionsPerChange = 50
+    private static let expressionsPerChange = Scale.rounds(50, nightly: 8_400)
 
     /// Whole, half and double hours, midnights, zones that crossed the date line or moved by three hours, both
     /// hemispheres, negative daylight saving, and zones without any.

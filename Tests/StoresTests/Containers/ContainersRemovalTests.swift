@@ -7,7 +7,7 @@ import Testing
 
 @testable import Stores
 
-@Suite(.timeLimit(.minutes(5))) struct ContainersRemovalTests {
+@Suite(.timeLimit(.minutes(5)), .tags(.k1)) struct ContainersRemovalTests {
     private static let week = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 7 * 86_400_000, text: "7d")))
 
     @Test func whatIsAsItWasPlannedGoesAndTwiceIsHarmless() async throws {

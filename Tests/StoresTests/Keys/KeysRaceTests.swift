@@ -7,8 +7,8 @@ import Testing
 @testable import Stores
 
 /// 20,000 keys whose owners save them while they are removed: none that was saved in time may go.
-@Suite struct KeysRaceTests {
-    private static let count = 10_000
+@Suite(.tags(.k2)) struct KeysRaceTests {
+    private static let count = Scale.rounds(10_000, nightly: 500_000)
 
     /// Saves a key, if it is still there, and notes that it did, all in one instant: whatever is noted must survive.
     private static let save = """

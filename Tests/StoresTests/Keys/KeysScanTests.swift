@@ -219,7 +219,7 @@ import Testing
     }
 
     /// Preview purity: what the server was asked for are reads, and nothing of it has changed.
-    @Test func aPreviewSendsNothingThatWrites() async throws {
+    @Test(.tags(.f17)) func aPreviewSendsNothingThatWrites() async throws {
         var options = RedisServer.Options()
         options.lines = ["enable-debug-command local"]
         let world = try await KeysWorld(options)

@@ -12,9 +12,9 @@ import Testing
 /// On SeaweedFS, which compares and deletes in one step where a request names one key; of a batch of DeleteObjects, whose
 /// ETags it heeds as well, one of 2,177 was lost in one of six such races, because it compares first there. OpenStack Swift compares first and deletes then, so that what is
 /// written in between is lost there (2 of 437 objects in such a race); no client can see that.
-@Suite("Objects: a race with those who write")
+@Suite("Objects: a race with those who write", .tags(.s1))
 struct ObjectsRaceTests {
-    private static let count = 5000
+    private static let count = Scale.rounds(5_000, nightly: 200_000)
 
     @Test func whatIsWrittenMeanwhileIsNeverLost() async throws {
         let count = Self.count

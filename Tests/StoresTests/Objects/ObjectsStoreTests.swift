@@ -149,7 +149,7 @@ struct ObjectsStoreTests {
         }
     }
 
-    @Test(arguments: S3TestServer.Kind.allCases)
+    @Test(.tags(.f17), arguments: S3TestServer.Kind.allCases)
     func aLookWritesNothing(_ kind: S3TestServer.Kind) async throws {
         try await ObjectsWorld.with(kind, isVersioned: true) { world in
             try await world.put(["a", "b"])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Stores
 
-@Suite("Objects: versions and uploads")
+@Suite("Objects: versions and uploads", .tags(.s3))
 struct ObjectsVersionTests {
     private static let old = Result { try Policy.older(than: "30d") }
 

@@ -1,9 +1,10 @@
 import Retention
 import Stores
+import Support
 import Testing
 
 /// What is refused, and what is skipped.
-@Suite struct RowsGuardTests {
+@Suite(.tags(.d8)) struct RowsGuardTests {
     @Test(arguments: RowsEngine.all)
     func aTaskOverAllRowsIsRefused(_ engine: RowsEngine) async throws {
         try await engine.withDatabase { database in

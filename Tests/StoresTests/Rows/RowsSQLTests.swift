@@ -6,8 +6,8 @@ import Testing
 
 /// Names in SQL of the configuration.
 @Suite struct RowsSQLTests {
-    private func replaced(_ sql: String, marks: Set<Character> = ["$"]) throws -> String {
-        try RowsSQL.replacingNames(in: sql, place: "where", ownMarks: marks) {
+    private func replaced(_ sql: String, _ form: SQLForm = .postgres) throws -> String {
+        try RowsSQL.replacingNames(in: sql, place: "where", form: form) {
             $0 == "now" || $0 == "ttl" ? "<\($0)>" : nil
         }
     }
@@ -19,7 +19,7 @@ import Testing
         ("E'\\':now' || :ttl", "E'\\':now' || <ttl>"), ("e'\\\\' || :now", "e'\\\\' || <now>"),
         ("\"a:now\" = :now", "\"a:now\" = <now>"), ("\"a\"\":now\"", "\"a\"\":now\""), ("$$ :now $$", "$$ :now $$"),
         ("$q$ :now $$ :now $q$ < :now", "$q$ :now $$ :now $q$ < <now>"), ("a -- :now\n< :now", "a -- :now\n< <now>"),
-        ("/* :now /* :now */ :now */ :now", "/* :now /* :now */ :now */ <now>"), ("x[1:2]", "x[1:2]"),
+        ("/* :now * / :now */ :now", "/* :now * / :now */ <now>"), ("x[1:2]", "x[1:2]"),
         ("x[lo:now]", "x[lo:now]"), ("ARRAY[:now]", "ARRAY[<now>]"), ("f(:now)", "f(<now>)"), ("a := 1", "a := 1"),
         ("name'x:now'", "name'x:now'"), ("a < :now;", "a < <now>"), ("a < :now ; ; ", "a < <now> "), ("", ""),
     ])
@@ -30,16 +30,27 @@ import Testing
     @Test(arguments: [
         "a < :tll", "a) OR (b", "(a", "a)", "'open", "\"open", "$$ open", "$a$ open $b$", "/* open", "/* /* */", "a; b",
         "a = $1",
-        ":now1",
+        ":now1", "a /* /* */ */ = 1",
     ])
     func whatReachesFurtherIsRefused(_ sql: String) {
         #expect(throws: StoreError.self) { try replaced(sql) }
     }
 
     @Test func marksOfTheEngineAreRefusedOutsideOfWhatIsQuoted() throws {
-        #expect(throws: StoreError.self) { try replaced("a = ?", marks: ["?", "@"]) }
-        #expect(throws: StoreError.self) { try replaced("a = @b", marks: ["?", "@"]) }
-        #expect(try replaced("a = '?' OR \"b?\" @> 1", marks: ["?"]) == "a = '?' OR \"b?\" @> 1")
+        for sql in ["a = ?", "a = ?1", "a = @b", "a = $b", "a = $1"] {
+            #expect(throws: StoreError.self) { try replaced(sql, .sqlite) }
+        }
+        #expect(try replaced("a = '?' OR \"b?\" > '@'", .sqlite) == "a = '?' OR \"b?\" > '@'")
+        #expect(try replaced("a ? 'b' AND c @> d") == "a ? 'b' AND c @> d")
+    }
+
+    /// Each of these is one piece to PostgreSQL, and to SQLite one that takes hold of what is around it.
+    @Test(arguments: [
+        "b = 1 /* /* */ ) OR (a = 7 -- */", "b IN (SELECT 1 AS [x'] )) OR (1 IN (SELECT 1 AS [x'])",
+        "b IN (SELECT 1 AS `x'` )) OR (1 IN (SELECT 1 AS `x'`)", "b = $a$ ) OR (1 = $a$", "b = E'\\' ) OR (a = '\\' '",
+    ])
+    func whatSQLiteReadsOtherwiseIsRefusedThere(_ sql: String) {
+        #expect(throws: StoreError.self) { try replaced(sql, .sqlite) }
     }
 
     @Test func randomTextIsReplacedOrRefusedButNeverChangedOtherwise() throws {
@@ -52,7 +63,7 @@ import Testing
             let seed = random.state
             let sql = (0..<Int.random(in: 0...12, using: &random)).map { _ in random.pick(pieces) }.joined()
             do {
-                let result = try RowsSQL.replacingNames(in: sql, place: "where", ownMarks: ["$"]) {
+                let result = try RowsSQL.replacingNames(in: sql, place: "where", form: .postgres) {
                     $0 == "now" ? ":now" : nil
                 }
                 #expect(sql.hasPrefix(result), "seed \(seed): \(sql)")

@@ -53,7 +53,7 @@ package final class MonitoredChild: Sendable {
     }
 
     /// Waits until an address on loopback answers with 200; throws with what it printed if it ends, or takes too long.
-    package func waitUntilItAnswers(port: Int, _ path: String, seconds: Double = 60) async throws {
+    package func waitUntilItAnswers(port: Int, _ path: String, seconds: Double = 180) async throws {
         let isUp = try await eventually(seconds: seconds) {
             if let code = try endIfItHas() { throw SupportError("\(logName) ended with \(code): \(log.suffix(4000))") }
             return try await Loopback.status(port: port, path) == 200 ? true : nil

@@ -55,7 +55,8 @@ package struct S3TestBucket: Sendable {
 
     private func expect(_ answer: S3Wire.Answer) throws {
         guard (200..<300).contains(answer.status) else {
-            throw SupportError("\(server.kind) answered \(answer.status): \(answer.text)")
+            let reason = answer.status >= 500 ? try server.logs : answer.text
+            throw SupportError("\(server.kind) answered \(answer.status): \(reason)")
         }
     }
 }

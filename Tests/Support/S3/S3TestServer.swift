@@ -37,12 +37,12 @@ package final class S3TestServer: Sendable {
     package let tlsPort: Int?
     package let folder: RedisFolder
     package let wire: S3Wire
+    private let programs: [S3Program]
     private let buckets = Atomic<Int>(0)
 
     private init(_ kind: Kind) throws {
         self.kind = kind
         folder = try RedisFolder(in: kind == .swift ? SwiftFiles.place() : "/tmp")
-        let programs: [S3Program]
         switch kind {
         case .seaweed:
             let files = try SeaweedFiles(folder)
@@ -60,10 +60,11 @@ package final class S3TestServer: Sendable {
             for program in programs { try program.check() }
             return isStoring
         }
-        guard isReady else {
-            throw SupportError("\(kind) cannot store: \(try programs.map { try $0.log }.joined(separator: "\n"))")
-        }
+        guard isReady else { throw SupportError("\(kind) cannot store: \(try logs)") }
     }
+
+    /// The ends of what its programs have printed.
+    package var logs: String { get throws { try programs.map { try $0.log }.joined(separator: "\n") } }
 
     package var accessKey: String { wire.accessKey }
     package var secretKey: String { wire.secretKey }

@@ -72,6 +72,15 @@ struct SwiftFiles {
 
         """
 
+    /// On a busy machine its servers must not give each other up, nor leave listings to be mended later.
+    private static let patience = """
+        conn_timeout = 60
+        node_timeout = 60
+        recoverable_node_timeout = 60
+        container_update_timeout = 60
+        error_suppression_limit = 1000000
+        """
+
     private func common(_ port: Int) -> String {
         """
         [DEFAULT]
@@ -83,9 +92,18 @@ struct SwiftFiles {
         devices = \(folder.file("data"))
         mount_check = false
         disable_fallocate = true
+        \(Self.patience)
 
         """
     }
+
+    /// What its cache does not take in time is forgotten: tokens, and that a bucket has versions.
+    private static let cachePatience = """
+        connect_timeout = 60
+        pool_timeout = 60
+        io_timeout = 60
+        error_suppression_limit = 1000000
+        """
 
     private var proxy: String {
         """
@@ -98,6 +116,7 @@ struct SwiftFiles {
         [filter:cache]
         use = egg:swift#memcache
         memcache_servers = 127.0.0.1:\(cachePort)
+        \(Self.cachePatience)
         [filter:s3api]
         use = egg:swift#s3api
         location = us-east-1

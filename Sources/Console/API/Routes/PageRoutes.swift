@@ -3,9 +3,16 @@ import Hummingbird
 
 /// The page `/cleanup`: documents of the API as HTML; what its buttons do are calls of the API.
 extension ConsoleRoutes {
-    private static let script = part(PackageResources.page_js, "text/javascript; charset=utf-8")
+    private static let scripts = [
+        ("page.js", script(PackageResources.page_js)), ("page/calls.js", script(PackageResources.calls_js)),
+        ("page/fields.js", script(PackageResources.fields_js)), ("page/live.js", script(PackageResources.live_js)),
+        ("page/settings.js", script(PackageResources.settings_js)),
+        ("page/words.js", script(PackageResources.words_js)),
+    ]
     private static let style = part(PackageResources.page_css, "text/css; charset=utf-8")
     private static let icon = part(PackageResources.icon_svg, "image/svg+xml")
+
+    private static func script(_ bytes: [UInt8]) -> EmbeddedFile { part(bytes, "text/javascript; charset=utf-8") }
 
     /// Asked for each time: a page and a script of two versions do not understand each other.
     private static func part(_ bytes: [UInt8], _ type: String) -> EmbeddedFile {
@@ -18,8 +25,7 @@ extension ConsoleRoutes {
     var page: [Route] { overview + tasks + history + planned + others + files }
 
     private var files: [Route] {
-        [
-            Self.file("page.js", "text/javascript", "The page's script.", Self.script),
+        Self.scripts.map { Self.file($0, "text/javascript", "A script of the page.", $1) } + [
             Self.file("page.css", "text/css", "The page's style.", Self.style),
             Self.file("icon.svg", "image/svg+xml", "The page's icon.", Self.icon),
         ]
@@ -156,7 +162,7 @@ extension ConsoleRoutes {
                 var lists: [String: ItemList] = [:]
                 for task in plan.tasks {
                     let items = try await backend.items(ofRun: task.run, search: nil, after: nil, limit: Self.listed)
-                    lists[task.run] = ItemList(items, search: nil, areOrphans: task.orphans)
+                    lists[task.run] = ItemList(items, search: nil)
                 }
                 let view = PlanPage(plan, lists: lists)
                 return try pages.answer(

@@ -19,9 +19,9 @@ extension ConsoleRoutes {
                 method: .get,
                 template: "/healthz",
                 role: roleOfMonitoring,
-                summary: "The process answers.",
+                summary: "The process answers, and says what the kernel keeps it from.",
                 answers: [.other("text/plain")]
-            ) { _ in Self.text(.ok, "alive\n") },
+            ) { _ in Self.text(.ok, "alive\ncontainment: \(backend.containment)\n") },
             Route(
                 method: .get,
                 template: "/readyz",

@@ -12,7 +12,7 @@ extension ConsoleRoutes {
                 effect: .mends,
                 summary: "Begins a session of twelve hours with a token, as a form or as JSON.",
                 body: .secret("Login"),
-                mostBytes: 4_096,
+                mostBytes: 12_288,
                 answers: [.json("Session"), .empty(.seeOther)],
                 handler: login
             ),
@@ -36,8 +36,8 @@ extension ConsoleRoutes {
         }
         try authenticator.refuseForeignLogin(call.request)
         let isForm = BodyReader.type(of: call.request) != "application/json"
-        let offered = isForm ? try Login.form(call.body) : try call.document(Login.self).token
-        let token = try authenticator.owner(of: offered, from: call.address, now: now())
+        let offered = isForm ? try Login(form: call.body) : try call.document(Login.self)
+        let token = try authenticator.owner(of: offered.token, from: call.address, now: now())
         try authenticator.limitLogins(of: token.name, now: now())
         let caller = Caller(name: token.name, role: token.role, address: call.address)
         let recorded = try await recorder.begin(call, by: caller, isSecret: true, mayFail: true)
@@ -49,7 +49,7 @@ extension ConsoleRoutes {
                 return try JSONForm.answer(document, headers: headers)
             }
             var response = Response(status: .seeOther, headers: headers)
-            response.headers[.location] = "/cleanup"
+            response.headers[.location] = ReturnPath(among: page).safe(offered.next)
             return response
         }
     }
@@ -57,26 +57,6 @@ extension ConsoleRoutes {
     private func cookie(_ secret: String, seconds: Int) -> String {
         let secure = configuration.tls == nil ? "" : "; Secure"
         return "\(Sessions.cookie)=\(secret); HttpOnly; SameSite=Strict; Path=/; Max-Age=\(seconds)\(secure)"
-    }
-}
-
-/// `POST /cleanup/login`.
-private struct Login: Decodable, Sendable {
-    var token: String
-
-    enum CodingKeys: String, CodingKey, CaseIterable { case token }
-
-    init(from decoder: any Decoder) throws {
-        token = try decoder.strictContainer(keyedBy: CodingKeys.self).decode(String.self, forKey: .token)
-    }
-
-    /// The token of a form. Throws 400 unless that is its only field.
-    static func form(_ body: [UInt8]) throws -> String {
-        let text = String(decoding: body, as: UTF8.self)
-        guard text.hasPrefix("token="), !text.contains("&"),
-            let token = text.dropFirst(6).replacing("+", with: " ").removingPercentEncoding
-        else { throw HTTPProblem(.badRequest, "The form must have the field token, and no other.") }
-        return token
     }
 }
 

@@ -9,7 +9,7 @@ struct PostgresRowsDialect: RowsDialect {
     /// Before year 1 and after year 9999 there is no time, whatever a number says.
     private static let secondsRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    var ownMarks: Set<Character> { ["$"] }
+    var form: SQLForm { .postgres }
 
     func quote(_ identifier: String) -> String { PostgresConnection.quote(identifier: identifier) }
 

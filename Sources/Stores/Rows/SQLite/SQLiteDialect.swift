@@ -7,8 +7,7 @@ package struct SQLiteDialect: RowsDialect {
 
     package func quote(_ identifier: String) -> String { SQLiteIdentifier.quote(identifier) }
 
-    /// A number may follow, or not.
-    package var ownMarks: Set<Character> { ["?", "$", "@"] }
+    package var form: SQLForm { .sqlite }
 
     /// Instants are compared with texts as times, whatever their form: see `SQLiteTimes.collation`.
     package func placeholder(_ number: Int, for value: RowsValue) -> String {

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Tables of every kind: cleaned exactly, or refused.
-@Suite struct PostgresFixtureTests {
+@Suite(.tags(.d8)) struct PostgresFixtureTests {
     private func with(_ body: (PostgresRowsDatabase) async throws -> Void) async throws {
         try await PostgresRowsDatabase.with(PostgresTestServer.shared, body)
     }
@@ -341,7 +341,7 @@ import Testing
         }
     }
 
-    @Test func aDryPlanLeavesNothingButReadsInTheLog() async throws {
+    @Test(.tags(.f17)) func aDryPlanLeavesNothingButReadsInTheLog() async throws {
         try await PostgresRowsDatabase.with(try .own(logStatement: "all")) { database in
             try database.makeLogs(30, old: 20)
             var task = database.logsTask

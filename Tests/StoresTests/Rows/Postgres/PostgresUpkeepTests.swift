@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func aReplicaThatIsGoneHoldsBackUntilItIsThereAgain() async throws {
+    @Test(.tags(.d6)) func aReplicaThatIsGoneHoldsBackUntilItIsThereAgain() async throws {
         try await PostgresRowsDatabase.with(try .own()) { database in
             try database.makeLogs(3, old: 1)
             let remover = try database.remover(database.logsTask, pace: RowsPace(maxLagMilliseconds: 60_000))

@@ -36,7 +36,7 @@ struct SQLiteFaultTests {
         try #require(process.terminationStatus == 0)
     }
 
-    @Test(arguments: ["DELETE", "WAL", "TRUNCATE", "PERSIST"])
+    @Test(.tags(.d9), arguments: ["DELETE", "WAL", "TRUNCATE", "PERSIST"])
     func aProcessThatDiesAnywhereLeavesWholeBatches(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))
         let store = world.store(.jobs())
@@ -94,7 +94,7 @@ struct SQLiteFaultTests {
         #expect(try SQLiteShell.run(last.folder.file("app.db"), "SELECT count(*) FROM jobs;") == "2000")
     }
 
-    @Test(arguments: ["DELETE", "WAL"])
+    @Test(.tags(.d9), arguments: ["DELETE", "WAL"])
     func aRunThatIsCancelledAnywhereHasCountedWhatIsGone(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))
         let store = world.store(.jobs())
@@ -119,7 +119,7 @@ struct SQLiteFaultTests {
         #expect(try world.integrity == "ok")
     }
 
-    @Test(arguments: ["DELETE", "WAL"])
+    @Test(.tags(.d9), arguments: ["DELETE", "WAL"])
     func aLockThatIsHeldIsCountedAndTheRunGoesOnWhenItIsFree(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))
         let other = try SQLiteShell(world.path)
@@ -133,7 +133,7 @@ struct SQLiteFaultTests {
         #expect(try world.ask("SELECT x FROM jobs WHERE id = 3;") == "held")
     }
 
-    @Test func aLockThatIsNeverFreeEndsTheRun() throws {
+    @Test(.tags(.d9)) func aLockThatIsNeverFreeEndsTheRun() throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: "WAL"))
         let other = try SQLiteShell(world.path)
         let store = world.store(.jobs(), busySeconds: 0.05)
@@ -152,7 +152,7 @@ struct SQLiteFaultTests {
     }
 
     /// Another process makes rows young and old again all the time; a trigger writes down what each was when it went.
-    @Test(arguments: ["WAL", "DELETE"])
+    @Test(.tags(.d4), arguments: ["WAL", "DELETE"])
     func rowsThatBecomeYoungAreNeverDeleted(journal: String) throws {
         let world = try SQLiteRowsWorld(
             Self.schema(
@@ -240,7 +240,7 @@ struct SQLiteFaultTests {
         #expect(try world.ask("SELECT count(*) FROM jobs WHERE t < '2025-12-25';") == "1")
     }
 
-    @Test(arguments: ["WAL", "DELETE"])
+    @Test(.tags(.d10), arguments: ["WAL", "DELETE"])
     func severalRunsAtOnceDeleteEachRowOnce(journal: String) throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: journal))
         let deleted = Mutex(0)
@@ -261,7 +261,7 @@ struct SQLiteFaultTests {
         #expect(try world.integrity == "ok")
     }
 
-    @Test func aDamagedPageEndsTheRunWithAClearErrorAndNothingElse() throws {
+    @Test(.tags(.d9)) func aDamagedPageEndsTheRunWithAClearErrorAndNothingElse() throws {
         let world = try SQLiteRowsWorld(Self.schema(journal: "DELETE"))
         let url = URL(fileURLWithPath: world.path)
         let store = world.store(.jobs())
@@ -279,7 +279,7 @@ struct SQLiteFaultTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: world.folder.path) == ["app.db"])
     }
 
-    @Test(arguments: ["DELETE", "WAL"])
+    @Test(.tags(.d9), arguments: ["DELETE", "WAL"])
     func aFullDiskEndsTheRunAndLosesNothing(journal: String) throws {
         try #require(getuid() == 0, "this test mounts a small file system: run it as root")
         let folder = try TemporaryFolder()

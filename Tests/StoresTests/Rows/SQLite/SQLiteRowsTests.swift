@@ -94,7 +94,7 @@ struct SQLiteRowsTests {
         #expect(code(.jobs { $0.action = .set([.init(column: "gone", value: .integer(1))]) }) == .absent)
     }
 
-    @Test func viewsAndVirtualTablesAreRefused() throws {
+    @Test(.tags(.d8)) func viewsAndVirtualTablesAreRefused() throws {
         let world = try SQLiteRowsWorld(
             """
             CREATE TABLE t (id INTEGER PRIMARY KEY, t TEXT); CREATE VIEW v AS SELECT * FROM t;
@@ -109,7 +109,7 @@ struct SQLiteRowsTests {
         }
     }
 
-    @Test func cascadesAndTriggersAreRefusedUntilTheyAreAllowed() throws {
+    @Test(.tags(.d8)) func cascadesAndTriggersAreRefusedUntilTheyAreAllowed() throws {
         let world = try SQLiteRowsWorld(
             """
             \(Self.half("id INTEGER PRIMARY KEY, t TEXT"))
@@ -392,7 +392,7 @@ struct SQLiteRowsTests {
         #expect(try world.integrity == "ok")
     }
 
-    @Test func aPlanChangesNothing() throws {
+    @Test(.tags(.f17)) func aPlanChangesNothing() throws {
         let world = try SQLiteRowsWorld(Self.half("id INTEGER PRIMARY KEY, t TEXT"))
         let before = try Data(contentsOf: URL(fileURLWithPath: world.path))
         let store = world.store(.jobs())

@@ -1,0 +1,290 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// The kernel keeps the real program to its places, whatever its code does.
+@Suite(.timeLimit(.minutes(5)))
+struct ContainmentTests {
+    /// As `hostile.c` names them: what could change a file of the folder outside, or make one.
+    private static let ways = [
+        "unlink", "dotdot", "magic", "rmdir", "overwrite", "cut", "truncate", "create", "mkdir", "symlink", "mkfifo",
+        "take", "hardlink", "rename", "thread", "child",
+    ]
+    /// What changes the view of the file system, or goes by no path.
+    private static let views = ["mount", "chroot", "unshare", "handle"]
+    private static let canaries = [
+        "unlink", "dotdot", "magic", "overwrite", "cut", "truncate", "take", "hardlink", "over", "rename", "thread",
+        "child", "handle",
+    ]
+
+    @Test func aRemoverThatWasTakenOverChangesNothingOutside() async throws {
+        try await Self.withWorld { world in
+            let before = try Manifest(of: world.outside)
+            let (result, answers) = try await Self.attack(world, containment: "on")
+            #expect(result.code == 0, "\(result.errorText)")
+            #expect(try Manifest(of: world.outside) == before)
+            let refusals: Set = ["EACCES", "EPERM", "EXDEV", "EOPNOTSUPP"]
+            for way in Self.ways + Self.views {
+                let answer = answers[way]
+                #expect(answer.map(refusals.contains) == true, "\(way): \(answer ?? "not tried")")
+            }
+            // It does what it is for all the while.
+            #expect(try Manifest(of: world.root).entries.keys.sorted() == ["tmp", "tmp/young"])
+        }
+    }
+
+    @Test func uncontainedTheSameRemoverDoesAllThat() async throws {
+        try await Self.withWorld { world in
+            let before = try Manifest(of: world.outside)
+            let (result, answers) = try await Self.attack(world, containment: "off")
+            #expect(result.code == 0, "\(result.errorText)")
+            for way in Self.ways { #expect(answers[way] == "done", "\(way): \(answers[way] ?? "not tried")") }
+            let (removed, added, changed) = try Manifest(of: world.outside).difference(from: before)
+            #expect(removed.isSuperset(of: ["unlink", "dotdot", "magic", "rmdir", "take", "over", "thread", "child"]))
+            #expect(added == ["created", "made", "link", "fifo"])
+            #expect(changed.isSuperset(of: ["overwrite", "cut", "truncate", "rename"]))
+        }
+    }
+
+    /// A pipe says its text once: what contains the process, and what works, both need it.
+    @Test func aConfigurationFromAPipeIsContainedToo() async throws {
+        try await Self.withWorld { world in
+            var cleanupd = world.cleanupd
+            cleanupd.launcher = ["/bin/sh", "-c", #"cat "$CLEANUPD_CONFIG" | "$@""#, "sh"]
+            let result = try await cleanupd.run("run", "--force", "--config", "/dev/stdin")
+            #expect(result.code == 0, "\(result.errorText)")
+            #expect(try Manifest(of: world.root).entries.keys.sorted() == ["tmp", "tmp/young"])
+        }
+    }
+
+    @Test func theServiceIsBoundInAllItsThreadsAndSaysSo() async throws {
+        try await Self.withWorld { world in
+            try await withServe(world.cleanupd) { serve in
+                let health = try await serve.request("/healthz").body
+                #expect(health.hasPrefix("alive\ncontainment: landlock "), "\(health)")
+                #expect(health.contains("system calls filtered, capabilities dropped"))
+                let metrics = try await Exposition(checking: try await serve.request("/metrics").body, .text)
+                for part in ["landlock", "seccomp", "capabilities"] {
+                    #expect(metrics[#"cleanup_containment{part="\#(part)"}"#] == 1)
+                }
+                let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(serve.pid)/task")
+                #expect(threads.count > 1)
+                for thread in threads {
+                    // One may have ended meanwhile.
+                    let path = "/proc/\(serve.pid)/task/\(thread)/status"
+                    guard let status = FileManager.default.contents(atPath: path) else { continue }
+                    let text = String(decoding: status, as: UTF8.self)
+                    #expect(text.contains("NoNewPrivs:\t1\n") && text.contains("Seccomp:\t2\n"), "\(text)")
+                }
+                #expect(await serve.terminate().code == 0)
+            }
+        }
+    }
+
+    @Test func withoutContainmentTheServiceSaysThat() async throws {
+        try await Self.withWorld { world in
+            try await withServe(world.with("off").cleanupd) { serve in
+                #expect(try await serve.request("/healthz").body == "alive\ncontainment: none\n")
+                let metrics = try await Exposition(checking: try await serve.request("/metrics").body, .text)
+                #expect(metrics[#"cleanup_containment{part="landlock"}"#] == 0)
+                #expect(await serve.terminate().code == 0)
+            }
+            let run = try await world.with("perhaps").cleanupd.run("run")
+            #expect(run.code == 2)
+            #expect(run.errorText.contains("CLEANUPD_CONTAINMENT is \"perhaps\""), "\(run.errorText)")
+        }
+    }
+
+    @Test func aReloadThatNeedsMoreIsRefusedWhole() async throws {
+        try await Self.withWorld { world in
+            try await withServe(world.cleanupd) { serve in
+                let other = world.folder.appendingPathComponent("other")
+                try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
+                try world.write(roots: ["data": world.root.path, "other": other.path])
+                serve.signal(SIGHUP)
+                let line = try await serve.waitFor("configuration_reload_failed")
+                #expect(line.contains(other.path) && line.contains("Restart the service"), "\(line)")
+                let body = try await serve.request("/metrics").body
+                let metrics = try await Exposition(checking: body, .text)
+                #expect(metrics["cleanup_config_last_reload_successful"] == 0)
+                // What lies beneath a place needs nothing more.
+                try world.write(roots: ["inner": world.root.appendingPathComponent("tmp").path])
+                serve.signal(SIGHUP)
+                try await serve.waitFor("configuration_reloaded")
+                #expect(await serve.terminate().code == 0)
+            }
+        }
+    }
+
+    @Test func aRootThatCameLaterIsRefusedWithTheReasonUntilARestart() async throws {
+        try await Self.withWorld(schedule: "every: 1s") { world in
+            let late = world.folder.appendingPathComponent("late")
+            try world.write(roots: ["late": late.path], schedule: "every: 1s")
+            try await withServe(world.cleanupd) { serve in
+                #expect(try await serve.waitFor("task_unavailable").contains("does not exist"))
+                // Whole at once, so that no run sees half of it.
+                try FileManager.default.moveItem(at: world.root, to: late)
+                let line = try await serve.waitFor("log_cleanup_error")
+                #expect(line.contains("was not there when this process began"), "\(line)")
+                #expect(try Manifest(of: late)["tmp/old-1"] != nil)
+                #expect(await serve.terminate().code == 0)
+            }
+            try await withServe(world.cleanupd) { serve in
+                try await serve.waitFor("cleanup_job_complete")
+                #expect(try Manifest(of: late).entries.keys.sorted() == ["tmp", "tmp/young"])
+                // Another one in its place: the rule was the first one's.
+                try FileManager.default.moveItem(at: late, to: world.root)
+                try FileManager.default.createDirectory(at: late, withIntermediateDirectories: false)
+                try world.fill(late)
+                let line = try await serve.waitFor("log_cleanup_error")
+                #expect(line.contains("was another directory, or mount, when this process began"), "\(line)")
+                #expect(await serve.terminate().code == 0)
+            }
+        }
+    }
+
+    @Test func checkTellsWhereAServiceMayChangeFiles() async throws {
+        try await Self.withWorld { world in
+            let check = try await world.cleanupd.run("check", "--offline")
+            #expect(check.code == 0, "\(check.errorText)")
+            #expect(check.text.contains("  \(world.root.path) (task data): remove\n"), "\(check.text)")
+            #expect(check.text.contains("  \(world.folder.path)/state (the state): make, write and remove files"))
+            let off = try await world.with("off").cleanupd.run("check", "--offline")
+            #expect(off.text.contains("Containment by the kernel: off"), "\(off.text)")
+        }
+    }
+
+    @Test func everyKindOfTaskHasThePlacesThatItNeedsAndNoOthers() async throws {
+        try await Self.withWorld { world in
+            let place = world.folder.path
+            try Data(Self.allKinds.replacingOccurrences(of: "PLACE", with: place).utf8)
+                .write(to: world.folder.appendingPathComponent("cleanup.yaml"))
+            let check = try await world.cleanupd.run("check", "--offline")
+            #expect(check.code == 0, "\(check.errorText)")
+            let lines = check.text.split(separator: "\n").filter { $0.hasPrefix("  \(place)") }
+            let keeps = "make, write and remove files"
+            let expected = [
+                "books (connection books): \(keeps)", "data (task packed): remove, make and write",
+                "outside (task tokens): \(keeps)",
+                "previews (task previews): remove; not there: start the service when it is",
+                "state (the state): \(keeps), make folders",
+            ]
+            // What is only read, and what nobody uses, is not among them.
+            #expect(lines.map(String.init) == expected.map { "  \(place)/\($0)" }, "\(check.text)")
+        }
+    }
+
+    private static let allKinds = """
+        state: "sqlite:PLACE/state/state.db"
+        http: { listen: "127.0.0.1:0" }
+        connections:
+          data: { url: "file://PLACE/data" }
+          previews: { url: "file://PLACE/previews" }
+          idle: { url: "file://PLACE/idle" }
+          books: { url: "sqlite:PLACE/books/books.db" }
+          tokens: { url: "json:PLACE/outside/tokens.json" }
+          names: { url: "json:PLACE/names/names.json" }
+        tasks:
+          packed:
+            files: { in: data }
+            compress: { older_than: 7d }
+            remove: { older_than: 30d }
+          previews:
+            rows: { in: books, table: previews, time: made_at }
+            remove: { older_than: 30d }
+            owns: [ { files: { in: previews, path: path, resource: preview_files } } ]
+          tokens:
+            records: { in: tokens, time: made_at }
+            remove: { older_than: 30d }
+            keep: { referenced_by: [ { in: names, field: token } ] }
+        """
+
+    // MARK: The world
+
+    private struct World {
+        let folder: URL
+        var cleanupd: CleanupdProcess
+
+        /// What is cleaned.
+        var root: URL { folder.appendingPathComponent("data") }
+        /// What nobody may touch.
+        var outside: URL { folder.appendingPathComponent("outside") }
+
+        func with(_ containment: String) -> World {
+            var other = self
+            other.cleanupd.environment["CLEANUPD_CONTAINMENT"] = containment
+            return other
+        }
+
+        func write(roots: [String: String], schedule: String = "schedule: \"0 0 1 1 *\"") throws {
+            let connections = roots.map { "  \($0): { url: \"file://\($1)\", optional: true }" }
+            let tasks = roots.keys.map {
+                "  \($0): { files: { in: \($0) }, remove: { older_than: 1d } }"
+            }
+            let text = """
+                state: "sqlite:\(folder.path)/state/state.db"
+                http: { listen: "127.0.0.1:0" }
+                connections:
+                \(connections.joined(separator: "\n"))
+                cycles: { often: { \(schedule), tasks: [\(roots.keys.joined(separator: ", "))] } }
+                tasks:
+                \(tasks.joined(separator: "\n"))
+                """
+            try Data(text.utf8).write(to: folder.appendingPathComponent("cleanup.yaml"))
+        }
+
+        /// Two old files and a young one.
+        func fill(_ root: URL) throws {
+            let manager = FileManager.default
+            try manager.createDirectory(at: root.appendingPathComponent("tmp"), withIntermediateDirectories: true)
+            for name in ["old-1", "old-2", "young"] {
+                let file = root.appendingPathComponent("tmp/\(name)")
+                try Data("x".utf8).write(to: file)
+                guard name != "young" else { continue }
+                let old = Date(timeIntervalSinceNow: -10 * 86_400)
+                try manager.setAttributes([.modificationDate: old], ofItemAtPath: file.path)
+            }
+        }
+    }
+
+    private static func withWorld(
+        schedule: String = "schedule: \"0 0 1 1 *\"",
+        _ body: (World) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { folder in
+            let configuration = folder.appendingPathComponent("cleanup.yaml").path
+            let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": configuration])
+            let world = World(folder: folder, cleanupd: cleanupd)
+            let manager = FileManager.default
+            for place in ["state", "books", "outside", "outside/rmdir"] {
+                let url = folder.appendingPathComponent(place)
+                try manager.createDirectory(at: url, withIntermediateDirectories: false)
+            }
+            for name in canaries {
+                try Data("keep me".utf8).write(to: world.outside.appendingPathComponent(name))
+            }
+            try world.fill(world.root)
+            try world.write(roots: ["data": world.root.path], schedule: schedule)
+            try await body(world)
+        }
+    }
+
+    /// Runs the program, whose remover is taken over in a debug build.
+    /// - Returns: what it said to each way that was tried, by its name.
+    private static func attack(
+        _ world: World,
+        containment: String
+    ) async throws -> (result: Command.Result, answers: [String: String]) {
+        var cleanupd = world.with(containment).cleanupd
+        cleanupd.environment["CLEANUPD_HOSTILE"] = world.outside.path
+        let result = try await cleanupd.run("run", "--force")
+        var answers: [String: String] = [:]
+        for line in result.errorText.split(separator: "\n") where line.hasPrefix("hostile ") {
+            let words = line.dropFirst("hostile ".count).split(separator: " ")
+            if words.count == 2 { answers[String(words[0].dropLast())] = String(words[1]) }
+        }
+        #expect(result.errorText.contains("hostile end\n"), "the fault points are not in this build")
+        return (result, answers)
+    }
+}
