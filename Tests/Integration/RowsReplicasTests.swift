@@ -2,8 +2,8 @@ import Foundation
 import Support
 import Testing
 
-/// Two programs, each with a state of its own, that clean the same table at the same time.
-@Suite(.timeLimit(.minutes(10)))
+/// Several programs, each with a state of its own, that clean the same table at the same time.
+@Suite(.timeLimit(.minutes(Scale.minutes(10))))
 struct RowsReplicasTests {
     /// Waits at its gate, so that both are under way before either removes anything; and goes in small steps.
     private static let tasks = """
@@ -57,6 +57,46 @@ struct RowsReplicasTests {
                 let query = "SELECT outcome, deleted = (SELECT sum(rows) FROM batch) FROM run"
                 #expect(try await world.state(name, query) == "success|1")
             }
+        }
+    }
+
+    /// Two to eight at once, of any number of rows.
+    @Test(.tags(.d10)) func howeverManyCleanATableEachRowGoesOnce() async throws {
+        let seed = Scale.seed(107)
+        var random = SeededGenerator(seed: seed)
+        for round in 0..<Scale.rounds(10, nightly: 200) {
+            let names = (1...Int.random(in: 2...8, using: &random)).map { "program-\($0)" }
+            let due = Int.random(in: 100...1_500, using: &random)
+            let engine = RowsWorld.Engine.allCases[round % 2]
+            let when = "round \(round), seed \(seed): \(names.count) programs, \(due) rows of \(engine)"
+            try await RowsWorld.with(engine, due: due) { world in
+                let ends = try await Self.runAtOnce(names, world)
+                for end in ends {
+                    #expect(end.code == 0, "\(when): \(end.lines.joined(separator: "\n"))")
+                    #expect(end.metrics.sum("cleanup_db_batch_rows_sum", task: "logs") == end.deleted, "\(when)")
+                }
+                #expect(ends.map(\.deleted).reduce(0, +) == Double(due), "\(when): \(ends.map(\.deleted))")
+                #expect(try await world.count() == RowsWorld.young, "\(when)")
+                #expect(try await world.count(where: "id > \(due)") == RowsWorld.young, "\(when)")
+                for name in names {
+                    let query = "SELECT outcome, deleted = coalesce((SELECT sum(rows) FROM batch), 0) FROM run"
+                    #expect(try await world.state(name, query) == "success|1", "\(when)")
+                }
+            }
+        }
+    }
+
+    /// All wait at the gate before any removes anything.
+    private static func runAtOnce(_ names: [String], _ world: RowsWorld) async throws -> [End] {
+        let (arrivals, arrive) = AsyncStream<Void>.makeStream()
+        return try await withThrowingTaskGroup(of: End.self) { group in
+            for name in names {
+                group.addTask { try await run(name, world) { arrive.yield() } }
+            }
+            var waiting = arrivals.makeAsyncIterator()
+            for _ in names { await waiting.next() }
+            try await world.sql("UPDATE gate SET is_open = 1")
+            return try await group.reduce(into: []) { $0.append($1) }
         }
     }
 }
