@@ -17,6 +17,7 @@ struct RandomFaultTests {
             let faults = SoakFaults(world: world, seed: seed)
             let judge = SoakJudge(world: world, work: work, faults: faults.log, begin: Date())
             async let working: Void = work.run()
+            try await world.beScraped()
             try await Self.wait(Self.calm)
             work.setFaults(true)
             try await faults.run(seconds: Self.seconds)

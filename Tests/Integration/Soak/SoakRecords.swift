@@ -89,12 +89,14 @@ struct SoakRecords: SoakSource {
     }
 }
 
-/// A cache below a quota: the oldest go, down to half of it.
+/// A cache below a quota: the oldest go, down to half of it. It grows by as much at a time as goes from half of its limit to
+/// nine tenths, and then above the limit: one that comes near by and by has an alert of its own, in health as well.
 struct SoakCache: SoakSource {
     static let size = 20_480
     static let limit = 20
     static let goal = 10
     private static let pinned = 2
+    private static let growth = goal - pinned
     let things = [SoakThings("cache", isByQuota: true)]
     let folder: String
 
@@ -104,14 +106,15 @@ struct SoakCache: SoakSource {
     }
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        if number <= Self.pinned {
-            try await make(["pinned-\(number).bin"], due: SoakThings.never) { try write("pinned-\(number).bin") }
+        if number == 1 {
+            let kept = (0..<Self.pinned).map { "pinned-\($0).bin" }
+            try await make(kept, due: SoakThings.never) { for name in kept { try write(name) } }
         }
-        // Those that go when all that is older has gone and it is still too much: this one pushes them out.
-        let newest = number - (Self.goal - Self.pinned)
-        if newest > 0 { things[0].change("\(newest).bin", due: Date()) }
-        let name = "\(number).bin"
-        try await make([name], due: SoakThings.never) { try write(name) }
+        guard number.isMultiple(of: 4) else { return }
+        func names(_ number: Int) -> [String] { (0..<Self.growth).map { "\(number)-\($0).bin" } }
+        // What is older than these goes when there is too much.
+        for name in number > 4 ? names(number - 4) : [] { things[0].change(name, due: Date()) }
+        try await make(names(number), due: SoakThings.never) { for name in names(number) { try write(name) } }
     }
 
     func look() async throws -> [Set<String>] {

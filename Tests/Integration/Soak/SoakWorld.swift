@@ -28,7 +28,7 @@ struct SoakWorld: Sendable {
     /// The SQLite file.
     var embedded: String { folder + "/embedded/rows.db" }
 
-    /// Lends one whose replicas work, and which Prometheus scrapes.
+    /// Lends one whose replicas work.
     static func with(_ body: (SoakWorld) async throws -> Void) async throws {
         try await withMonitoring { stack in
             let postgres = try await onThread { try PostgresTestServer() }
@@ -38,7 +38,7 @@ struct SoakWorld: Sendable {
                     let objects = try await S3TestServer.started(.seaweed)
                     try await objects.withBucket { bucket in
                         let world = try await SoakWorld(stack, postgres, application, state, engine, bucket)
-                        try await world.start()
+                        for replica in world.replicas { try await replica.start() }
                         try await body(world)
                         for replica in world.replicas { try await replica.stop(SIGTERM) }
                     }
@@ -102,8 +102,10 @@ struct SoakWorld: Sendable {
         try await check.run("check", "--install-fence").check()
     }
 
-    private func start() async throws {
-        for replica in replicas { try await replica.start() }
+    /// Lets Prometheus look on from the time at which all kinds of things go: rules that compare with the past want one.
+    func beScraped() async throws {
+        let isAtWork = try await eventually(seconds: 90) { things.allSatisfy { $0.gone > 0 } ? true : nil }
+        guard isAtWork == true else { throw SupportError("not all kinds of things go") }
         try await stack.scrape(replicas.map { $0.service.target() })
         try await stack.waitFor("cleanup_leader == 1")
     }
