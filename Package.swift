@@ -85,7 +85,8 @@ let package = Package(
             "Clients",
             [
                 "CDeflate", "CHiredis", "CLibPQ", "CLinux", "CZlib",
-                product("AsyncHTTPClient", "async-http-client"), product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
+                product("AsyncHTTPClient", "async-http-client"), product("Crypto", "swift-crypto"),
+                product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
             ]

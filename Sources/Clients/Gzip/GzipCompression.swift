@@ -22,7 +22,8 @@ struct GzipCompression: ~Copyable {
         let (name, time) = (source.name.bytes, source.state.modified.seconds)
         switch library {
         case .zlib:
-            return try compress(source, into: archive, by: try Deflater(level: level, name: name, modifiedSeconds: time))
+            let deflater = try Deflater(level: level, name: name, modifiedSeconds: time)
+            return try compress(source, into: archive, by: deflater)
         case .libdeflate:
             let largest = GzipBuffers.size
             let deflater = try MemberDeflater(level: level, name: name, modifiedSeconds: time, largest: largest)
