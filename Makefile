@@ -9,7 +9,7 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean
+.PHONY: help demo monitoring-demo cluster-demo build test fault soak tsan check sabotage bench fuzz readme screenshots clean
 .PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
 
 help: ## list the targets
@@ -58,6 +58,10 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 	$(SWIFT) build --build-tests
 	CLEANUPD_SOAK=$(or $(SOAK),1) scripts/soak.sh $(ROWS)
 
+tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its own
+	scripts/install.sh test
+	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
+
 check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
@@ -82,7 +86,7 @@ screenshots: $(VENV)/.ready ## write pictures of every view of the page into doc
 	$(PYTHON) Tests/Browser/page_pictures.py
 
 clean: ## remove what was built
-	rm -rf .build .build-fuzz .build-sabotage
+	rm -rf .build .build-fuzz .build-sabotage .build-tsan
 
 # The parts of `check`.
 lint: ## check the layout of the code
