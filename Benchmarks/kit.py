@@ -30,7 +30,7 @@ BUILD = pathlib.Path(os.environ.get("BENCH_BUILD", ROOT / ".build/release"))
 CLEANUPD = os.environ.get("CLEANUPD_BINARY", str(BUILD / "cleanupd"))
 # Peers that Debian does not have, or not as new: see requirements.txt.
 VENV = pathlib.Path(os.environ.get("BENCH_VENV", ROOT / ".build/bench-venv"))
-STARTED = time.monotonic()
+STARTED, LOAD = time.monotonic(), os.getloadavg()[0]
 
 
 def size(full, least=1):
@@ -153,6 +153,20 @@ def take_turns(commands, turns, folder):
     return seconds
 
 
+def make_tree(path, directories, files, percent_old):
+    """Makes a tree, or makes again what was removed from it, by one process for each core, each in a folder of its own."""
+    parts = min(os.cpu_count(), directories)
+    shares = [directories // parts + (part < directories % parts) for part in range(parts)]
+    makers = []
+    for part, share in enumerate(shares):
+        folder = path / f"part-{part}"
+        folder.mkdir(exist_ok=True)
+        words = [folder, share, files, percent_old]
+        makers.append(subprocess.Popen([sys.executable, str(HERE / "make-tree.py"), *map(str, words)]))
+    if any([maker.wait() for maker in makers]):
+        fail("make-tree.py failed")
+
+
 def machine(folder):
     """What the figures depend on."""
     model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
@@ -178,7 +192,8 @@ class Part:
         self.head = {
             "part": name, "title": title, "intro": intro, "scale": SCALE,
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            "cleanupd": output([CLEANUPD, "--version"]), "machine": machine(folder), "versions": versions, "commands": [],
+            "cleanupd": output([CLEANUPD, "--version"]), "load": round(LOAD, 2), "machine": machine(folder),
+            "versions": versions, "commands": [],
         }
 
     def shown(self, text):

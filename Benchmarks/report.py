@@ -30,9 +30,10 @@ HEAD = """# Benchmarks
 a release that is built (`BENCH_SCALE=0.01`: a hundredth of all sizes, into `.build/bench`, to see that everything works). What
 was measured lies in `Benchmarks/results`, each single time included; `make check` sees that this page says the same.
 
-The programs of a row take turns, and medians count. A ratio is our figure by the peer's: below 1 we take less. Each **target** stands
-in the code of its part, and stood there before the part was measured; one that was missed says **missed**. `DIR` is a folder on
-the file system that is named, `PORT` one of loopback. Each command must leave exactly what it should, or the part ends with an error.
+The programs of a row take turns, and medians count. A ratio is our figure by the peer's: below 1 we take less (of rates, `/s`,
+above 1 we do more). Each **target** stands in the code of its part, and stood there before the part was measured; one that was
+missed says **missed**. `DIR` is a folder on the file system that is named, `PORT` one of loopback. Each command must leave exactly
+what it should, or the part ends with an error.
 """
 
 
@@ -104,7 +105,7 @@ def chapter(part):
     for series in (line for line in lines if line.get("note") and "series" in line):
         out += [wrapped(series["note"] + "."), ""]
     runs = sorted({len(line["ours_all"]) for line in lines if len(line.get("ours_all", [])) > 1})
-    facts = [f"Measured {head['date']} in {head['lasted_seconds']} s"]
+    facts = [f"Measured {head['date']} in {head['lasted_seconds']} s; load of the machine before it {head['load']:g}"]
     if runs:
         facts.append(f"medians of {' or '.join(map(str, runs))}")
     if head["scale"] != 1:

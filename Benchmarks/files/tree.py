@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from kit import HERE, fail, forget, output, run
+from kit import HERE, fail, forget, make_tree, output, run
 
 OLD, YOUNG = 30 * 86400, 3600
 
@@ -21,7 +21,7 @@ class Tree:
 
     def make(self):
         """Makes it, or makes again what was removed, and empties our state."""
-        run([sys.executable, str(HERE / "make-tree.py"), str(self.path), *map(str, self.shape)])
+        make_tree(self.path, *self.shape)
         forget(self.folder)
 
     @property

@@ -2,11 +2,9 @@
 """Deletes 10,000 to 10,000,000 files: files.py. BENCH_TOP=7: the highest power of ten."""
 
 import os
-import subprocess
-import sys
 
 import growth  # first: it says where kit is
-from kit import HERE, Part, configure, fail, forget, scratch
+from kit import Part, configure, fail, forget, make_tree, scratch
 
 INTRO = "All files of the tree are due, 1,000 in each directory; plan, ledger and deletion of each are within the time."
 
@@ -24,7 +22,7 @@ def possible(numbers, folder):
 def main():
     with scratch() as folder:
         numbers, note = possible(growth.decades(4, int(os.environ.get("BENCH_TOP", "7"))), folder)
-        tree, cores = folder / "tree", os.cpu_count()
+        tree = folder / "tree"
         tree.mkdir()
         configure(folder, f"""
 connections: {{ tree: {{ url: "file://{tree}" }} }}
@@ -34,15 +32,8 @@ tasks:
 
         def prepare(number):
             forget(folder)
-            parts = cores if number >= 1000 * cores else 1
-            makers = []
-            for part in range(parts):
-                (tree / f"part-{part}").mkdir(exist_ok=True)
-                each = min(1000, number)
-                makers.append(subprocess.Popen([sys.executable, HERE / "make-tree.py", tree / f"part-{part}",
-                                                str(number // each // parts), str(each), "100"]))
-            if any(maker.wait() for maker in makers):
-                fail("make-tree.py failed")
+            each = min(1000, number)
+            make_tree(tree, number // each, each, 100)
 
         def check(number):
             left = sum(len(files) for _, _, files in os.walk(tree))

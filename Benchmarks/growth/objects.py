@@ -24,7 +24,7 @@ def on_seaweed(part, folder):
             one.fill(number)
             one.put_orphans()
 
-        found = growth.points(growth.decades(2, 5), folder, prepare, lambda number: one.check("a run"), turns=1)
+        found = growth.points(growth.decades(2, 5), folder, prepare, lambda number: one.check("a run"), large=100_000)
         growth.add(part, "run --force", "objects", found)
 
 
@@ -41,7 +41,7 @@ def on_stub(part, folder):
         command = [sys.executable, str(HERE / "objects/listing-server.py"), str(port), str(number)]
         with server(command, folder / "stub.log", lambda: is_open(port)):
             found += growth.points([number], folder, lambda _: forget(folder), lambda _: None,
-                                   f"{growth.CLEANUPD} plan orphans", turns=1)
+                                   f"{growth.CLEANUPD} plan orphans")
     growth.add(part, "plan, on the stub", "objects", found)
 
 

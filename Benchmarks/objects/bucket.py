@@ -82,7 +82,7 @@ def bucket(folder):
                "-webdav=false", f"-s3.config={folder}/s3.json", f"-s3.port={port}", f"-s3.port.grpc={free_port()}",
                "-s3.port.iceberg=0", "-s3.port.lance=0", f"-admin.dataDir={data}", *ports]
     one = Bucket(folder, f"http://127.0.0.1:{port}")
-    with server(command, folder / "weed.log", one.up):
+    with server(command, folder / "weed.log", one.up, env={**os.environ, "TMPDIR": str(folder)}):
         yield one
 
 
