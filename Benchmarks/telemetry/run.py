@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from kit import BUILD, HERE, VENV, Part, fail, need, package, say, scratch, wheel
 
-INTRO = """Nanoseconds of one operation, the best of all rounds: what an increment costs the code that makes it, and what
+INTRO = """The time of one operation, the best of all rounds: what an increment costs the code that makes it, and what
 a scrape of 10,080 series costs the service. Histograms here always keep native buckets beside the classic ones; the peers
 can be told to (Go) or cannot (Python). Best instead of median, because an operation of nanoseconds is only ever slowed down
 by what else the machine does."""
@@ -64,10 +64,12 @@ def main():
                                  (PYTHON, lines([VENV / "bin/python", HERE / "telemetry/render.py"]))):
                 for name, figure in found:
                     best[whose][name] = min(float(figure), best[whose].get(name, float("inf")))
-        for name, peer, most, note in GO_ROWS:
-            part.row(name, "ns", [best["ours"][name]], GO, [best[GO][peer]], most=most, note=note)
-        for name, most, note in PYTHON_ROWS:
-            part.row(name, "ns", [best["ours"][name]], PYTHON, [best[PYTHON][name]], most=most, note=note)
+        rows = [(name, GO, peer, most, note) for name, peer, most, note in GO_ROWS]
+        rows += [(name, PYTHON, name, most, note) for name, most, note in PYTHON_ROWS]
+        for name, library, peer, most, note in rows:
+            unit, nanoseconds = ("ms", 1e6) if name.startswith("render") else ("ns", 1)
+            ours, theirs = best["ours"][name] / nanoseconds, best[library][peer] / nanoseconds
+            part.row(name, unit, [ours], library, [theirs], most=most, note=note)
         part.command("TelemetryBenchmark")
         part.command("GO111MODULE=off GOPATH=/usr/share/gocode go test -bench . -benchtime 0.3s -count 3 "
                      "Benchmarks/telemetry/go/telemetry_test.go")
