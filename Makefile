@@ -6,11 +6,12 @@ SHELL := /bin/bash
 SWIFT ?= swift
 VENV := .build/venv
 PYTHON := $(VENV)/bin/python
+BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
 .PHONY: help demo monitoring-demo cluster-demo build test fault soak tsan check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
+.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards bench-page
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,16 +63,16 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 	scripts/install.sh test
 	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
 
-check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
+check: lint arrows banned tests-run schema strict metrics-table alerts dashboards bench-page ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
 	ONLY="$(ONLY)" ALL="$(ALL)" scripts/sabotage.py
 
-bench: ## compare with find, pigz, gzip, the Go client library and home-made loops of SQL
+bench: $(BENCH_VENV)/.ready ## measure beside peers, and write docs/BENCHMARKS.md (PARTS="delete growth-*": only these; BENCH_SCALE=0.01: a try)
 	scripts/install.sh bench
 	$(SWIFT) build -c release
-	Benchmarks/run.sh
+	set -f; Benchmarks/run.sh $(PARTS)
 
 fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
 	scripts/install.sh demo
@@ -120,8 +121,17 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 	$(PYTHON) scripts/test-checks.py
 	$(PYTHON) scripts/check-usage.py
 
+bench-page: ## check that docs/BENCHMARKS.md says what was measured
+	python3 Benchmarks/report.py --check
+
 $(VENV)/.ready: scripts/requirements.txt scripts/install.sh
 	scripts/install.sh test
 	python3 -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt
+	touch $@
+
+$(BENCH_VENV)/.ready: Benchmarks/requirements.txt scripts/install.sh
+	scripts/install.sh bench
+	python3 -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement Benchmarks/requirements.txt
 	touch $@
