@@ -9,8 +9,8 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
+.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak check sabotage bench fuzz readme screenshots clean
+.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	$(SWIFT) test --skip-build --filter SimulationTests
 	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
 	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests --skip ClientsTests.S3
+	$(PYTHON) scripts/test-docs.py
+
+docs: $(VENV)/.ready ## run each code block of README.md and docs/ (PAGES="docs/api.md": only these)
+	scripts/install.sh test
+	$(SWIFT) build --product cleanupd
+	$(PYTHON) scripts/test-docs.py $(PAGES)
 
 fault: $(VENV)/.ready ## run the tests of one row of docs/faults.md alone (ROW=F5)
 	scripts/install.sh test
@@ -56,7 +62,7 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 	$(SWIFT) build --build-tests
 	CLEANUPD_SOAK=$(or $(SOAK),1) scripts/soak.sh $(ROWS)
 
-check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
+check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -95,6 +101,10 @@ banned: ## check for calls that must not be made
 tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
 	scripts/faults.py
+
+documents: ## check that every code block is marked as run or not, that links lead somewhere, and the configuration's keys
+	scripts/test-docs.py --check
+	scripts/configuration-reference.py
 
 schema: $(VENV)/.ready ## check the examples against the JSON Schema
 	$(PYTHON) scripts/check-schema.py
