@@ -37,14 +37,16 @@ SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.Redi
 	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests \
 	IntegrationTests.SiegeTests
 
+# Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
+ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
+
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,FaultTests SimulationTests ReplicaTests $(SERVERS),--skip $(suite))
+	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(SERVERS),--skip $(suite))
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
-	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests --skip ClientsTests.S3
+	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
 	$(PYTHON) scripts/test-docs.py
 
 docs: $(VENV)/.ready ## run each code block of README.md and docs/ (PAGES="docs/api.md": only these)

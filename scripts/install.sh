@@ -3,7 +3,7 @@
 # Usage: scripts/install.sh [demo|test|bench]      (each step includes the ones before it)
 set -euo pipefail
 
-demo=(zlib1g-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
+demo=(zlib1g-dev libdeflate-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
 test=("${demo[@]}" docker.io chromium-headless-shell gcc libc6-dev memcached prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs xfsprogs btrfs-progs strace util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools iproute2)
 bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
 
