@@ -79,8 +79,9 @@ fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; K
 	scripts/install.sh demo
 	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
-readme: strict ## write the table of metrics into README.md
+readme: strict ## write the table of metrics into README.md, and the configuration's keys into docs/configuration.md
 	scripts/metrics-table.py --write
+	scripts/configuration-reference.py --write
 
 screenshots: $(VENV)/.ready ## write pictures of every view of the page into docs/images
 	scripts/install.sh test
