@@ -146,7 +146,7 @@ def bad_links(root: pathlib.Path, page: pathlib.Path) -> list[str]:
 
 
 def matches(example: str, printed: str) -> bool:
-    """Whether a text was printed as an example shows it: `…` is anything, and blanks at the ends of lines are nothing."""
+    """Whether a text was printed as an example shows it: `…` is anything, blanks at the ends of lines are nothing."""
     texts = ["\n".join(line.rstrip() for line in one.strip("\n").split("\n")) for one in (example, printed)]
     pieces = [re.escape(piece) for piece in texts[0].split("…")]
     return re.fullmatch(".*?".join(pieces), texts[1], re.DOTALL) is not None

@@ -1,8 +1,9 @@
-# Something for each call of the page: files of three kinds, rows with settings of their own, a slow task, and three tokens.
+# Something for each call of the page: files of three kinds, rows with settings of their own, a slow task, three tokens.
 mkdir secrets tls state
 for name in grafana oncall anna; do head -c 24 /dev/urandom | base64 | tr -d '\n' > "secrets/$name"; done
 ANNA_SHA256=$(sha256sum < secrets/anna | cut -d ' ' -f 1)
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout tls/key.pem -out tls/chain.pem 2> "$DOCS_STATE/openssl"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
+    -keyout tls/key.pem -out tls/chain.pem 2> "$DOCS_STATE/openssl"
 old_files() {
     mkdir -p /srv/data/{logs,uploads,backups,bulk}
     for number in 1 2 3 4 5; do head -c 20480 /dev/zero > "/srv/data/logs/app-$number.log"; done

@@ -4,7 +4,8 @@ mkdir -p /var/lib/node_exporter
 mount --bind "$DOCS_WORK/bin" /usr/local/bin
 mkdir -p /srv/data/uploads/old-12 && touch -d '8 days ago' /srv/data/uploads/old-12
 line=$(grep -oP '^15 3 \* \* \*  root  \K.*' /etc/cron.d/cleanupd)
-printed=$(env -i $(grep = /etc/cron.d/cleanupd | grep -v '^15') HOME=/root PGUSER="$PGUSER" PGHOST="$PGHOST" /bin/sh -c "$line" 2>&1) \
+variables=$(grep = /etc/cron.d/cleanupd | grep -v '^15')
+printed=$(env -i $variables HOME=/root PGUSER="$PGUSER" PGHOST="$PGHOST" /bin/sh -c "$line" 2>&1) \
     || printed+=" (code $?)"
 [ -z "$printed" ] || { echo "it would send a mail: $printed"; exit 1; }
 [ ! -e /srv/data/uploads/old-12 ]

@@ -1,5 +1,5 @@
-# A running copy: tables, containers of a real engine, and the service's .env; and what its two statements and its rule for
-# containers would remove.
+# A running copy: tables, containers of a real engine, and the service's .env; and what its two statements and its
+# rule for containers would remove.
 createdb bots
 mkdir -p /srv/bots
 cat > /srv/bots/main_server.env << 'END'
@@ -14,7 +14,8 @@ psql() { command psql -XAt -v ON_ERROR_STOP=1 "$@"; }
 
 # An image of one program, and containers that have ended or never ran two hours ago.
 mkdir "$DOCS_WORK/image"
-printf '%s\n' '#include <unistd.h>' 'int main(int n, char **w) { if (n > 1) sleep(300); return 0; }' > "$DOCS_WORK/run.c"
+printf '%s\n' '#include <unistd.h>' 'int main(int n, char **w) { if (n > 1) sleep(300); return 0; }' \
+    > "$DOCS_WORK/run.c"
 gcc -static -o "$DOCS_WORK/image/run" "$DOCS_WORK/run.c"
 tar -C "$DOCS_WORK/image" -c . | docker import - tiny:1 > /dev/null
 for name in bot-1 bot-91 bot-93 web-1; do docker run --network none --name "$name" tiny:1 /run > /dev/null; done

@@ -1,5 +1,5 @@
-# A running copy of the hub: tables, temporary files, sessions and .env, with the automatic clean-up switched on; and what its
-# own statements would delete.
+# A running copy of the hub: tables, temporary files, sessions and .env, the automatic clean-up switched on; and what
+# its own statements would delete.
 createdb hub
 mkdir -p /srv/hub
 cat > /srv/hub/.env << 'END'
@@ -25,7 +25,8 @@ def ask(*words):
         return stream.read(int(line[1:]) + 2)[:-2]
     assert line[:1] in b"+:", line
     return line
-for name, idle, left in (("session:lost", 3600, 0), ("session:alive", 3600, 250_000), ("session:fresh", 0, 0), ("other", 3600, 0)):
+keys = {"session:lost": (3600, 0), "session:alive": (3600, 250_000), "session:fresh": (0, 0), "other": (3600, 0)}
+for name, (idle, left) in keys.items():
     ask("SET", name, "value")
     ask("RESTORE", name, left, ask("DUMP", name), "REPLACE", "IDLETIME", idle)
 END

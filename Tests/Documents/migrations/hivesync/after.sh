@@ -3,7 +3,9 @@ cd /srv/hivesync/data
 find . -mindepth 1 | sed 's|^\./||' | sort > "$expected/files-after"
 grep -vxFf <(
     cat "$expected/compressed"
-    while read -r item; do grep -xF "$item" "$expected/files-before" || true; grep "^$item/" "$expected/files-before" || true
+    while read -r item; do
+        grep -xF "$item" "$expected/files-before" || true
+        grep "^$item/" "$expected/files-before" || true
     done < "$expected/gone"
 ) "$expected/files-before" | cat - <(sed 's/$/.gz/' "$expected/compressed") | sort | diff - "$expected/files-after"
 psql -At hivesync -c "SELECT id FROM preview_sessions WHERE bundle_path IS NULL AND bundle_key IS NULL

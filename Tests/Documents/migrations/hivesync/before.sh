@@ -1,5 +1,5 @@
-# A running copy of HiveSync: its tables, its DATA_DIR, its bucket and its .env, and what its guidelines would delete of it,
-# by their own rules, found with find and SQL.
+# A running copy of HiveSync: its tables, its DATA_DIR, its bucket and its .env, and what its guidelines would delete of
+# it, by their own rules, found with find and SQL.
 createdb hivesync
 mkdir -p /srv/hivesync
 cat > /srv/hivesync/backend.env << END
@@ -35,7 +35,8 @@ objects > "$expected/objects-before"
 # 5.1: expired previews, and failed or cancelled ones, after the grace.
 psql -At hivesync -c "SELECT id FROM preview_sessions WHERE (bundle_path IS NOT NULL OR bundle_key IS NOT NULL) AND (
     status = 'expired' OR expires_at < now() - interval '30 minutes'
-    OR status IN ('failed', 'cancelled') AND updated_at < now() - interval '30 minutes') ORDER BY id" > "$expected/previews"
+    OR status IN ('failed', 'cancelled') AND updated_at < now() - interval '30 minutes') ORDER BY id" \
+    > "$expected/previews"
 sed 's|.*|previews/&/bundle.zip|' "$expected/previews" > "$expected/objects"
 sed 's|.*|previews/&|' "$expected/previews" > "$expected/gone"
 
@@ -44,11 +45,12 @@ psql -At hivesync -c "SELECT working_dir FROM background_jobs WHERE status IN ('
     AND working_dir IS NOT NULL" | sed -e 's|^/data/||' -e "s|^/srv/hivesync/data/||" -e 's|/$||' > "$expected/active"
 find tmp -mindepth 1 -maxdepth 1 -type d -mmin +60 | sort | grep -vxFf "$expected/active" > "$expected/worker-tmp"
 # What differs on purpose: something younger in it, a job that works beneath it, a snapshot in it.
+stays() {
+    [ -n "$(find "$1" -mmin -60)" ] || grep -q "^$1/" "$expected/active" \
+        || [ -n "$(find "$1" -name 'snapshot*' -o -name 'backup*')" ]
+}
 while read -r directory; do
-    [ -z "$(find "$directory" -mmin -60)" ] || { echo "$directory" >> "$expected/kept"; continue; }
-    ! grep -q "^$directory/" "$expected/active" || { echo "$directory" >> "$expected/kept"; continue; }
-    [ -z "$(find "$directory" -name 'snapshot*' -o -name 'backup*')" ] || { echo "$directory" >> "$expected/kept"; continue; }
-    echo "$directory" >> "$expected/gone"
+    if stays "$directory"; then echo "$directory" >> "$expected/kept"; else echo "$directory" >> "$expected/gone"; fi
 done < "$expected/worker-tmp"
 [ "$(wc -l < "$expected/kept")" = 3 ]           # each of the three differences has a case
 
@@ -57,8 +59,9 @@ psql -At hivesync -c "SELECT 'previews/' || id FROM preview_sessions" > "$expect
 find previews -mindepth 1 -maxdepth 1 -type d -mmin +1440 | grep -vxFf "$expected/known" >> "$expected/gone"
 
 # 5.4: debug logs; option B compresses them at 7 days and deletes them much later.
-find logs -type f \( -name '*.log' -o -name '*.log.gz' \) -mtime +89 -not -path '*/snapshots/*' -not -name 'access*' >> "$expected/gone"
-find logs -type f -name '*.log' -mtime +6 -not -mtime +89 -not -path '*/snapshots/*' -not -name 'access*' | sort > "$expected/compressed"
+ours=(-not -path '*/snapshots/*' -not -name 'access*')
+find logs -type f \( -name '*.log' -o -name '*.log.gz' \) -mtime +89 "${ours[@]}" >> "$expected/gone"
+find logs -type f -name '*.log' -mtime +6 -not -mtime +89 "${ours[@]}" | sort > "$expected/compressed"
 sort -o "$expected/gone" "$expected/gone"
 cd - > /dev/null
 # 5.3: objects that no row names, once they are old enough; these are as young as their upload.
