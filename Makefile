@@ -10,8 +10,8 @@ BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test fault soak tsan check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards bench-page
+.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak tsan check sabotage bench fuzz readme screenshots clean
+.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,12 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
 	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
+	$(PYTHON) scripts/test-docs.py
+
+docs: $(VENV)/.ready ## run each code block of README.md and docs/ (PAGES="docs/api.md": only these)
+	scripts/install.sh test
+	$(SWIFT) build --product cleanupd
+	$(PYTHON) scripts/test-docs.py $(PAGES)
 
 fault: $(VENV)/.ready ## run the tests of one row of docs/faults.md alone (ROW=F5)
 	scripts/install.sh test
@@ -63,7 +69,7 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 	scripts/install.sh test
 	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
 
-check: lint arrows banned tests-run schema strict metrics-table alerts dashboards bench-page ## all that can be checked without running the tests
+check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -78,8 +84,9 @@ fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; K
 	scripts/install.sh demo
 	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
-readme: strict ## write the table of metrics into README.md
+readme: strict ## write the table of metrics into README.md, and the configuration's keys into docs/configuration.md
 	scripts/metrics-table.py --write
+	scripts/configuration-reference.py --write
 
 screenshots: $(VENV)/.ready ## write pictures of every view of the page into docs/images
 	scripts/install.sh test
@@ -102,6 +109,10 @@ banned: ## check for calls that must not be made
 tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
 	scripts/faults.py
+
+documents: ## check that every code block is marked as run or not, that links lead somewhere, and the configuration's keys
+	scripts/test-docs.py --check
+	scripts/configuration-reference.py
 
 schema: $(VENV)/.ready ## check the examples against the JSON Schema
 	$(PYTHON) scripts/check-schema.py
