@@ -14,4 +14,4 @@ expected=$({ seq 0 29; echo 39; newest %Y-%m; } | sort -u | wc -l)
 { seq 0 6; newest %G-%V | head -n 4; newest %Y-%m; echo 39; } | sort -nu | sed 's/$/.db/' \
     | diff - <(ls /srv/data/qa/backups | sort -n)
 # The service goes on, and says so.
-curl -sSf http://127.0.0.1:9847/metrics | grep -q '^cleanup_task_last_success_timestamp_seconds{task="uploads"} 1'
+grep -q '^cleanup_task_last_success_timestamp_seconds{task="uploads"} 1' <(curl -sSf http://127.0.0.1:9847/metrics)
