@@ -9,8 +9,8 @@ PYTHON := $(VENV)/bin/python
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
+.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean release deb deploy-test
+.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,7 +56,7 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 	$(SWIFT) build --build-tests
 	CLEANUPD_SOAK=$(or $(SOAK),1) scripts/soak.sh $(ROWS)
 
-check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
+check: lint arrows banned tests-run schema strict metrics-table alerts dashboards deploy-check ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -79,8 +79,22 @@ screenshots: $(VENV)/.ready ## write pictures of every view of the page into doc
 	$(SWIFT) build --product cleanupd
 	$(PYTHON) Tests/Browser/page_pictures.py
 
+release: ## build what is released, with the Swift runtime linked in, into dist (BINARY=...: of a program that is there)
+	scripts/install.sh release
+	scripts/release.sh dist
+
+deb: release ## build the Debian package, dist/cleanupd_VERSION_ARCHITECTURE.deb
+	scripts/install.sh deb
+	scripts/deb.sh dist
+	lintian --fail-on error dist/*.deb
+
+deploy-test: $(VENV)/.ready ## install, run and remove image, package and compose file without Docker, as root (BINARY=...: of this program)
+	scripts/install.sh deploy
+	$(if $(BINARY),,scripts/release.sh dist)
+	scripts/test-deploy.sh $(if $(BINARY),,dist)
+
 clean: ## remove what was built
-	rm -rf .build .build-fuzz .build-sabotage
+	rm -rf .build .build-fuzz .build-sabotage .build-release dist
 
 # The parts of `check`.
 lint: ## check the layout of the code
@@ -113,6 +127,9 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 	$(PYTHON) scripts/check-dashboards.py
 	$(PYTHON) scripts/test-checks.py
 	$(PYTHON) scripts/check-usage.py
+
+deploy-check: $(VENV)/.ready ## check deploy/, without starting anything
+	$(PYTHON) scripts/check-deploy.py
 
 $(VENV)/.ready: scripts/requirements.txt scripts/install.sh
 	scripts/install.sh test
