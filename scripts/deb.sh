@@ -3,7 +3,7 @@
 # Usage: scripts/deb.sh [RELEASE [FOLDER]]      (default: dist, and the package into it)
 #   VERSION      of the package (default: that of the program; between two tags with ~git and the time of the commit)
 #   MAINTAINER   (default: the project's)
-#   COMPRESSION  as dpkg-deb has it (default: xz; gzip is faster)
+#   COMPRESSION  and its level, as dpkg-deb has them (default: xz:6; gzip:1 is fast)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 release=${1:-dist}
@@ -25,6 +25,7 @@ if [ -z "${VERSION:-}" ]; then
         || VERSION="$number~git$(date --utc --date "@$SOURCE_DATE_EPOCH" +%Y%m%d%H%M%S).$(git rev-parse --short=7 HEAD)"
 fi
 MAINTAINER=${MAINTAINER:-"cleanupd maintainers <cleanupd@users.noreply.github.com>"}
+compression=${COMPRESSION:-xz:6}
 architecture=$(dpkg --print-architecture)
 
 work=$(mktemp -d)
@@ -87,5 +88,5 @@ find "$root" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$folder"
 package=$folder/cleanupd_${VERSION}_$architecture.deb
 # One thread: with several the bytes could depend on the machine.
-dpkg-deb --root-owner-group -Z"${COMPRESSION:-xz}" --threads-max=1 --build "$root" "$package" > /dev/null
+dpkg-deb --root-owner-group -Z"${compression%:*}" -z"${compression#*:}" --threads-max=1 --build "$root" "$package" > /dev/null
 echo "deb: $package, $(stat -c %s "$package" | numfmt --to=iec-i)B"
