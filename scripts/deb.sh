@@ -89,4 +89,5 @@ mkdir -p "$folder"
 package=$folder/cleanupd_${VERSION}_$architecture.deb
 # One thread: with several the bytes could depend on the machine.
 dpkg-deb --root-owner-group -Z"${compression%:*}" -z"${compression#*:}" --threads-max=1 --build "$root" "$package" > /dev/null
+(cd "$folder" && sha256sum "${package##*/}" > "${package##*/}.sha256")
 echo "deb: $package, $(stat -c %s "$package" | numfmt --to=iec-i)B"

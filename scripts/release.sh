@@ -16,6 +16,7 @@ fail() {
     echo "release: $*" >&2
     exit 1
 }
+case "$folder" in -*) fail "the only argument is a folder, see the head of this script" ;; esac
 for tool in readelf strip chrpath dpkg-shlibdeps mandoc; do
     command -v "$tool" > /dev/null || fail "no $tool; scripts/install.sh release"
 done

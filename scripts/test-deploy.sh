@@ -182,6 +182,10 @@ package() {
     local suppressed=()
     [ ! -e "$work/release" ] || suppressed=(--suppress-tags custom-library-search-path)
     quietly lintian --fail-on error --allow-root "${suppressed[@]}" "$new"
+    (cd "$work/deb" && sha256sum --quiet --check "${new##*/}.sha256") || fail "the package's checksum is another one"
+    for page in "$release"/man/*.1; do
+        [ -z "$(groff -man -ww -z -Tutf8 "$page" 2>&1)" ] || fail "groff has something to say about $page"
+    done
     say "package: ${new##*/}, lintian has no errors"
 
     # What it depends on stays when it goes, so it is there before.
