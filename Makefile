@@ -10,8 +10,8 @@ BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak tsan check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page
+.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak tsan check sabotage bench fuzz readme screenshots clean release deb deploy-test
+.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,7 +69,7 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 	scripts/install.sh test
 	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
 
-check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page ## all that can be checked without running the tests
+check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -93,8 +93,22 @@ screenshots: $(VENV)/.ready ## write pictures of every view of the page into doc
 	$(SWIFT) build --product cleanupd
 	$(PYTHON) Tests/Browser/page_pictures.py
 
+release: ## build what is released, with the Swift runtime linked in, into dist (BINARY=...: of a program that is there)
+	scripts/install.sh release
+	scripts/release.sh dist
+
+deb: release ## build the Debian package, dist/cleanupd_VERSION_ARCHITECTURE.deb
+	scripts/install.sh deb
+	scripts/deb.sh dist
+	lintian --fail-on error dist/*.deb
+
+deploy-test: $(VENV)/.ready ## install, run and remove image, package and compose file without Docker, as root (BINARY=...: of this program)
+	scripts/install.sh deploy
+	$(if $(BINARY),,scripts/release.sh dist)
+	scripts/test-deploy.sh $(if $(BINARY),,dist)
+
 clean: ## remove what was built
-	rm -rf .build .build-fuzz .build-sabotage .build-tsan
+	rm -rf .build .build-fuzz .build-sabotage .build-tsan .build-release dist
 
 # The parts of `check`.
 lint: ## check the layout of the code
@@ -134,6 +148,9 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 
 bench-page: ## check that docs/BENCHMARKS.md says what was measured
 	python3 Benchmarks/report.py --check
+
+deploy-check: $(VENV)/.ready ## check deploy/, without starting anything
+	$(PYTHON) scripts/check-deploy.py
 
 $(VENV)/.ready: scripts/requirements.txt scripts/install.sh
 	scripts/install.sh test
