@@ -54,6 +54,12 @@ package enum Trick {
         _ = renameat2?(AT_FDCWD, directory, AT_FDCWD, link, renameExchange)
     }
 
+    /// Two names change places in one step, if both are there.
+    /// - Returns: whether they were.
+    package static func exchangeOnce(_ one: String, with other: String) -> Bool {
+        renameat2?(AT_FDCWD, one, AT_FDCWD, other, renameExchange) == 0
+    }
+
     // Hidden behind _GNU_SOURCE from Swift; RENAME_EXCHANGE of linux/fs.h.
     private typealias RenameAt2 =
         @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32

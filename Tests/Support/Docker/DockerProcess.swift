@@ -78,11 +78,19 @@ final class DockerProcess: Sendable {
         unlink(folder.file("engine.pid"))
     }
 
-    /// The engine is the only child of what holds its name spaces, and takes the signals of an administrator.
-    private func endEngine(of child: Spawned) {
+    /// Sends the engine itself a signal.
+    func signal(_ number: Int32) {
+        if let child = child.withLock({ $0 }) { signal(number, engineOf: child) }
+    }
+
+    /// It takes the signals of an administrator.
+    private func endEngine(of child: Spawned) { signal(SIGTERM, engineOf: child) }
+
+    /// The engine is the only child of what holds its name spaces.
+    private func signal(_ number: Int32, engineOf child: Spawned) {
         guard let data = FileManager.default.contents(atPath: "/proc/\(child.pid)/task/\(child.pid)/children"),
             let pid = String(decoding: data, as: UTF8.self).split(separator: " ").first.flatMap({ pid_t($0) })
         else { return }
-        kill(pid, SIGTERM)
+        kill(pid, number)
     }
 }

@@ -63,6 +63,12 @@ package final class DockerTestServer: Sendable {
     /// Starts it again.
     package func start() async throws { try await onThread { [self] in try start() } }
 
+    /// It answers nobody until `resume`.
+    package func pause() { process.signal(SIGSTOP) }
+
+    /// It goes on.
+    package func resume() { process.signal(SIGCONT) }
+
     private func start() throws {
         try process.start { [api] in
             guard access(api.path, F_OK) == 0 else { return false }

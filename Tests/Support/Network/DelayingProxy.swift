@@ -1,12 +1,15 @@
 import Foundation
+import Synchronization
 
-/// Passes connections on to a server, each byte later than it came: by how much can be changed at any time.
+/// Passes connections on to a server, each byte later than it came: by how much can be changed at any time. Cuts them
+/// when it is told to.
 ///
 /// Bytes keep their order. Runs as a program of its own, in any network namespace, and ends with this object.
 package final class DelayingProxy: Sendable {
     private let program: BackgroundProgram
     private let control: String
     private let folder: TemporaryFolder
+    private let told = Mutex((delay: Duration.zero, cuts: 0))
 
     private static let program = """
         import collections, selectors, socket, sys, time
@@ -15,7 +18,7 @@ package final class DelayingProxy: Sendable {
         listener = socket.create_server((address, port), backlog=128)
         ready.register(listener, selectors.EVENT_READ, None)
         peers, waiting = {}, {}
-        delay, looked = 0.0, 0.0
+        delay, looked, cuts = 0.0, 0.0, 0
         def drop(one):
             for end in (one, peers.pop(one, None)):
                 if end is None: continue
@@ -29,8 +32,12 @@ package final class DelayingProxy: Sendable {
             now = time.monotonic()
             if now - looked > 0.05:
                 looked = now
-                try: delay = float(open(control).read() or 0)
-                except (FileNotFoundError, ValueError): delay = 0.0
+                try: words = open(control).read().split()
+                except FileNotFoundError: words = []
+                delay = float(words[0]) if words else 0.0
+                if words and int(words[1]) > cuts:
+                    cuts = int(words[1])
+                    for end in list(peers): drop(end)
             for key, _ in events:
                 if key.fileobj is listener:
                     near, _ = listener.accept()
@@ -69,6 +76,19 @@ package final class DelayingProxy: Sendable {
 
     /// From now on each byte waits so long.
     package func delay(_ delay: Duration) throws {
-        try "\(delay / .seconds(1))".write(toFile: control, atomically: true, encoding: .utf8)
+        try tell { $0.delay = delay }
+    }
+
+    /// Ends all connections that there are, within a tenth of a second; new ones are taken as before.
+    package func cut() throws {
+        try tell { $0.cuts += 1 }
+    }
+
+    private func tell(_ change: (inout (delay: Duration, cuts: Int)) -> Void) throws {
+        try told.withLock { told in
+            change(&told)
+            let words = "\(told.delay / .seconds(1)) \(told.cuts)"
+            try words.write(toFile: control, atomically: true, encoding: .utf8)
+        }
     }
 }

@@ -33,6 +33,8 @@ struct S3Program {
         if try child.wait(seconds: 0) != nil { throw SupportError("\(name) has ended: \(try log)") }
     }
 
+    func signal(_ number: Int32) { kill(child.pid, number) }
+
     /// The end of what it has printed.
     var log: String {
         get throws { String(try String(contentsOfFile: folder.file(name + ".log"), encoding: .utf8).suffix(4000)) }

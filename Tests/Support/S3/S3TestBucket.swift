@@ -24,6 +24,14 @@ package struct S3TestBucket: Sendable {
         try expect(server.wire.send("PUT", "/\(name)/\(key)", headers: headers, body: Data(body.utf8)))
     }
 
+    /// The keys of up to 1,000 objects.
+    package func keys() throws -> Set<String> {
+        let answer = try server.wire.send("GET", "/\(name)", query: [("list-type", "2")])
+        try expect(answer)
+        guard answer.element("IsTruncated") != "true" else { throw SupportError("there are more than 1,000 objects") }
+        return Set(answer.text.matches(of: /<Key>([^<]*)<\/Key>/).map { String($0.1) })
+    }
+
     /// Begins an upload, and leaves parts of these sizes.
     /// - Returns: its identifier.
     @discardableResult

@@ -27,6 +27,11 @@ package final class S3TestServer: Sendable {
         }
     }
 
+    /// One that no other test has: it may be stopped.
+    package static func started(_ kind: Kind) async throws -> S3TestServer {
+        try await onThread { try S3TestServer(kind) }
+    }
+
     private static let startedSeaweed = Result { try S3TestServer(.seaweed) }
     private static let startedSwift = Result { try S3TestServer(.swift) }
 
@@ -65,6 +70,12 @@ package final class S3TestServer: Sendable {
 
     /// The ends of what its programs have printed.
     package var logs: String { get throws { try programs.map { try $0.log }.joined(separator: "\n") } }
+
+    /// It does nothing until `resume`; connections stay.
+    package func pause() { for program in programs { program.signal(SIGSTOP) } }
+
+    /// It goes on.
+    package func resume() { for program in programs { program.signal(SIGCONT) } }
 
     package var accessKey: String { wire.accessKey }
     package var secretKey: String { wire.secretKey }

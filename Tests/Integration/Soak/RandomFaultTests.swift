@@ -1,0 +1,47 @@
+import Foundation
+import Support
+import Testing
+
+/// Three replicas with all kinds of sources, while whatever they need fails at random. All the time: nothing goes that is
+/// not due, no counter is ahead of the truth. Behind it: all that is due goes, and the counters are exact.
+@Suite(.timeLimit(.minutes(Scale.minutes(15))), .tags(.p5))
+struct RandomFaultTests {
+    /// How long faults are made, and how long all is well before and behind them.
+    private static let seconds = Double(Scale.rounds(40, nightly: 1_800))
+    private static let calm = Scale.soak == nil ? 8.0 : 30
+
+    @Test func whateverFailsNothingIsLostAndAllThatIsDueGoesInTheEnd() async throws {
+        let seed = Scale.seed(105)
+        try await SoakWorld.with { world in
+            let work = SoakWork(world, seed: seed)
+            let faults = SoakFaults(world: world, seed: seed)
+            let judge = SoakJudge(world: world, work: work, faults: faults.log, begin: Date())
+            async let working: Void = work.run()
+            try await Self.wait(Self.calm)
+            work.setFaults(true)
+            try await faults.run(seconds: Self.seconds)
+            let end = Date()
+            try await judge.expectAllThatIsDueGoes()
+            work.setFaults(false)
+            let before = try await judge.counts()
+            work.setMaking(true)
+            try await Self.wait(Self.calm)
+            try await judge.expectAllThatIsDueGoes()
+            try await judge.expectExactCounters(since: before)
+            work.end()
+            try await working
+            judge.expectNothingLost()
+            try await judge.expectOneEpochAtATime()
+            try await judge.expectLedger(until: end)
+            judge.expectBoundedSizes()
+            try await judge.expectExplainedAlerts()
+            try await judge.expectWholeExpositions()
+            judge.expectItWasASoak(seconds: Self.seconds)
+            print(try await judge.report(seed: seed))
+        }
+    }
+
+    private static func wait(_ seconds: Double) async throws {
+        try await Task.sleep(for: .seconds(seconds))  // banned-ok: for so long the world goes on as it is
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Support
+import Synchronization
+
+/// Three replicas with all kinds of sources, on servers of their own, which may be stopped.
+struct SoakWorld: Sendable {
+    let stack: MonitoringStack
+    let folder: String
+    let postgres: PostgresTestServer
+    /// At which the replicas meet, and which holds keys to clean.
+    let locks: RedisServer
+    let keys: RedisServer
+    let objects: S3TestServer
+    let engine: DockerTestServer
+    let databaseProxy: DelayingProxy
+    let locksProxy: DelayingProxy
+    let keysProxy: DelayingProxy
+    let objectsGate: SoakGate
+    private let objectsProxy: S3Proxy
+    /// Databases, without a proxy between.
+    let application: String
+    let state: String
+    let replicas: [SoakReplica]
+    let scrapes: SoakScrapes
+    let sources: [any SoakSource]
+
+    var things: [SoakThings] { sources.flatMap(\.things) }
+    /// The SQLite file.
+    var embedded: String { folder + "/embedded/rows.db" }
+
+    /// Lends one whose replicas work, and which Prometheus scrapes.
+    static func with(_ body: (SoakWorld) async throws -> Void) async throws {
+        try await withMonitoring { stack in
+            let postgres = try await onThread { try PostgresTestServer() }
+            try await postgres.withDatabase { application in
+                try await postgres.withDatabase { state in
+                    let engine = try await DockerTestServer.started()
+                    let objects = try await S3TestServer.started(.seaweed)
+                    try await objects.withBucket { bucket in
+                        let world = try await SoakWorld(stack, postgres, application, state, engine, bucket)
+                        try await world.start()
+                        try await body(world)
+                        for replica in world.replicas { try await replica.stop(SIGTERM) }
+                    }
+                }
+            }
+        }
+    }
+
+    private init(
+        _ stack: MonitoringStack,
+        _ postgres: PostgresTestServer,
+        _ application: String,
+        _ state: String,
+        _ engine: DockerTestServer,
+        _ bucket: S3TestBucket
+    ) async throws {
+        (self.stack, self.postgres, self.engine, objects) = (stack, postgres, engine, bucket.server)
+        (self.application, self.state) = (application, state)
+        let place = stack.file("world")
+        folder = place
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        var options = RedisServer.Options()
+        options.lines = ["appendonly yes", "appendfsync always"]
+        locks = try await RedisServer.started(options)
+        keys = try await RedisServer.started()
+        let ports = try (0..<3).map { _ in try Loopback.freePort() }
+        func proxy(_ index: Int, _ target: Int) throws -> DelayingProxy {
+            try DelayingProxy(launcher: [], address: "127.0.0.1", port: ports[index], target: target)
+        }
+        databaseProxy = try proxy(0, postgres.port)
+        locksProxy = try proxy(1, locks.port)
+        keysProxy = try proxy(2, keys.port)
+        let gate = SoakGate()
+        objectsGate = gate
+        objectsProxy = try S3Proxy(target: bucket.server.port) { gate.fate($0) }
+        func proxied(_ url: String) -> String {
+            url.replacing("127.0.0.1:\(postgres.port)", with: "127.0.0.1:\(ports[0])")
+        }
+        let environment = [
+            "FOLDER": place, "STATE_URL": proxied(state), "APP_URL": proxied(application),
+            "COORDINATION_URL": "redis://127.0.0.1:\(ports[1])/0", "KEYS_URL": "redis://127.0.0.1:\(ports[2])/0",
+            "BUCKET": bucket.name, "ENDPOINT": "http://127.0.0.1:\(objectsProxy.port)",
+            "ACCESS_KEY": bucket.accessKey, "SECRET_KEY": bucket.secretKey, "DOCKER_URL": engine.url,
+        ]
+        let tree = place + "/tree"
+        sources = [
+            try SoakTemporaryFiles(tree), try SoakLogs(tree), try SoakOrphans(tree, database: application),
+            SoakEvents(database: application), try await SoakEntries(place + "/embedded"),
+            SoakObjects(bucket: bucket), SoakContainers(engine: engine), SoakKeys(redis: keys),
+            try SoakRecords(place), try SoakCache(place),
+        ]
+        replicas = try ["first", "second", "third"].map {
+            try SoakReplica(stack, $0, folder: place, environment: environment)
+        }
+        scrapes = SoakScrapes(replicas)
+        try await Command.psql(application, SoakOrphans.schema)
+        try await Command.psql(application, SoakEvents.schema)
+        var check = CleanupdProcess(environment: environment)
+        check.environment["CLEANUPD_CONFIG"] = "\(place)/first.yaml"
+        check.environment["CLEANUP_LISTEN"] = "127.0.0.1:0"
+        try await check.run("check", "--install-fence").check()
+    }
+
+    private func start() async throws {
+        for replica in replicas { try await replica.start() }
+        try await stack.scrape(replicas.map { $0.service.target() })
+        try await stack.waitFor("cleanup_leader == 1")
+    }
+
+    /// The numbers that a query of the state gives for each task.
+    func ledger(_ query: String) async throws -> [String: Int] {
+        let lines = try await Command.psql(state, query).split(separator: "\n").map { $0.split(separator: "|") }
+        return Dictionary(lines.map { (String($0[0]), Int($0[1]) ?? 0) }, uniquingKeysWith: +)
+    }
+}
+
+/// What becomes of requests to the object storage.
+final class SoakGate: Sendable {
+    enum Position: Sendable {
+        case open, busy, broken, cut
+    }
+
+    private let position = Mutex(Position.open)
+
+    func set(_ new: Position) { position.withLock { $0 = new } }
+
+    func fate(_ request: S3Proxy.Request) -> S3Proxy.Fate {
+        switch position.withLock({ $0 }) {
+        case .open: .pass
+        case .busy: .say(S3Proxy.answer("503 Slow Down", code: "SlowDown"))
+        // Carried out, but nobody is told.
+        case .broken: .carryOut(saying: S3Proxy.answer("500 Internal Server Error", code: "InternalError"))
+        case .cut: .say(Data())
+        }
+    }
+}
