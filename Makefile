@@ -6,11 +6,12 @@ SHELL := /bin/bash
 SWIFT ?= swift
 VENV := .build/venv
 PYTHON := $(VENV)/bin/python
+BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test fault soak check sabotage bench fuzz readme screenshots clean
-.PHONY: lint strict arrows banned tests-run schema metrics-table alerts dashboards
+.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak tsan check sabotage bench fuzz readme screenshots clean release deb deploy-test
+.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,14 +38,22 @@ SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.Redi
 	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests \
 	IntegrationTests.SiegeTests
 
+# Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
+ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
+
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,FaultTests SimulationTests ReplicaTests $(SERVERS),--skip $(suite))
+	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(SERVERS),--skip $(suite))
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
-	# Fault points belong to the whole process, and replicas to the machine: these run one after the other.
-	$(SWIFT) test --skip-build --no-parallel --filter FaultTests --filter ReplicaTests --skip CoordinationTests --skip ClientsTests.S3
+	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
+	$(PYTHON) scripts/test-docs.py
+
+docs: $(VENV)/.ready ## run each code block of README.md and docs/ (PAGES="docs/api.md": only these)
+	scripts/install.sh test
+	$(SWIFT) build --product cleanupd
+	$(PYTHON) scripts/test-docs.py $(PAGES)
 
 fault: $(VENV)/.ready ## run the tests of one row of docs/faults.md alone (ROW=F5)
 	scripts/install.sh test
@@ -56,31 +65,50 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 	$(SWIFT) build --build-tests
 	CLEANUPD_SOAK=$(or $(SOAK),1) scripts/soak.sh $(ROWS)
 
-check: lint arrows banned tests-run schema strict metrics-table alerts dashboards ## all that can be checked without running the tests
+tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its own
+	scripts/install.sh test
+	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
+
+check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
 	ONLY="$(ONLY)" ALL="$(ALL)" scripts/sabotage.py
 
-bench: ## compare with find, pigz, gzip, the Go client library and home-made loops of SQL
+bench: $(BENCH_VENV)/.ready ## measure beside peers, and write docs/BENCHMARKS.md (PARTS="delete growth-*": only these; BENCH_SCALE=0.01: a try)
 	scripts/install.sh bench
 	$(SWIFT) build -c release
-	Benchmarks/run.sh
+	set -f; Benchmarks/run.sh $(PARTS)
 
 fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
 	scripts/install.sh demo
 	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
-readme: strict ## write the table of metrics into README.md
+readme: strict ## write the table of metrics into README.md, and the configuration's keys into docs/configuration.md
 	scripts/metrics-table.py --write
+	scripts/configuration-reference.py --write
 
 screenshots: $(VENV)/.ready ## write pictures of every view of the page into docs/images
 	scripts/install.sh test
 	$(SWIFT) build --product cleanupd
 	$(PYTHON) Tests/Browser/page_pictures.py
 
+release: ## build what is released, with the Swift runtime linked in, into dist (BINARY=...: of a program that is there)
+	scripts/install.sh release
+	scripts/release.sh dist
+
+deb: release ## build the Debian package, dist/cleanupd_VERSION_ARCHITECTURE.deb
+	scripts/install.sh deb
+	scripts/deb.sh dist
+	lintian --fail-on error dist/*.deb
+
+deploy-test: $(VENV)/.ready ## install, run and remove image, package and compose file without Docker, as root (BINARY=...: of this program)
+	scripts/install.sh deploy
+	$(if $(BINARY),,scripts/release.sh dist)
+	scripts/test-deploy.sh $(if $(BINARY),,dist)
+
 clean: ## remove what was built
-	rm -rf .build .build-fuzz .build-sabotage
+	rm -rf .build .build-fuzz .build-sabotage .build-tsan .build-release dist
 
 # The parts of `check`.
 lint: ## check the layout of the code
@@ -95,6 +123,10 @@ banned: ## check for calls that must not be made
 tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
 	scripts/faults.py
+
+documents: ## check that every code block is marked as run or not, that links lead somewhere, and the configuration's keys
+	scripts/test-docs.py --check
+	scripts/configuration-reference.py
 
 schema: $(VENV)/.ready ## check the examples against the JSON Schema
 	$(PYTHON) scripts/check-schema.py
@@ -114,8 +146,20 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 	$(PYTHON) scripts/test-checks.py
 	$(PYTHON) scripts/check-usage.py
 
+bench-page: ## check that docs/BENCHMARKS.md says what was measured
+	python3 Benchmarks/report.py --check
+
+deploy-check: $(VENV)/.ready ## check deploy/, without starting anything
+	$(PYTHON) scripts/check-deploy.py
+
 $(VENV)/.ready: scripts/requirements.txt scripts/install.sh
 	scripts/install.sh test
 	python3 -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt
+	touch $@
+
+$(BENCH_VENV)/.ready: Benchmarks/requirements.txt scripts/install.sh
+	scripts/install.sh bench
+	python3 -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement Benchmarks/requirements.txt
 	touch $@

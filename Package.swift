@@ -79,12 +79,14 @@ let package = Package(
         // Without pkgConfig: the flag in hiredis.pc is none that SwiftPM allows.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         // Outside worlds, ignorant of retention.
         part(
             "Clients",
             [
-                "CHiredis", "CLibPQ", "CLinux", "CZlib", product("AsyncHTTPClient", "async-http-client"),
-                product("Crypto", "swift-crypto"), product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
+                "CDeflate", "CHiredis", "CLibPQ", "CLinux", "CZlib",
+                product("AsyncHTTPClient", "async-http-client"), product("Crypto", "swift-crypto"),
+                product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"),
                 product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
                 product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
             ]

@@ -26,8 +26,9 @@ EDGES = {
     "CLibPQ": ((), "C modules are the bottom"),
     "CHiredis": ((), "C modules are the bottom"),
     "CZlib": ((), "C modules are the bottom"),
+    "CDeflate": ((), "C modules are the bottom"),
     "Clients": (
-        ("CHiredis", "CLibPQ", "CLinux", "CZlib"),
+        ("CDeflate", "CHiredis", "CLibPQ", "CLinux", "CZlib"),
         "Clients speak to one outside world each and are ignorant of retention, metrics and of each other's users",
     ),
     "Stores": (

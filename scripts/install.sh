@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a step needs and that are missing. Downloads from Debian's mirrors only.
-# Usage: scripts/install.sh [demo|test|bench]      (each step includes the ones before it)
+# Usage: scripts/install.sh [demo|release|deb|test|deploy|bench]      (each includes demo; deb: release; deploy: deb and test; bench: test)
 set -euo pipefail
 
-demo=(zlib1g-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
-test=("${demo[@]}" docker.io chromium-headless-shell gcc libc6-dev memcached prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs xfsprogs btrfs-progs strace util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools iproute2)
-bench=("${test[@]}" hyperfine pigz jq golang-go golang-github-prometheus-client-golang-dev)
+demo=(zlib1g-dev libdeflate-dev libpq-dev libsqlite3-dev libhiredis-dev pkg-config)
+test=("${demo[@]}" docker.io chromium-headless-shell gcc libc6-dev memcached prometheus prometheus-alertmanager python3-venv faketime gzip e2fsprogs xfsprogs btrfs-progs strace util-linux curl openssl postgresql sqlite3 redis-server redis-sentinel redis-tools iproute2 systemd)
+release=("${demo[@]}" binutils chrpath dpkg-dev git mandoc python3)
+deb=("${release[@]}" lintian)
+deploy=("${test[@]}" "${deb[@]}" debootstrap groff-base python3-seccomp)
+bench=("${test[@]}" pigz fd-find tmpreaper logrotate rclone postgresql-15-partman prometheus-node-exporter golang-go golang-github-prometheus-client-golang-dev)
 
 fail() {
     echo "install.sh: $*" >&2
@@ -14,9 +17,12 @@ fail() {
 
 case "${1:-demo}" in
     demo) wanted=("${demo[@]}") ;;
+    release) wanted=("${release[@]}") ;;
+    deb) wanted=("${deb[@]}") ;;
     test) wanted=("${test[@]}") ;;
+    deploy) wanted=("${deploy[@]}") ;;
     bench) wanted=("${bench[@]}") ;;
-    *) fail "unknown step \"$1\"; say demo, test or bench" ;;
+    *) fail "unknown step \"$1\"; say demo, release, deb, test, deploy or bench" ;;
 esac
 
 command -v swift > /dev/null \

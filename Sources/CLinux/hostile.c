@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,9 @@ static void by_another_view(const char *folder) {
     if (mounted == 0) umount2(folder, MNT_DETACH);
     tell("chroot", chroot("/"));
     tell("unshare", unshare(CLONE_NEWNS));
+    // Only asked, as the guard of the clock does; to set it would change the machine's where nothing contains this.
+    struct timex state = {0};
+    tell("clock", adjtimex(&state) < 0 ? -1 : 0);
     struct {
         struct file_handle head;
         unsigned char bytes[MAX_HANDLE_SZ];

@@ -42,8 +42,10 @@ static const unsigned int denied[] = {
     SYS_ptrace, SYS_process_vm_writev,
     // The kernel, and the machine as a whole.
     SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_kexec_file_load, SYS_bpf,
-    SYS_perf_event_open, SYS_userfaultfd, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, call_quotactl_fd, SYS_settimeofday,
-    SYS_clock_settime, SYS_adjtimex, SYS_clock_adjtime, SYS_sethostname, SYS_setdomainname,
+    SYS_perf_event_open, SYS_userfaultfd, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, call_quotactl_fd,
+    SYS_sethostname, SYS_setdomainname,
+    // Not adjtimex, which is asked whether the clock is synchronised; without CAP_SYS_TIME it sets nothing.
+    SYS_settimeofday, SYS_clock_settime,
 #if defined(__x86_64__)
     SYS_iopl, SYS_ioperm,
 #endif

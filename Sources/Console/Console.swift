@@ -57,7 +57,7 @@ package struct Console: Sendable {
             metrics: try ClientMetrics(registry),
             httpMetrics: metrics
         )
-        let pages = try PageLibrary(frameAncestors: configuration.frameAncestors)
+        let pages = PageLibrary(frameAncestors: configuration.frameAncestors)
         let routes = ConsoleRoutes(
             configuration: configuration,
             backend: backend,

@@ -75,10 +75,7 @@ package struct CycleRunner: Sendable {
     ) async -> CycleReport {
         let start = ContinuousClock.now
         let label = cycle ?? names.joined(separator: ",")
-        logger.info(
-            "Starting \(cycle == nil ? "run of" : "cleanup cycle") \(label) (dry_run=\(dryRun || !program.isEnabled || program.isDryRun))",
-            metadata: ["action": trigger == .schedule ? "cleanup_job_start" : "manual_log_cleanup_initiated"]
-        )
+        logBegin(label, of: program, isCycle: cycle != nil, trigger, dryRun)
         var report = CycleReport(cycle: cycle)
         report.isQuotaCheck = isQuotaCheck
         let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
@@ -121,6 +118,14 @@ package struct CycleRunner: Sendable {
         accounting.finished(report, at: now())
         logEnd(report, label)
         return report
+    }
+
+    private func logBegin(_ label: String, of program: Program, isCycle: Bool, _ trigger: Trigger, _ dryRun: Bool) {
+        let isDry = dryRun || !program.isEnabled || program.isDryRun
+        logger.info(
+            "Starting \(isCycle ? "cleanup cycle" : "run of") \(label) (dry_run=\(isDry))",
+            metadata: ["action": trigger == .schedule ? "cleanup_job_start" : "manual_log_cleanup_initiated"]
+        )
     }
 
     private func log(_ run: RunReport, task: TaskDefinition) {

@@ -29,7 +29,8 @@ struct ContainmentTests {
                 let answer = answers[way]
                 #expect(answer.map(refusals.contains) == true, "\(way): \(answer ?? "not tried")")
             }
-            // It does what it is for all the while.
+            // It does what it is for all the while, and is told whether its clock is synchronised.
+            #expect(answers["clock"] == "done")
             #expect(try Manifest(of: world.root).entries.keys.sorted() == ["tmp", "tmp/young"])
         }
     }

@@ -26,7 +26,7 @@ package struct CleanupdProcess: Sendable {
 
     package var wholeEnvironment: [String: String] {
         let own = ProcessInfo.processInfo.environment
-        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
+        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "TSAN_OPTIONS"]
         return own.filter { passed.contains($0.key) }.merging(environment) { $1 }
     }
 

@@ -2,7 +2,7 @@ import CZlib
 import Glibc
 
 /// Owns one zlib stream that writes the gzip format, with the original's name and time in the header as gzip(1) has them.
-struct Deflater: ~Copyable {
+struct Deflater: GzipEncoder, ~Copyable {
     // zlib keeps pointers to the stream and the header, so that both must stay where they are.
     private let stream: UnsafeMutablePointer<z_stream>
     private let header: UnsafeMutablePointer<gz_header>
@@ -37,18 +37,11 @@ struct Deflater: ~Copyable {
         name.deallocate()
     }
 
-    /// CRC-32 of all input so far.
-    var checksum: UInt { stream.pointee.adler }
-
-    /// The next piece; valid until the next call. All of the former must have been taken by `step`.
     func feed(_ input: UnsafeRawBufferPointer) {
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
         stream.pointee.avail_in = uInt(input.count)
     }
 
-    /// Fills `output` as far as the input goes; call it again as long as it comes back full.
-    /// - Parameter isLast: the piece that was fed is the last one.
-    /// - Returns: the part that was filled.
     func step(
         into output: UnsafeMutableRawBufferPointer,
         isLast: Bool

@@ -2,7 +2,7 @@
 ///
 /// The order is the safety: open and check, temporary archive, stream, fsync, read back and compare, metadata, check
 /// again, rename, fsync of the directory, take the original away, fsync of the directory. At every instant a durable
-/// original or a durable verified archive exists. Several threads may archive at once; each uses under 2 MiB of memory.
+/// original or a durable verified archive exists. Several threads may archive at once; each uses under 4 MiB of memory.
 package struct GzipArchiver: Sendable {
     /// What the file must be: the identity that was planned, as `fstat` tells it.
     package struct Expected: Sendable, Equatable {
@@ -64,12 +64,14 @@ package struct GzipArchiver: Sendable {
     /// For tests: lets them interfere at a known instant.
     package var observer: Observer?
     private let level: Int32
+    private let library: GzipLibrary
     private let run: String
 
     /// - Parameters:
-    ///   - level: zlib's, 1 (fast) to 9 (small); held within these bounds.
+    ///   - level: 1 (fast) to 9 (small); held within these bounds.
     ///   - runIdentifier: goes into temporary names; all but ASCII letters, digits, `_` and `-` is left out.
-    package init(level: Int = 6, runIdentifier: String) {
+    package init(level: Int = 6, library: GzipLibrary = .zlib, runIdentifier: String) {
+        self.library = library
         self.level = Int32(min(max(level, 1), 9))
         run = String(
             runIdentifier.unicodeScalars.filter {
@@ -104,7 +106,7 @@ package struct GzipArchiver: Sendable {
             expected: expected,
             checkOpen: checkOpen
         )
-        let compression = GzipCompression(level: level, isCancelled: isCancelled)
+        let compression = GzipCompression(level: level, library: library, isCancelled: isCancelled)
         let existing = try GzipFileState.ofEntry(final, in: directory)
         let archive: GzipFileState
         if let existing {

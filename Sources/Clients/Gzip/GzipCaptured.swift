@@ -24,7 +24,7 @@ package enum GzipCaptured {
     package static func settle(directory: Int32, name: [UInt8], archives: [[UInt8]]) throws(GzipError) -> End {
         let name = try GzipName(name)
         let source = try GzipSource(capturedAs: name, in: directory)
-        let compression = GzipCompression(level: 1, isCancelled: { false })
+        let compression = GzipCompression(level: 1, library: .zlib, isCancelled: { false })
         for archive in archives {
             guard try isArchive(GzipName(archive), of: source, compression) else { continue }
             try source.requireUnwritten(under: name)

@@ -4,10 +4,12 @@ import CLinux
 struct GzipCompression: ~Copyable {
     private let buffers = GzipBuffers()
     let level: Int32
+    let library: GzipLibrary
     let isCancelled: @Sendable () -> Bool
 
-    init(level: Int32, isCancelled: @escaping @Sendable () -> Bool) {
+    init(level: Int32, library: GzipLibrary, isCancelled: @escaping @Sendable () -> Bool) {
         self.level = level
+        self.library = library
         self.isCancelled = isCancelled
     }
 
@@ -17,23 +19,35 @@ struct GzipCompression: ~Copyable {
         _ source: borrowing GzipSource,
         into archive: borrowing GzipTemporary
     ) throws(GzipError) -> GzipReadBack.Result {
-        let deflater = try Deflater(
-            level: level,
-            name: source.name.bytes,
-            modifiedSeconds: source.state.modified.seconds
-        )
+        let (name, time) = (source.name.bytes, source.state.modified.seconds)
+        switch library {
+        case .zlib:
+            let deflater = try Deflater(level: level, name: name, modifiedSeconds: time)
+            return try compress(source, into: archive, by: deflater)
+        case .libdeflate:
+            let largest = GzipBuffers.size
+            let deflater = try MemberDeflater(level: level, name: name, modifiedSeconds: time, largest: largest)
+            return try compress(source, into: archive, by: deflater)
+        }
+    }
+
+    private func compress<Encoder: GzipEncoder & ~Copyable>(
+        _ source: borrowing GzipSource,
+        into archive: borrowing GzipTemporary,
+        by encoder: borrowing Encoder
+    ) throws(GzipError) -> GzipReadBack.Result {
         var image = GzipImage()
         let tally = try forEachPiece(of: source) { (piece, isLast) throws(GzipError) in
-            deflater.feed(piece)
+            try encoder.feed(piece)
             var filled = buffers.output.count
             while filled == buffers.output.count {
-                let bytes = try deflater.step(into: buffers.output, isLast: isLast)
+                let bytes = try encoder.step(into: buffers.output, isLast: isLast)
                 image.add(bytes)
                 try archive.write(bytes)
                 filled = bytes.count
             }
         }
-        return GzipReadBack.Result(contents: tally.contents(crc32: deflater.checksum), image: image)
+        return GzipReadBack.Result(contents: tally.contents, image: image)
     }
 
     /// Reads the archive back from the disk and compares it, bit for bit, with what was written.
@@ -84,7 +98,7 @@ struct GzipCompression: ~Copyable {
         }
         guard contents.count == source.state.size else { return false }
         let tally = try forEachPiece(of: source) { (_, _) throws(GzipError) in }
-        return tally.contents(crc32: contents.crc32) == contents
+        return tally.contents == contents
     }
 
     private func read(

@@ -1,11 +1,11 @@
 import CZlib
 import Crypto
 
-/// What identifies the uncompressed contents of a file: two files with equal values are equal.
+/// What identifies the uncompressed contents of a file: two files with equal values are equal. That an archive's own CRC-32
+/// and length agree with it is checked by whoever inflates it.
 struct GzipContents: Equatable, Sendable {
     let count: Int64
     let sha256: SHA256.Digest
-    let crc32: UInt
 }
 
 /// Gathers the count and the SHA-256 of bytes as they pass by.
@@ -18,10 +18,7 @@ struct GzipTally {
         hash.update(bufferPointer: bytes)
     }
 
-    /// - Parameter crc32: as zlib counted it on the same bytes.
-    func contents(crc32: UInt) -> GzipContents {
-        GzipContents(count: count, sha256: hash.finalize(), crc32: crc32)
-    }
+    var contents: GzipContents { GzipContents(count: count, sha256: hash.finalize()) }
 }
 
 /// Length and CRC-32 of an archive as it was written: its header and its padding too, which no check of gzip covers.

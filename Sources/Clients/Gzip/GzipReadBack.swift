@@ -9,7 +9,7 @@ enum GzipReadBack {
     /// - Parameters:
     ///   - limit: bytes of contents; more end the reading, so that no hostile archive can keep us busy.
     ///   - check: called between pieces; throws to end the reading.
-    /// - Throws: `.verifyFailed` unless the file is exactly one whole, undamaged gzip member within the limit.
+    /// - Throws: `.verifyFailed` unless the file is whole, undamaged gzip members and nothing else, within the limit.
     static func read(
         _ archive: borrowing GzipDescriptor,
         name: GzipName,
@@ -31,7 +31,7 @@ enum GzipReadBack {
             try inflate(&inflater, of: name, into: &tally, buffers: buffers, limit: limit)
         }
         guard inflater.isAtEnd else { throw damaged(name, "it ends too early") }
-        return Result(contents: tally.contents(crc32: inflater.checksum), image: image)
+        return Result(contents: tally.contents, image: image)
     }
 
     private static func inflate(
@@ -42,8 +42,9 @@ enum GzipReadBack {
         limit: Int64
     ) throws(GzipError) {
         var filled = buffers.output.count
-        while !inflater.isAtEnd, filled == buffers.output.count {
+        while inflater.unread > 0 || (!inflater.isAtEnd && filled == buffers.output.count) {
             do throws(GzipError) {
+                if inflater.isAtEnd { try inflater.beginMember() }
                 let bytes = try inflater.step(into: buffers.output)
                 tally.add(bytes)
                 filled = bytes.count
@@ -52,7 +53,6 @@ enum GzipReadBack {
             }
             guard tally.count <= limit else { throw damaged(name, "it holds more than the original") }
         }
-        guard inflater.unread == 0 else { throw damaged(name, "something follows its end") }
     }
 
     private static func damaged(_ name: GzipName, _ detail: String) -> GzipError {

@@ -1,7 +1,7 @@
 import CZlib
 import Glibc
 
-/// Owns one zlib stream that reads one member of the gzip format and checks its CRC-32 and length.
+/// Owns one zlib stream that reads members of the gzip format and checks the CRC-32 and length of each.
 struct Inflater: ~Copyable {
     // zlib keeps a pointer to the stream, so that it must stay where it is.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -22,15 +22,21 @@ struct Inflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// CRC-32 of all output so far.
-    var checksum: UInt { stream.pointee.adler }
-    /// Bytes of the piece that are not taken; behind the end of the member they are foreign.
+    /// Bytes of the piece that are not taken; behind the end of a member they are the next one, or foreign.
     var unread: Int { Int(stream.pointee.avail_in) }
 
     /// The next piece; valid until the next call. All of the former must have been taken by `step`.
     func feed(_ input: UnsafeRawBufferPointer) {
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
         stream.pointee.avail_in = uInt(input.count)
+    }
+
+    /// Behind the end of a member: what follows must be another one.
+    mutating func beginMember() throws(GzipError) {
+        // Z_OK; Z_STREAM_ERROR: never started.
+        let code = inflateReset(stream)
+        guard code == Z_OK else { throw GzipError(.io, "cannot go on reading back: zlib's error \(code)") }
+        isAtEnd = false
     }
 
     /// Fills `output` as far as the input goes; call it again as long as it comes back full.

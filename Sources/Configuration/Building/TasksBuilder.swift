@@ -97,6 +97,9 @@ struct TasksBuilder {
             limits: limits(section.section("limits"), removal),
             budgetDurationMilliseconds: section.section("budget")?.milliseconds("duration"),
             pace: pace(section.section("pace")),
+            compressionLibrary: section.section("compress")?.text("library").flatMap(
+                TaskConfiguration.CompressionLibrary.init
+            ) ?? .zlib,
             quota: nil
         )
     }

@@ -84,7 +84,12 @@ extension Grammar {
     private static let count = Kind.integer(0...1_000_000)
 
     static let compress = Grammar([
-        .required("older_than", .value(.age), "Age from which a file is compressed.")
+        .required("older_than", .value(.age), "Age from which a file is compressed."),
+        .optional(
+            "library",
+            .value(.choice(TaskConfiguration.CompressionLibrary.allCases.map(\.rawValue))),
+            "zlib (default) = one member, as gzip writes it; libdeflate = faster and smaller, in members of 256 KiB."
+        ),
     ])
 
     static let quota = Grammar([

@@ -38,6 +38,8 @@ package struct TaskConfiguration: Sendable, Equatable {
     /// Wall time of one run, in milliseconds; the rest waits for the next. `nil` = no budget of time.
     package var budgetDurationMilliseconds: Int64?
     package var pace: Pace
+    /// What compresses files, where `policy` says that any are.
+    package var compressionLibrary: CompressionLibrary
     /// What the policy's quota measures; `nil` when it has none.
     package var quota: QuotaSettings?
 
@@ -99,6 +101,11 @@ package struct TaskConfiguration: Sendable, Equatable {
         /// Of rows that own no objects: all that the source finds may go. Of objects, also owned ones: they may go where
         /// the server cannot be told to remove only what is unchanged.
         package var unconditional = false
+    }
+
+    /// What makes gzip archives.
+    package enum CompressionLibrary: String, Sendable, CaseIterable {
+        case zlib, libdeflate
     }
 
     /// How gently a run acts.

@@ -24,28 +24,26 @@ struct PageLibrary: Sendable {
         ("list", PackageResources.list_mustache), ("task_facts", PackageResources.task_facts_mustache),
     ]
 
-    private let templates: MustacheLibrary
-    /// Origins whose pages may frame the widget.
-    private let frameAncestors: [String]
-
-    /// Throws when a template cannot be read, which is a mistake of ours.
-    init(frameAncestors: [String]) throws {
-        self.frameAncestors = frameAncestors
+    /// Read for the first page: a service that nobody looks at starts the sooner for it.
+    private static let templates = Result {
         var templates = MustacheLibrary()
-        for source in Self.sources {
+        for source in sources {
             try templates.register(String(decoding: source.bytes, as: UTF8.self), named: source.name)
         }
-        self.templates = templates
+        return templates
     }
 
-    /// Throws when there is no layout of that name, which is a mistake of ours.
+    /// Origins whose pages may frame the widget.
+    let frameAncestors: [String]
+
+    /// Throws when a template cannot be read, or there is no layout of that name: mistakes of ours.
     func answer(
         _ frame: PageFrame,
         status: HTTPResponse.Status = .ok,
         layout: String = "layout",
         isFramed: Bool = false
     ) throws -> Response {
-        guard let html = templates.render(PageTree.make(frame), withTemplate: layout) else {
+        guard let html = try Self.templates.get().render(PageTree.make(frame), withTemplate: layout) else {
             throw ConsoleError(.unavailable, "There is no template \(layout).")
         }
         let ancestors = isFramed ? (["'self'"] + frameAncestors).joined(separator: " ") : "'none'"

@@ -1,4 +1,4 @@
-import Clients
+package import Clients
 package import Retention
 
 /// Files and directories beneath one root, as a store.
@@ -6,8 +6,11 @@ package struct FilesStore: MutableStore {
     /// Absolute path of the connection's root.
     package var rootPath: String
     package var specification: FilesSpecification
+    /// What compresses.
+    package var library: GzipLibrary
 
-    package init(rootPath: String, specification: FilesSpecification) {
+    package init(rootPath: String, specification: FilesSpecification, library: GzipLibrary = .zlib) {
+        self.library = library
         self.rootPath = rootPath
         self.specification = specification
     }
@@ -19,7 +22,7 @@ package struct FilesStore: MutableStore {
     package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
         CompressingRemover(
             files: FilesRemover(root: try openRoot(toBeChanged: true), specification: specification),
-            archiver: GzipArchiver(runIdentifier: run),
+            archiver: GzipArchiver(library: library, runIdentifier: run),
             checksOpen: specification.keepOpen
         )
     }

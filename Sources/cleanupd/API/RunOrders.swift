@@ -2,7 +2,6 @@ import CleanupConfiguration
 import Console
 import Coordination
 import Engine
-import Foundation
 import Retention
 import State
 
@@ -81,73 +80,8 @@ struct RunOrders: Sendable {
         }
     }
 
-    // MARK: Sealed plans
-
-    func makePlan(tasks: [String]?, by caller: Caller) async throws -> PlanDocument {
-        try Self.require(tasks)
-        let blueprint = blueprint()
-        let plans = SealedPlans(runner: assembly.tasks)
-        return try await Blocking.run { [assembly] in
-            let chosen = try Self.usage { try blueprint.names(tasks ?? []) }.compactMap(blueprint.program.task)
-            let (plan, report) = try Self.engine {
-                try plans.save(chosen, by: caller.name, isAttended: false, observer: SilentObserver())
-            }
-            guard let plan else {
-                let reasons = report.runs.filter { $0.outcome != .success }.map {
-                    "\($0.task): \($0.message ?? $0.outcome.rawValue)"
-                }
-                throw ConsoleError(.refused, "No plan was sealed. \(reasons.joined(separator: " "))")
-            }
-            return try PlanDocument(plan, assembly.state, blueprint)
-        }
-    }
-
-    func plan(_ id: String) async throws -> PlanDocument {
-        let blueprint = blueprint()
-        return try await Blocking.run { [assembly] in
-            guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return try PlanDocument(plan, assembly.state, blueprint)
-        }
-    }
-
-    func apply(plan id: String, by caller: Caller, call: String, waits: Bool) async throws -> RunResultDocument {
-        let callID = try HistoryReader.id(call)
-        let program = blueprint().program
-        let tasks = try await Blocking.run { [assembly] in
-            guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return plan.parts.map(\.task)
-        }
-        let plans = SealedPlans(runner: assembly.tasks)
-        return try await desk.take(
-            call: callID,
-            by: caller.name,
-            tasks: tasks,
-            isDryRun: false,
-            at: SystemClock.now(),
-            waits: waits
-        ) { [assembly] cancellation in
-            let startedAt = SystemClock.now()
-            let report = try await Blocking.run {
-                try plans.apply(
-                    id,
-                    of: program,
-                    by: caller.name,
-                    call: callID,
-                    isAttended: false,
-                    cancellation: cancellation,
-                    observer: SilentObserver()
-                ) { run in
-                    guard let task = program.task(run.task) else { return }
-                    assembly.accounting.finished(run, task: task, at: SystemClock.now())
-                }
-            }
-            assembly.accounting.finished(report, at: SystemClock.now())
-            return await documents(of: report, call: callID, trigger: .plan, by: caller, startedAt)
-        }
-    }
-
     /// As the history has them; what never began (locked, not its turn) is only in the report.
-    private func documents(
+    func documents(
         of report: CycleReport,
         call: RunID,
         trigger: Trigger,
@@ -161,40 +95,20 @@ struct RunOrders: Sendable {
         }
     }
 
-    // MARK: Errors
-
     /// An empty list is a slip of whoever made it, and must not stand for all tasks.
-    private static func require(_ tasks: [String]?) throws {
+    static func require(_ tasks: [String]?) throws {
         guard tasks?.isEmpty != true else {
             throw ConsoleError(.invalid, "tasks: name at least one, or leave it out for all that are due in cycles.")
         }
     }
 
-    private static func noPlan(_ id: String) -> ConsoleError {
-        ConsoleError(.notFound, "There is no sealed plan \(DisplayName.printable(id.utf8)).")
-    }
-
-    private static func usage<Value>(_ body: () throws -> Value) throws -> Value {
+    static func usage<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as CommandFailure {
             throw ConsoleError(.invalid, error.message)
         }
     }
-
-    private static func engine<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let error as EngineError {
-            throw ConsoleError(error.code == .planNotFound ? .notFound : .refused, error.message)
-        } catch let error as StateError {
-            throw ConsoleError(error.code == .altered ? .refused : .unavailable, "\(error)")
-        }
-    }
-}
-
-extension TaskConfiguration.Action {
-    fileprivate var isUpdate: Bool { if case .set = self { true } else { false } }
 }
 
 extension Overrides {
@@ -202,38 +116,5 @@ extension Overrides {
         words = .members
         tasks = order.overrides.mapValues { Values(olderThan: $0.olderThan, keepLast: $0.keep?.last) }
         filters = order.filters.sorted { $0.key < $1.key }.map { ($0.key, $0.value.text) }
-    }
-}
-
-extension PlanDocument {
-    /// Throws `StateError`.
-    fileprivate init(_ plan: SavedPlan, _ state: any StateStore, _ blueprint: Blueprint) throws {
-        self.init(
-            id: plan.id,
-            digest: plan.digest,
-            createdAt: Timestamp.format(plan.createdAt),
-            createdBy: plan.createdBy,
-            expiresAt: Timestamp.format(plan.expiresAt),
-            expired: plan.appliedAt == nil && plan.expiresAt <= SystemClock.now(),
-            appliedAt: plan.appliedAt.map { Timestamp.format($0) },
-            appliedBy: plan.appliedBy,
-            tasks: try plan.parts.map { part in
-                let counts = try state.run(part.run)?.counts ?? RunCounts()
-                let task = blueprint.configuration.tasks.first { $0.name == part.task }
-                return Task(
-                    task: part.task,
-                    policy: blueprint.program.task(part.task)?.sentence,
-                    listed: part.seal.items > 0 || part.seal.blocks == 0,
-                    orphans: blueprint.removesOrphans(part.task),
-                    updates: task?.action.isUpdate ?? false,
-                    run: part.run.description,
-                    examined: counts.examined,
-                    remove: counts.remove,
-                    compress: counts.compress,
-                    keep: max(0, counts.examined - counts.remove - counts.compress),
-                    bytes: counts.plannedBytes
-                )
-            }
-        )
     }
 }

@@ -29,12 +29,24 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         let cancellation = Cancellation()
         let signals = SignalWatch(cancellation)
         defer { signals.stop() }
-        let plans = SealedPlans(runner: assembly.tasks)
-        let report: CycleReport
+        let report = try await report(assembly, cancellation, progress)
+        progress.clear()
+        for run in report.runs { Summary(output: output, format: listing.format).write(run) }
+        output.flush()
+        assembly.close()
+        if report.exitCode != .success { throw report.exitCode }
+    }
+
+    /// Throws `CommandFailure`.
+    private func report(
+        _ assembly: Assembly,
+        _ cancellation: Cancellation,
+        _ progress: Progress
+    ) async throws -> CycleReport {
         do {
-            report = try await assembly.replica.during { [id] in
+            return try await assembly.replica.during { [id] in
                 try await Blocking.run {
-                    try plans.apply(
+                    try assembly.apply(
                         id,
                         of: assembly.program,
                         isAttended: Terminal.isAttended,
@@ -56,16 +68,5 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         } catch {
             throw CommandFailure.failed("\(error)")
         }
-        progress.clear()
-        for run in report.runs {
-            if let task = assembly.program.task(run.task) {
-                assembly.accounting.finished(run, task: task, at: SystemClock.now())
-            }
-            Summary(output: output, format: listing.format).write(run)
-        }
-        assembly.accounting.finished(report, at: SystemClock.now())
-        output.flush()
-        assembly.close()
-        if report.exitCode != .success { throw report.exitCode }
     }
 }

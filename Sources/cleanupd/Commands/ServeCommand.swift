@@ -86,7 +86,14 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
     /// Until one of them ends. Ended in reverse: locks outlive the work that is done under them.
     private static func run(_ services: [any Service], _ assembly: Assembly) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            // By its name: otherwise the group describes all that a service holds, secrets among it.
+            services: services.map {
+                .init(
+                    service: $0,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "\(type(of: $0))"
+                )
+            },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: assembly.quietLogger
         )

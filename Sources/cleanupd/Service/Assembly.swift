@@ -39,94 +39,6 @@ struct Assembly: Sendable {
         return quiet
     }
 
-    /// Opens the state store and builds the rest.
-    ///
-    /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
-    static func make(_ options: GlobalOptions, overrides: Overrides? = nil) throws -> Assembly {
-        let registry = Registry()
-        let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
-        let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends)
-        // The file was read before, to be contained by it, and may have changed since.
-        try requireContained(ofFile.configuration)
-        let opened: OpenState
-        let stored: [String: String]
-        do {
-            opened = try OpenState(
-                ofFile.configuration,
-                onCall: backends.metrics.observer(of: BackendMetrics.state)
-            )
-            stored = try opened.store.settings()
-        } catch {
-            throw CommandFailure.failed("\(error)")
-        }
-        let blueprint = try ofFile.with(stored: stored, backends)
-        let state = opened.store
-        backends.memory.keep(in: state)
-        let metrics = try EngineMetrics(registry)
-        try metrics.configure(blueprint.program)
-        try backends.metrics.configure(blueprint.configuration)
-        backends.metrics.show(
-            circuits: { backends.connections.circuits },
-            conditions: { backends.connections.conditions }
-        )
-        try registry.info(
-            Catalogue.buildInfo,
-            [BuildInformation.version, BuildInformation.revision, BuildInformation.swiftVersion]
-        )
-        try ProcessMetrics.install(in: registry)
-        try ContainmentMetrics(registry).show(.current)
-        let accounting = Accounting(state: state, metrics: metrics, logger: blueprint.logger)
-        let lockMetrics = try LockMetrics(registry)
-        try lockMetrics.watch(blueprint.configuration.fencingConnections)
-        let logger = blueprint.logger
-        let replica = try Replica.make(
-            blueprint.configuration,
-            opened,
-            metrics: lockMetrics,
-            logger: blueprint.logger
-        )
-        // A command runs what it was told: only a service has another program later.
-        let inForce = ProgramInForce()
-        let tasks = TaskRunner(
-            state: state,
-            locks: replica.locks,
-            metrics: metrics,
-            logger: blueprint.logger,
-            now: SystemClock.now,
-            clock: ClockGuard(
-                SystemClock.reading,
-                machine: opened.serviceLocks == nil ? ProcessInfo.processInfo.hostName : nil
-            ),
-            spoolFolder: opened.spoolFolder,
-            replica: replica.name,
-            scope: replica.scope,
-            inForce: inForce,
-            onFenced: { connection in
-                do {
-                    try lockMetrics.rejected(connection: connection)
-                } catch {
-                    logger.error("A refusal by \(connection) could not be counted: \(error)")
-                }
-            }
-        )
-        return Assembly(
-            blueprint: blueprint,
-            backends: backends,
-            state: state,
-            serviceLocks: opened.serviceLocks,
-            replica: replica,
-            clocks: [opened.clock, replica.clock].compactMap(\.self),
-            registry: registry,
-            metrics: metrics,
-            lockMetrics: lockMetrics,
-            accounting: accounting,
-            tasks: tasks,
-            cycles: CycleRunner(tasks: tasks, accounting: accounting, logger: blueprint.logger, now: SystemClock.now),
-            console: try ConsoleBuilder.configuration(from: blueprint.configuration.http),
-            inForce: inForce
-        )
-    }
-
     /// The file read again, as the running service needs it.
     func reloaded(_ options: GlobalOptions) throws -> Blueprint {
         let fresh = try Blueprint.read(options, backends: backends)
@@ -143,7 +55,7 @@ struct Assembly: Sendable {
     }
 
     /// The kernel lets this process change files only where it could when it began. Throws `CommandFailure`.
-    private static func requireContained(_ configuration: Configuration) throws {
+    static func requireContained(_ configuration: Configuration) throws {
         let lacking = Containment.current.lacking(configuration.allowedPlaces())
         guard !lacking.isEmpty else { return }
         let places = lacking.map { "\($0.path) (\($0.purpose); to \($0.rights.words))" }
@@ -151,6 +63,32 @@ struct Assembly: Sendable {
             "The kernel keeps this process from changing files in \(places.joined(separator: ", ")): when it began, its "
                 + "configuration did not ask for that (containment). Restart the service."
         )
+    }
+
+    /// Carries out a sealed plan, and counts each of its runs as it ends. Blocking; throws as ``SealedPlans`` does.
+    func apply(
+        _ id: String,
+        of program: Program,
+        by who: String? = nil,
+        call: RunID? = nil,
+        isAttended: Bool,
+        cancellation: Cancellation,
+        observer: any RunObserver
+    ) throws -> CycleReport {
+        let report = try SealedPlans(runner: tasks).apply(
+            id,
+            of: program,
+            by: who,
+            call: call,
+            isAttended: isAttended,
+            cancellation: cancellation,
+            observer: observer
+        ) { run in
+            guard let task = program.task(run.task) else { return }
+            accounting.finished(run, task: task, at: SystemClock.now())
+        }
+        accounting.finished(report, at: SystemClock.now())
+        return report
     }
 
     /// Closes runs that a crash left open and sweeps half-written archives. Blocking.
@@ -188,16 +126,4 @@ struct Assembly: Sendable {
     }
 
     func close() { state.close() }
-}
-
-extension Configuration {
-    /// Those whose stores can refuse a former holder of a lock.
-    var fencingConnections: [String] {
-        connections.filter { connection in
-            switch connection.value.kind {
-            case .postgres, .redis: true
-            default: false
-            }
-        }.keys + [BackendMetrics.state]
-    }
 }

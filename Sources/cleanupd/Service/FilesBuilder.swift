@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Engine
 import Foundation
 import Retention
@@ -32,7 +33,8 @@ struct FilesBuilder {
     }
 
     func store(_ specification: FilesSpecification) -> any MutableStore {
-        let files = FilesStore(rootPath: root, specification: specification)
+        let library = GzipLibrary(context.task.compressionLibrary)
+        let files = FilesStore(rootPath: root, specification: specification, library: library)
         return context.referenced(measured(files), root: root, aliases: connection.aliases)
     }
 }
@@ -129,6 +131,15 @@ extension FilesSpecification.GroupBy {
         switch grouping {
         case .directory: self = .directory
         case .component(let index): self = .component(index)
+        }
+    }
+}
+
+extension GzipLibrary {
+    fileprivate init(_ library: TaskConfiguration.CompressionLibrary) {
+        switch library {
+        case .zlib: self = .zlib
+        case .libdeflate: self = .libdeflate
         }
     }
 }

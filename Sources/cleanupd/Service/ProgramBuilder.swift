@@ -96,15 +96,7 @@ struct ProgramBuilder {
     // MARK: Tasks
 
     private func task(_ task: TaskConfiguration, _ overrides: Overrides?) throws -> TaskDefinition {
-        var own = task
-        if case .setting(_, let fallback) = task.removal.olderThan {
-            own.policy.remove?.olderThan = try retention(of: task) ?? fallback
-        }
-        if let olderThan = admin.tasks[task.name]?.olderThan, own.policy.remove?.olderThan != nil {
-            own.policy.remove?.olderThan = olderThan
-        }
-        if task.rows == nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
-        if task.records != nil { own.policy.remove?.isExpired = task.removal.expired }
+        let own = try withSettings(task)
         let policy = try overrides?.apply(to: own.policy, of: task.name) ?? own.policy
         let disabled = disabledReason(task)
         let builder = StoreBuilder(
@@ -120,12 +112,6 @@ struct ProgramBuilder {
             filters: task.rows == nil ? [] : try overrides?.filters(of: task) ?? []
         )
         let built = try builder.build()
-        var store = built.store
-        // Who calls from afar cannot know what was set; at the terminal one may say it.
-        let isSaid = overrides?.words == .options && overrides?.values(for: task.name).olderThan != nil
-        if let reason = unreadable(task) ?? (isSaid ? nil : undecided(task)) {
-            store = store.refusing(StoreError(.unreadable, reason))
-        }
         var definition = TaskDefinition(
             name: task.name,
             connection: task.connection,
@@ -133,7 +119,7 @@ struct ProgramBuilder {
             noun: built.noun,
             sentence: orphanSentence(task, policy, built.noun) ?? built.sentence,
             ownedResources: task.owns.map(\.things.resource),
-            store: store,
+            store: refusing(task, overrides).map { built.store.refusing($0) } ?? built.store,
             policy: policy,
             limits: task.limits,
             pace: .init(
@@ -153,6 +139,26 @@ struct ProgramBuilder {
         )
         definition.needsFilter = task.isByHandOnly
         return definition
+    }
+
+    /// With the ages that calls have set, or that lie in a database.
+    private func withSettings(_ task: TaskConfiguration) throws -> TaskConfiguration {
+        var own = task
+        if case .setting(_, let fallback) = task.removal.olderThan {
+            own.policy.remove?.olderThan = try retention(of: task) ?? fallback
+        }
+        if let olderThan = admin.tasks[task.name]?.olderThan, own.policy.remove?.olderThan != nil {
+            own.policy.remove?.olderThan = olderThan
+        }
+        if task.rows == nil { own.policy.remove?.isListed = !task.removal.listedBy.isEmpty }
+        if task.records != nil { own.policy.remove?.isExpired = task.removal.expired }
+        return own
+    }
+
+    /// Why its store must not be used, if so. Who calls from afar cannot know what was set; at the terminal one may say it.
+    private func refusing(_ task: TaskConfiguration, _ overrides: Overrides?) -> StoreError? {
+        let isSaid = overrides?.words == .options && overrides?.values(for: task.name).olderThan != nil
+        return (unreadable(task) ?? (isSaid ? nil : undecided(task))).map { StoreError(.unreadable, $0) }
     }
 
     /// The policy knows ages only, and must not say that all go that are old. Rows say it themselves.

@@ -177,6 +177,24 @@ struct GzipRefusalTests {
         }
     }
 
+    @Test func interruptedWorkOfAnotherLibraryIsFinished() throws {
+        try GzipWorld.with { world in
+            var random = SeededGenerator(seed: 4)
+            let contents = random.log(600_000)
+            for name in ["a.log", "x"] { try world.write(contents, to: name) }
+            try world.archive("x", by: GzipArchiver(library: .libdeflate, runIdentifier: "first"))
+            let archive = try #require(world.read("x.gz"))
+            try #require(renameat(world.directory, "x.gz", world.directory, "a.log.gz") == 0)
+            // Three members; without the last of them it is not the file.
+            try world.write(Array(archive.dropLast(8)), to: "a.log.gz")
+            #expect(try world.failure("a.log")?.code == .exists)
+            try world.write(archive, to: "a.log.gz")
+            try world.archive("a.log")
+            #expect(world.names == ["a.log.gz"])
+            #expect(world.read("a.log.gz") == archive)
+        }
+    }
+
     @Test func nameWithoutRoomForTheSuffixStays() throws {
         try GzipWorld.with { world in
             let name = String(repeating: "n", count: 253)

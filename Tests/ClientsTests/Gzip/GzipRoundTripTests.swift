@@ -7,13 +7,15 @@ import Testing
 
 @Suite("Gzip: what comes out")
 struct GzipRoundTripTests {
-    @Test(arguments: [0, 1, 100, 262_143, 262_144, 262_145, 524_288, 3_000_000])
-    func archiveHoldsTheOriginalAtEverySize(size: Int) throws {
+    private static let libraries: [GzipLibrary] = [.zlib, .libdeflate]
+
+    @Test(arguments: [0, 1, 100, 262_143, 262_144, 262_145, 524_288, 3_000_000], libraries)
+    func archiveHoldsTheOriginalAtEverySize(size: Int, library: GzipLibrary) throws {
         try GzipWorld.with { world in
             var random = SeededGenerator(seed: UInt64(size))
             let contents = random.log(size)
             try world.write(contents, to: "a.log")
-            let result = try world.archive("a.log")
+            let result = try world.archive("a.log", by: GzipArchiver(library: library, runIdentifier: "test"))
             #expect(world.names == ["a.log.gz"])
             #expect(world.unzip("a.log.gz") == contents)
             #expect(result.inputBytes == Int64(size))
@@ -22,24 +24,24 @@ struct GzipRoundTripTests {
         }
     }
 
-    @Test func bytesThatDoNotCompressSurvive() throws {
+    @Test(arguments: libraries) func bytesThatDoNotCompressSurvive(library: GzipLibrary) throws {
         try GzipWorld.with { world in
             var random = SeededGenerator(seed: 7)
             let contents = random.bytes(1_000_000)
             try world.write(contents, to: "noise")
-            try world.archive("noise")
+            try world.archive("noise", by: GzipArchiver(library: library, runIdentifier: "test"))
             #expect(world.unzip("noise.gz") == contents)
         }
     }
 
-    @Test func gzipAcceptsTheArchiveAndRestoresNameAndTime() throws {
+    @Test(arguments: libraries) func gzipAcceptsTheArchiveAndRestoresNameAndTime(library: GzipLibrary) throws {
         try GzipWorld.with { world in
             var random = SeededGenerator(seed: 8)
             let contents = random.log(700_000)
             try world.write(contents, to: "service.log")
             var times = [timespec(tv_sec: 1_700_000_001, tv_nsec: 5), timespec(tv_sec: 1_700_000_000, tv_nsec: 0)]
             try #require(utimensat(world.directory, "service.log", &times, 0) == 0)
-            try world.archive("service.log")
+            try world.archive("service.log", by: GzipArchiver(library: library, runIdentifier: "test"))
 
             #expect(try world.run("gzip", ["-t", "service.log.gz"]).status == 0)
             #expect(try world.run("zcat", ["service.log.gz"]).output == contents)

@@ -243,12 +243,6 @@ import Testing
     }
 }
 
-/// Of this process.
-private func residentBytes() throws -> Int {
-    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-    return (Int(text.split(separator: " ")[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
-}
-
 extension KeysWorld {
     /// Writes since the server started.
     fileprivate func changes() async throws -> String? {

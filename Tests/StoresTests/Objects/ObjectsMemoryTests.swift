@@ -33,14 +33,14 @@ struct ObjectsMemoryTests {
             makeSpool: { MemorySpool() }
         )
         // Read before the listing here, so that no block waits for them.
-        let before = try NameHashesTests.residentBytes()
+        let before = try residentBytes()
         let peak = Mutex(before)
         let free = Mutex(0)
         let summary = try await onThread {
             try store.openSource().scan(workers: 1, isCancelled: { false }) { block in
                 let held = block.items.count { $0.hold == 0 }
                 free.withLock { $0 += held }
-                let now = try NameHashesTests.residentBytes()
+                let now = try residentBytes()
                 peak.withLock { $0 = max($0, now) }
             }
         }

@@ -45,22 +45,4 @@ struct NameHashesTests {
         }
         #expect("\(set([1, 2, 3]))" != "\(set([1, 2, 3]))")
     }
-
-    /// Ten million would take a minute here; what is measured is bytes a name.
-    @Test func twoMillionNamesTakeEightBytesEach() throws {
-        let before = try Self.residentBytes()
-        var builder = NameHashesBuilder()
-        for number in 0..<2_000_000 { builder.append("previews/2025/\(number).bundle".utf8) }
-        let set = builder.finish()
-        #expect(set.count == 2_000_000)
-        #expect(set.contains("previews/2025/1999999.bundle".utf8))
-        #expect(!set.contains("previews/2025/2000000.bundle".utf8))
-        // 16 MB, a piece of 8 MiB, and what other tests take meanwhile.
-        #expect(try Self.residentBytes() - before < 128 << 20)
-    }
-
-    static func residentBytes() throws -> Int {
-        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-        return try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) }) * 4096
-    }
 }

@@ -213,29 +213,4 @@ import Testing
             #expect(try database.plan(database.logsTask, limits: Limits(maxPercent: 0.5)).trip?.guard == .maxPercent)
         }
     }
-
-    @Test func memoryDoesNotGrowWithTheRows() async throws {
-        try await with { database in
-            func growth(_ rows: Int) throws -> Int {
-                try database.sql("DROP TABLE IF EXISTS logs")
-                try database.makeLogs(rows, old: rows)
-                let remover = try database.remover(database.logsTask)
-                _ = try remover.removeBatch(limit: 10_000) { false }
-                let before = try Self.residentKiB()
-                var outcome = RowsOutcome()
-                try outcome.drain(remover, batch: 10_000)
-                #expect(outcome.deleted == rows - 10_000)
-                return try Self.residentKiB() - before
-            }
-            let small = try growth(100_000)
-            let large = try growth(1_000_000)
-            #expect(large - small < 8 * 1024, "\(small) KiB for 100,000 rows, \(large) KiB for 1,000,000")
-        }
-    }
-
-    private static func residentKiB() throws -> Int {
-        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return line.flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") } ?? 0
-    }
 }

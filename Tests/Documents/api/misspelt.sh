@@ -1,0 +1,2 @@
+# A member that there is not.
+api -d '{"dryrun":true}' $URL/api/cleanup/run

@@ -1,0 +1,4 @@
+# What the file names.
+export DATA_DIR=/srv/data
+mkdir -p /srv/data/uploads secrets
+echo postgres:///app > secrets/database

@@ -1,0 +1,22 @@
+# The configuration that the page shows further down, and the directory that it is for, with something to do in it.
+sed -n '/^```yaml file=cleanup.yaml$/,/^```$/{/^```/d;p}' README.md > cleanup.yaml
+grep -q uploads cleanup.yaml
+
+mkdir -p /srv/data/tmp/{old,young} /srv/data/logs /srv/data/{prod,qa}/backups
+touch -d '2 hours ago' /srv/data/tmp/old
+touch -d '30 minutes ago' /srv/data/tmp/young
+for age in 1 8 91; do
+    seq 2000 > "/srv/data/logs/app-$age.log"
+    cp "/srv/data/logs/app-$age.log" "/srv/data/logs/audit-$age.log"
+    touch -d "$age days ago" "/srv/data/logs/app-$age.log" "/srv/data/logs/audit-$age.log"
+done
+# One a day at noon, 40 of each environment: qa keeps 7 daily, 4 weekly and 12 monthly ones, prod 30 daily.
+for day in $(seq 0 39); do
+    for environment in prod qa; do
+        touch -d "$(date -u -d "12:00 $((day + 1)) days ago" +%FT%TZ)" "/srv/data/$environment/backups/$day.db"
+    done
+done
+
+# What parts further down name.
+mkdir /run/secrets
+echo secret > /run/secrets/s3

@@ -1,0 +1,46 @@
+"""deploy/container: the Dockerfile's promises. Its steps are run by scripts/test-deploy.sh."""
+
+import pathlib
+import re
+import shlex
+
+from . import common
+
+FOLDER = "deploy/container"
+
+
+def problems(root: pathlib.Path) -> list[str]:
+    lines = instructions((root / FOLDER / "Dockerfile").read_text())
+    stages = [number for number, (word, _) in enumerate(lines) if word == "FROM"]
+    last = dict(lines[stages[-1] :])
+    found = []
+    if len(stages) < 2 or not last["FROM"].startswith("debian:12-slim"):
+        found.append("the last stage is not a slim one of its own")
+    if not re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", last.get("USER", "")):
+        found.append("USER is not a number, or root: Kubernetes cannot tell that it is nobody's")
+    if last.get("STOPSIGNAL") != "SIGTERM":
+        found.append("STOPSIGNAL is not SIGTERM")
+    if "healthcheck" not in last.get("HEALTHCHECK", ""):
+        found.append("there is no HEALTHCHECK")
+    for name in ("title", "description", "version", "revision"):
+        if f"org.opencontainers.image.{name}=" not in last.get("LABEL", ""):
+            found.append(f"there is no label {name}")
+    user = re.search(r"^user=(\d+)$", (root / FOLDER / "install.sh").read_text(), flags=re.M)
+    if last.get("USER", "").partition(":")[0] != user[1]:
+        found.append("USER is not the one that install.sh makes")
+    named = {word for text in [value for _, value in lines] for word in shlex.split(text) if "/mnt/deploy/" in word}
+    for word in named:
+        if not (root / "deploy" / word.partition("/mnt/deploy/")[2]).exists():
+            found.append(f"{word} is not there")
+    for word in ("scripts/install.sh", "scripts/release.sh"):
+        if not (root / word).exists():
+            found.append(f"{word} is not there")
+    found = [f"{FOLDER}/Dockerfile: {text}" for text in found]
+    return found + common.configuration_problems(
+        root, "deploy/cleanup.yaml", (root / "deploy/cleanup.yaml").read_text()
+    )
+
+
+def instructions(text: str) -> list[tuple[str, str]]:
+    joined = re.sub(r"\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.M))
+    return [tuple(line.split(maxsplit=1)) for line in joined.splitlines() if line.strip()]

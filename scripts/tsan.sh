@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs the tests, and the program that they start, under ThreadSanitizer. A report of any process is an error; it lies in
+# .build-tsan/reports. Slow: builds all anew, and what is measured by the clock has many times its time.
+# Usage: scripts/tsan.sh [SUITE...]      (expressions for swift test --filter, each in a run of its own; default: all)
+# SUITES: the suites that make test runs in turns of their own; ALONE: those of them whose tests run one after the other.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift=${SWIFT:-swift}
+scratch=${TSAN_SCRATCH:-.build-tsan}
+options=(--sanitize=thread --scratch-path "$scratch")
+mkdir -p "$scratch"
+scratch=$(cd "$scratch" && pwd)
+reports=$scratch/reports
+rm -rf -- "$reports"
+mkdir "$reports"
+
+"$swift" build --build-tests "${options[@]}"
+CLEANUPD_BINARY=$("$swift" build "${options[@]}" --show-bin-path)/cleanupd
+# Programs that found a race end as they would without it: the reports are counted.
+export CLEANUPD_BINARY TSAN_OPTIONS="log_path=$reports/race exitcode=0 suppressions=$PWD/scripts/tsan.supp"
+
+failed=()
+# turn NAME ARGUMENTS...: one run of tests; all are run, whatever fails
+turn() {
+    local name=$1
+    shift
+    if ! "$swift" test --skip-build "${options[@]}" "$@" > "$reports/tests-$name.log" 2>&1; then failed+=("$name"); fi
+    printf '%-40s %s\n' "$name" "$(grep -E '^.? ?Test run with' "$reports/tests-$name.log" | tail -1 || true)"
+}
+
+SUITES=${SUITES:-} ALONE=${ALONE:-}
+read -ra suites <<< "${SUITES//\'/}"
+read -ra alone <<< "${ALONE//\'/}"
+if [ $# -gt 0 ]; then
+    for suite in "$@"; do turn "${suite//[^A-Za-z0-9]/_}" --filter "$suite"; done
+else
+    skipped=()
+    for suite in "${suites[@]}" "${alone[@]}"; do skipped+=(--skip "$suite"); done
+    turn main "${skipped[@]}"
+    for suite in "${suites[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --filter "$suite"; done
+    for suite in "${alone[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --no-parallel --filter "$suite"; done
+fi
+
+races=$(find "$reports" -name 'race.*' | wc -l)
+[ "${#failed[@]}" -eq 0 ] || echo "tests failed, see $reports: ${failed[*]}"
+[ "$races" -eq 0 ] || echo "$races processes had data races, see $reports/race.*"
+[ "$races" -eq 0 ] && [ "${#failed[@]}" -eq 0 ] && echo "No data race, and all tests passed."
