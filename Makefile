@@ -50,7 +50,7 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
 	$(PYTHON) scripts/test-docs.py
 
-docs: $(VENV)/.ready ## run each code block of README.md and docs/ (PAGES="docs/api.md": only these)
+docs: $(VENV)/.ready ## run the code blocks of README.md and docs/ (PAGES="docs/api.md": only these)
 	scripts/install.sh test
 	$(SWIFT) build --product cleanupd
 	$(PYTHON) scripts/test-docs.py $(PAGES)

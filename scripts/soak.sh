@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 rows=("$@")
 if [ "${#rows[@]}" -eq 0 ]; then mapfile -t rows < <(scripts/faults.py --rows); fi
-# Each row at its own seed would not be repeated by one number.
+# One seed for all rows, so that one number repeats them.
 export CLEANUPD_SEED=${CLEANUPD_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 folder=.build/soak
 mkdir -p "$folder"

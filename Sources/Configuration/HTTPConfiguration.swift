@@ -7,7 +7,7 @@ package struct HTTPConfiguration: Sendable, Equatable {
     package var tokens: [String: Token] = [:]
     /// Allows `POST /-/quit`.
     package var lifecycle = false
-    /// `/metrics` needs a token too.
+    /// `/metrics`, `/healthz` and `/readyz` need a token, too.
     package var protectMetrics = false
     /// Origins that may show the widget in a frame.
     package var frameAncestors: [String] = []

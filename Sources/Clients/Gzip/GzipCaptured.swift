@@ -16,7 +16,7 @@ package enum GzipCaptured {
             && name.reversed().starts(with: GzipTemporary.originalSuffix.utf8.reversed())
     }
 
-    /// Blocking. Throws with nothing changed: `.open` while somebody has the file open for writing, …
+    /// Blocking. Throws with nothing changed, such as `.open` while somebody has the file open for writing.
     /// - Parameters:
     ///   - directory: an open directory; stays the caller's.
     ///   - name: of the captured original.

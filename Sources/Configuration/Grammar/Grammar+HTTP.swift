@@ -4,7 +4,11 @@ extension Grammar {
         .optional("metrics_listen", .value(.address), "Where /metrics is served, if not on listen."),
         .optional("tokens", .table(.tokenName, .section(token)), "Bearer tokens by the name of who uses them."),
         .optional("lifecycle", .value(.flag), "true = POST /-/quit is allowed (default false)."),
-        .optional("protect_metrics", .value(.flag), "true = /metrics needs a token too (default false)."),
+        .optional(
+            "protect_metrics",
+            .value(.flag),
+            "true = /metrics, /healthz and /readyz need a token too (default false)."
+        ),
         .optional("frame_ancestors", .list(.value(.origin)), "Origins that may show the widget in a frame."),
         .optional("client_origins", .list(.value(.origin)), "Origins whose pages may send client reports."),
         .optional("tls", .section(tls), "Serve HTTPS."),

@@ -2,7 +2,11 @@ extension Grammar {
     /// The whole file.
     static let root = Grammar([
         .optional("enabled", .value(.flag), "The master switch: false = plan and report, never act (default true)."),
-        .optional("dry_run", .value(.flag), "true = plan and report, never act, whatever a call says (default false)."),
+        .optional(
+            "dry_run",
+            .value(.flag),
+            "true = plan and report, never act, whatever --force or a run by call says; an admin's setting stands above it."
+        ),
         .optional("grace", .value(.length()), "Waited after an item has expired (default 30m)."),
         .optional("log", .section(log), "What the program logs."),
         .optional("state", .shorthand("url", state), "Where history and ledger are kept."),

@@ -11,6 +11,7 @@ import Telemetry
 
 /// Everything that a running command works with: the one place that names concrete types.
 struct Assembly: Sendable {
+    /// As it was at the start; what a service goes by now is `Daemon.blueprint`.
     let blueprint: Blueprint
     let backends: Backends
     let state: any StateStore
@@ -26,7 +27,7 @@ struct Assembly: Sendable {
     let tasks: TaskRunner
     let cycles: CycleRunner
     let console: ConsoleConfiguration
-    /// What runs that began earlier ask for the switches of the moment.
+    /// Tells a run that is under way which switches hold now.
     let inForce: ProgramInForce
 
     var program: Program { blueprint.program }
