@@ -111,9 +111,9 @@ def chapter(part):
     if head["scale"] != 1:
         facts.append(f"**at {head['scale']:g} of the sizes: no figure to rely on**")
     versions = [head["cleanupd"].removeprefix("cleanupd "), *head["versions"]]
-    out += [wrapped(f"{'; '.join(facts)}. cleanupd {', '.join(versions)}."), "", "```sh", *head["commands"], "```", ""]
+    out += [wrapped(f"{'; '.join(facts)}. cleanupd {', '.join(versions)}."), "", "```sh norun: make bench runs them", *head["commands"], "```", ""]
     if "configuration" in head:
-        out += ["<details><summary>cleanup.yaml</summary>", "", "```yaml", head["configuration"].strip(), "```", "", "</details>", ""]
+        out += ["<details><summary>cleanup.yaml</summary>", "", "```yaml norun: make bench makes it", head["configuration"].strip(), "```", "", "</details>", ""]
     return out
 
 

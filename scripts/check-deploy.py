@@ -63,6 +63,7 @@ MISTAKES = [
     (image, "container/Dockerfile", "HEALTHCHECK", "LABEL check="),
     (image, "container/Dockerfile", "container/install.sh", "container/setup.sh"),
     (image, "container/install.sh", "user=10001", "user=10002"),
+    (image, "container/Dockerfile.dockerignore", "deploy/compose/secrets\n", ""),
     (image, "cleanup.yaml", "optional: true", "optionally: true"),
 ]
 
@@ -75,7 +76,10 @@ def unnoticed() -> list[str]:
         for part in PARTS:
             (copy / part).parent.mkdir(parents=True, exist_ok=True)
             source = ROOT / part
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / part)
+            if source.is_dir():
+                shutil.copytree(source, copy / part, ignore=compose.PRIVATE)
+            else:
+                shutil.copy(source, copy / part)
         for check, name, right, wrong in MISTAKES:
             file = copy / "deploy" / name
             text = file.read_text()

@@ -46,7 +46,8 @@ committed() {
 put 755 "$release/cleanupd" usr/bin/cleanupd
 put 644 deploy/systemd/cleanupd.service usr/lib/systemd/system/cleanupd.service
 put 644 deploy/cleanup.yaml etc/cleanupd/cleanup.yaml
-put 644 deploy/debian/default etc/default/cleanupd
+# It may hold passwords; systemd reads it as root.
+put 640 deploy/debian/default etc/default/cleanupd
 for page in "$release"/man/*.1; do
     put 644 "$page" "usr/share/man/man1/${page##*/}"
 done

@@ -252,6 +252,10 @@ def isolate(work: pathlib.Path) -> None:
 
 def main() -> int:
     name, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    for place in (ROOT, work.resolve()):
+        if place.is_relative_to("/srv") or place.is_relative_to("/run"):
+            print(f"{name}: {place} would be hidden by the page's own /srv and /run: put the clone and TMPDIR elsewhere")
+            return 1
     page = docs_blocks.read(name, (ROOT / name).read_text())
     isolate(work)
     session = Session(page, work)

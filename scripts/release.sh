@@ -17,6 +17,10 @@ fail() {
     exit 1
 }
 case "$folder" in -*) fail "the only argument is a folder, see the head of this script" ;; esac
+# It is emptied below.
+if [ -e "$folder" ] && [ -n "$(ls -A "$folder")" ] && ! [ -f "$folder/SHA256SUMS" ]; then
+    fail "$folder holds something else than a release; name another folder"
+fi
 for tool in readelf strip chrpath dpkg-shlibdeps mandoc; do
     command -v "$tool" > /dev/null || fail "no $tool; scripts/install.sh release"
 done
@@ -40,7 +44,7 @@ fi
 [ -x "$binary" ] || fail "there is no program $binary"
 [ -d "$checkouts" ] || fail "there are no packages in $checkouts; name their folder in CHECKOUTS"
 
-rm -rf -- "$folder"
+rm -rf -- "$folder"  # asked above whether it is ours
 mkdir -p "$folder"
 strip --strip-all --remove-section=.comment -o "$folder/cleanupd" "$binary"
 libraries=$(readelf --dynamic --wide "$folder/cleanupd" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
@@ -54,7 +58,7 @@ elif readelf --dynamic "$folder/cleanupd" | grep -qE 'R(UN)?PATH'; then
 fi
 chmod 755 "$folder/cleanupd"
 version=$("$folder/cleanupd" --version) || fail "the program does not run"
-[ -n "${BINARY:-}" ] || [ "$version" = "$(cut -d ' ' -f 1 <<< "$version") ($commit)" ] || fail "the program says that it is $version, not of $commit"
+[ -n "${DYNAMIC:-}" ] || [ "$version" = "$(cut -d ' ' -f 1 <<< "$version") ($commit)" ] || fail "the program says that it is $version, not of $commit"
 
 # Which packages of Debian have the libraries; dpkg-shlibdeps wants a debian/control.
 work=$(mktemp -d)

@@ -1,6 +1,7 @@
 """deploy/compose: the file by Docker Compose itself, and what it mounts into Prometheus, Alertmanager and Grafana."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -16,12 +17,16 @@ FOLDER = "deploy/compose"
 COMPOSE = pathlib.Path(sys.executable).parent / "docker-compose"
 # Made by the operator, or by make-secrets.sh.
 MADE = ("deploy/compose/data", "deploy/compose/secrets/")
+# Not copied: an operator's own, which may be large.
+PRIVATE = shutil.ignore_patterns("data", "secrets", ".env")
 
 
 def problems(root: pathlib.Path) -> list[str]:
     folder = root / FOLDER
-    command = [str(COMPOSE), "--file", "compose.yaml", "config", "--format", "json"]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # As it is without anybody's variables.
+    command = [str(COMPOSE), "--file", "compose.yaml", "--env-file", "/dev/null", "config", "--format", "json"]
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     # That program ends with 0 whatever it says.
     if not result.stdout.startswith("{"):
         return [f"{FOLDER}/compose.yaml: {result.stderr.strip()}"]
@@ -50,6 +55,9 @@ def service_problems(root: pathlib.Path, name: str, service: dict) -> list[str]:
         source = volume.get("source", "")
         if volume["type"] != "bind":
             continue
+        if not pathlib.Path(source).resolve().is_relative_to(root.resolve()):
+            found.append(f"{source} lies outside of the repository")
+            continue
         place = pathlib.Path(source).resolve().relative_to(root.resolve()).as_posix()
         if place.startswith(MADE):
             continue
@@ -68,7 +76,7 @@ def secrets(root: pathlib.Path, model: dict) -> list[str]:
     found += [f"{FOLDER}: {path} is given to cleanupd, which does not read it" for path in sorted(given - read)]
     with tempfile.TemporaryDirectory() as work:
         copy = pathlib.Path(work) / "compose"
-        shutil.copytree(root / FOLDER, copy)
+        shutil.copytree(root / FOLDER, copy, ignore=PRIVATE)
         text = common.run(str(copy / "make-secrets.sh"))
         made = {file.name for file in (copy / "secrets").iterdir()} if not text else set()
     wanted = {pathlib.Path(secret["file"]).name for secret in model["secrets"].values()}

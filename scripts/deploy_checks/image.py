@@ -7,6 +7,8 @@ import shlex
 from . import common
 
 FOLDER = "deploy/container"
+# What operators have in their clone beside compose.yaml.
+PRIVATE = ("deploy/compose/secrets", "deploy/compose/data", "deploy/compose/.env")
 
 
 def problems(root: pathlib.Path) -> list[str]:
@@ -22,7 +24,7 @@ def problems(root: pathlib.Path) -> list[str]:
         found.append("STOPSIGNAL is not SIGTERM")
     if "healthcheck" not in last.get("HEALTHCHECK", ""):
         found.append("there is no HEALTHCHECK")
-    for name in ("title", "description", "version", "revision"):
+    for name in ("title", "description"):
         if f"org.opencontainers.image.{name}=" not in last.get("LABEL", ""):
             found.append(f"there is no label {name}")
     user = re.search(r"^user=(\d+)$", (root / FOLDER / "install.sh").read_text(), flags=re.M)
@@ -32,6 +34,8 @@ def problems(root: pathlib.Path) -> list[str]:
     for word in named:
         if not (root / "deploy" / word.partition("/mnt/deploy/")[2]).exists():
             found.append(f"{word} is not there")
+    ignored = (root / FOLDER / "Dockerfile.dockerignore").read_text().splitlines()
+    found += [f"secrets could get into a layer: {name} is not ignored" for name in PRIVATE if name not in ignored]
     for word in ("scripts/install.sh", "scripts/release.sh"):
         if not (root / word).exists():
             found.append(f"{word} is not there")

@@ -16,7 +16,7 @@ PROMISED = ("User=cleanupd", "ProtectSystem=strict", "NoNewPrivileges=yes", "Cap
             "ProtectProc=invisible", "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "SystemCallFilter=@system-service")
 # What the service does beyond @system-service of systemd 252, or could do without noticing.
 NEEDED = {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp", "capset", "prctl",
-          "openat2", "renameat2", "statx", "unlinkat", "fchown", "fcntl", "flock", "prlimit64"}
+          "openat2", "adjtimex", "clock_adjtime", "renameat2", "statx", "unlinkat", "fchown", "fcntl", "flock", "prlimit64"}
 DENIED = {"mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "ptrace", "bpf", "kexec_load", "init_module",
           "open_by_handle_at", "perf_event_open", "userfaultfd", "reboot", "clock_settime", "process_vm_writev"}
 

@@ -88,7 +88,7 @@ extension Grammar {
         .optional(
             "library",
             .value(.choice(TaskConfiguration.CompressionLibrary.allCases.map(\.rawValue))),
-            "zlib (default) = one member, as gzip writes it; libdeflate = faster and smaller, in members of 256 KiB."
+            "zlib (default) = one member, as gzip writes it; libdeflate = faster, in members of 256 KiB: zcat reads all, gzip -l counts the last."
         ),
     ])
 
