@@ -33,10 +33,13 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 
 # Suites whose tests speak to servers from their own process, or drive a browser, each with a turn of its own: what waits
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
-SERVERS := CoordinationTests ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob \
-	'(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' '(ClientsTests.Docker|StoresTests.Container)' \
-	ConsoleTests IntegrationTests.BrowserModuleTests IntegrationTests.BrowserPageTests \
-	IntegrationTests.SiegeTests
+SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LeaseSimulation|LocalLocks|Blocking|OtherProcess)' \
+	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' \
+	'(ClientsTests.Docker|StoresTests.Container)' ConsoleTests IntegrationTests.BrowserModuleTests \
+	IntegrationTests.BrowserPageTests IntegrationTests.SiegeTests
+
+# Leases that end within a second or two, a few at a time: what a test waits for must not be its neighbour.
+LEASES := 'CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|RedisLease)'
 
 # Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
 ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
@@ -44,7 +47,8 @@ ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(SERVERS),--skip $(suite))
+	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(LEASES) $(SERVERS),--skip $(suite))
+	$(SWIFT) test --skip-build --filter $(LEASES) --experimental-maximum-parallelization-width 6
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
 	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
@@ -67,7 +71,7 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 
 tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its own
 	scripts/install.sh test
-	SUITES="SimulationTests $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
+	SUITES="SimulationTests $(LEASES) $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
 
 check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 

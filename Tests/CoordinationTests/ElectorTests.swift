@@ -12,7 +12,7 @@ import Testing
         try await withReplicas(3, on: server) { replicas, _ in
             let leader = try await replicas.leader()
             for other in replicas where other.name != leader.name {
-                #expect(try await becomes(within: 5) { other.elector.status.holder == leader.name } != nil)
+                #expect(try await becomes(within: 30) { other.elector.status.holder == leader.name } != nil)
                 #expect(other.elector.leadership == nil)
             }
             #expect(leader.elector.status.holder == nil)
@@ -34,7 +34,7 @@ import Testing
                 try await leader.end()
                 #expect(leader.elector.leadership == nil)
                 let heirs = left
-                #expect(try await becomes(within: 1) { heirs.contains { $0.elector.leadership != nil } } != nil)
+                #expect(try await becomes(within: 20) { heirs.contains { $0.elector.leadership != nil } } != nil)
             }
         }
     }
@@ -52,7 +52,7 @@ import Testing
                 return isLed
             }
             #expect(time != nil, "time-to-live and two seconds")
-            #expect(try state.epoch(of: "leader") == 2)
+            #expect(try state.epoch(of: "leader") >= 2)
         }
     }
 
