@@ -224,7 +224,8 @@ package() {
     quietly inside package dpkg --force-confold --install "/root/${new##*/}"
     grep -qx 'CLEANUP_DRY_RUN=false' "$root/etc/default/cleanupd" || fail "the upgrade has lost what the administrator wrote"
     mkdir -p "$root/etc/systemd/system/cleanupd.service.d"
-    printf '[Service]\nReadWritePaths=/srv/data\n' > "$root/etc/systemd/system/cleanupd.service.d/paths.conf"
+    inside package cleanupd check --systemd --config /etc/cleanupd/cleanup.yaml \
+        > "$root/etc/systemd/system/cleanupd.service.d/paths.conf" || fail "check writes no drop-in"
     unit
     says 'landlock [0-9]+, system calls filtered' /healthz || fail "under the unit it is contained less: $(cat "$work/answer")"
     run false > "$work/answer"

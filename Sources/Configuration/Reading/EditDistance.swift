@@ -1,7 +1,7 @@
 /// How many single changes lie between two words; for "did you mean".
-enum EditDistance {
+package enum EditDistance {
     /// `; did you mean "last"?`, or nothing where no candidate is near.
-    static func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
+    package static func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
         // Nobody mistypes a word of this length, and the table would grow with its square.
         guard word.unicodeScalars.count <= 64 else { return "" }
         let near = candidates.map { (candidate: $0, distance: distance(word, $0)) }

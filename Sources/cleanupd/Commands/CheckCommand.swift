@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleanupConfiguration
+import Clients
 import Coordination
 import Engine
 import Foundation
@@ -19,6 +20,7 @@ struct CheckCommand: AsyncParsableCommand {
               cleanupd check
               cleanupd check --offline --config cleanup.yaml
               cleanupd check --install-fence
+              cleanupd check --systemd --config /etc/cleanupd/cleanup.yaml
             """
     )
 
@@ -35,14 +37,41 @@ struct CheckCommand: AsyncParsableCommand {
     )
     var installFence = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Print the drop-in that the systemd unit needs, and nothing else.",
+            discussion: "It names the folders in which this configuration changes files. Looks at no connection."
+        )
+    )
+    var systemd = false
+
     func run() async throws {
         guard !offline || !installFence else {
             throw CommandFailure.usage("--install-fence writes to databases, and --offline looks at none. Drop one.")
         }
+        guard !systemd || !installFence else {
+            throw CommandFailure.usage("--systemd prints a drop-in and does nothing else. Drop --install-fence.")
+        }
         let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(Registry()))
-        let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline)
-        let output = StandardOutput()
+        let blueprint = try Blueprint.read(options, backends: backends, asksDatabases: !offline && !systemd)
         for warning in blueprint.warnings { StandardError.write("warning: \(warning)\n") }
+        if systemd {
+            try printDropIn(blueprint.configuration)
+        } else {
+            try await look(blueprint, backends)
+        }
+    }
+
+    private func printDropIn(_ configuration: Configuration) throws {
+        let dropIn = SystemdDropIn(places: configuration.allowedPlaces()) { PlaceIdentity(path: $0) != nil }
+        let output = StandardOutput()
+        output.write(Array(try dropIn.text().utf8))
+        try output.finish()
+    }
+
+    /// Says what each task does, and what of it does not work as things are.
+    private func look(_ blueprint: Blueprint, _ backends: Backends) async throws {
+        let output = StandardOutput()
         var failures = 0
         for task in blueprint.program.tasks {
             output.writeLine("\(task.name): \(task.sentence)")

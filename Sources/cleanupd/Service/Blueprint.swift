@@ -2,6 +2,7 @@ import CleanupConfiguration
 import Engine
 import Foundation
 import Logging
+import Retention
 import Stores
 
 /// What a configuration file says, as the engine's values: enough to check and to plan; writes nothing.
@@ -134,11 +135,17 @@ struct Blueprint: Sendable {
             return scheduled
         }
         for name in asked where program.task(name) == nil {
-            let known = program.tasks.map(\.name).joined(separator: ", ")
-            throw CommandFailure.usage("There is no task \(name) in \(configuration.file). Its tasks: \(known).")
+            throw CommandFailure.usage(unknown(name))
         }
         var seen: Set<String> = []
         return asked.filter { seen.insert($0).inserted }
+    }
+
+    private func unknown(_ name: String) -> String {
+        let known = program.tasks.map(\.name)
+        let suggestion = EditDistance.suggestion(for: name, among: known)
+        return "There is no task \(DisplayName.printable(name.utf8)) in \(configuration.file)"
+            + (suggestion.isEmpty ? "." : suggestion) + " Its tasks: \(known.joined(separator: ", "))."
     }
 
     private static func makeLogger(_ configuration: Configuration, _ options: GlobalOptions) -> Logger {
