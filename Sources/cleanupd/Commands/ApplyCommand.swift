@@ -31,7 +31,7 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         defer { signals.stop() }
         let report = try await report(assembly, cancellation, progress)
         progress.clear()
-        for run in report.runs { Summary(output: output, format: listing.format).write(run) }
+        for run in report.runs { Summary(output: output, format: listing.format, paint: Terminal.paint).write(run) }
         output.flush()
         assembly.close()
         if report.exitCode != .success { throw report.exitCode }

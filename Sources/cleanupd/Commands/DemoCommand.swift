@@ -82,7 +82,7 @@ struct DemoCommand: AsyncParsableCommand {
             cancellation: Cancellation(),
             observer: Listing(output: output, format: .table, listsAll: false, acts: !dryRun)
         )
-        for run in report.runs { Summary(output: output, format: .table).write(run) }
+        for run in report.runs { Summary(output: output, format: .table, paint: Terminal.paint).write(run) }
         return report
     }
 

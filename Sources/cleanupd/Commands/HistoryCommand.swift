@@ -54,7 +54,7 @@ struct HistoryCommand: AsyncParsableCommand {
         repeat {
             let query = Self.query(["limit": "\(min(left, Self.pageSize))", "task": task, "before": before])
             let page: RunsDocument = try await client.document("/api/cleanup/runs\(query)")
-            for run in page.runs { output.writeLine(try json ? Self.json(run) : RunLine.text(run)) }
+            for run in page.runs { output.writeLine(try json ? Self.json(run) : RunLine.text(run, Terminal.paint)) }
             left -= page.runs.count
             before = page.next
         } while left > 0 && before != nil

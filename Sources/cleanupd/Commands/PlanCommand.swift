@@ -65,7 +65,7 @@ struct PlanCommand: AsyncParsableCommand {
             backends
         )
         let progress = Progress(listing.observer(output, acts: false))
-        let summary = Summary(output: output, format: listing.format)
+        let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         var report = CycleReport()
         let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
         try overrides.check(against: chosen, of: blueprint.configuration)
@@ -101,7 +101,7 @@ struct PlanCommand: AsyncParsableCommand {
         let assembly = try Assembly.make(options)
         let chosen = try assembly.blueprint.names(tasks).compactMap(assembly.program.task)
         let progress = Progress(listing.observer(output, acts: false))
-        let summary = Summary(output: output, format: listing.format)
+        let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         let plans = SealedPlans(runner: assembly.tasks)
         do {
             let (plan, report) = try await Blocking.run {

@@ -68,7 +68,7 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
             )
         }
         progress.clear()
-        let summary = Summary(output: output, format: listing.format)
+        let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         for run in report.runs { summary.write(run) }
         try output.finish()
         if force {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Clients
 import Console
 import Foundation
-import Glibc
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,14 +28,14 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = StandardOutput()
-        let isScreen = isatty(STDOUT_FILENO) == 1
+        let (isScreen, paint) = (Terminal.isScreen, Terminal.paint)
         try await service.with { client in
             while true {
                 let text: String
                 if json {
                     text = try await client.text("/api/cleanup/status")
                 } else {
-                    text = StatusText.text(try await client.document("/api/cleanup/status"))
+                    text = StatusText(paint: paint).text(try await client.document("/api/cleanup/status"))
                 }
                 // Home, and what was below is cleared: nothing flickers.
                 if watch, isScreen, !json { output.write(Array("\u{1B}[H\u{1B}[J".utf8)) }

@@ -5,8 +5,8 @@ import Retention
 /// Runs, items and batches of the history as lines for people.
 enum RunLine {
     /// `2026-01-02T03:04:05Z  logs  success  deleted 12, failed 0 of 93 examined; 1.2 MiB  0.1 s  schedule  ID`
-    static func text(_ run: RunDocument) -> String {
-        let outcome = run.outcome ?? run.state.rawValue
+    static func text(_ run: RunDocument, _ paint: Paint) -> String {
+        let outcome = paint.outcome(run.outcome ?? run.state.rawValue)
         var text = "\(run.startedAt)  \(printable(run.task))  \(outcome)"
         if run.dryRun {
             text += "  dry run: would remove \(run.remove + run.compress) of \(run.examined)"

@@ -2,8 +2,10 @@ import Console
 import Foundation
 
 /// The status of a service as a page of text.
-enum StatusText {
-    static func text(_ status: StatusDocument) -> String {
+struct StatusText {
+    let paint: Paint
+
+    func text(_ status: StatusDocument) -> String {
         var lines = [service(status), switches(status)]
         lines.append("")
         lines += table(status.tasks)
@@ -12,24 +14,24 @@ enum StatusText {
         return lines.joined(separator: "\n")
     }
 
-    private static func service(_ status: StatusDocument) -> String {
+    private func service(_ status: StatusDocument) -> String {
         let service = status.service
-        let health = service.notReady.map { "NOT READY: \(RunLine.printable($0))" } ?? "ready"
+        let health = service.notReady.map { paint.bad("NOT READY: \(RunLine.printable($0))") } ?? "ready"
         return "cleanupd \(service.version) on \(RunLine.printable(service.host)), pid \(service.pid), since "
             + "\(service.startedAt): \(health)\(service.leader ? ", schedules" : ", does not schedule")"
             + leader(service)
     }
 
-    private static func leader(_ service: StatusDocument.Service) -> String {
+    private func leader(_ service: StatusDocument.Service) -> String {
         guard !service.leader else { return "" }
         return service.leaderName.map { "; \(RunLine.printable($0)) does" } ?? "; nobody is known to"
     }
 
-    private static func switches(_ status: StatusDocument) -> String {
+    private func switches(_ status: StatusDocument) -> String {
         var words: [String] = []
-        if !status.enabled { words.append("switched off: nothing is deleted") }
+        if !status.enabled { words.append(paint.odd("switched off: nothing is deleted")) }
         if status.dryRun { words.append("dry run: nothing is deleted") }
-        if !status.schedule.running { words.append("the scheduler is stopped") }
+        if !status.schedule.running { words.append(paint.odd("the scheduler is stopped")) }
         let freed = status.last24Hours
         words.append("last 24 h: \(freed.items) items, \(Words.bytes(freed.bytes))")
         return words.joined(separator: "; ")
@@ -37,16 +39,18 @@ enum StatusText {
 
     // MARK: Tasks
 
-    private static func table(_ tasks: [TaskDocument]) -> [String] {
+    private func table(_ tasks: [TaskDocument]) -> [String] {
         let rows = [["TASK", "LAST RUN", "OUTCOME", "24 H", "FREED", "OVERDUE", "NEXT"]] + tasks.map(row)
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
-            zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: "  ")
-                .trimmingCharacters(in: .whitespaces)
+            var cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            // After the width is known: colours take none.
+            cells[2] = paint.outcome(cells[2])
+            return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
         }
     }
 
-    private static func row(_ task: TaskDocument) -> [String] {
+    private func row(_ task: TaskDocument) -> [String] {
         let outcome = task.running ? "running" : task.lastRun?.outcome ?? "-"
         return [
             RunLine.printable(task.name), task.lastRun?.endedAt ?? "-",
@@ -58,7 +62,7 @@ enum StatusText {
 
     // MARK: Runs and cycles
 
-    private static func progress(_ run: ProgressDocument) -> String {
+    private func progress(_ run: ProgressDocument) -> String {
         var text =
             "\(RunLine.printable(run.task)): \(run.dryRun ? "dry run" : "run") \(run.id) since \(run.startedAt): "
         text += "\(run.examined) examined, \(run.planned) to go (\(Words.bytes(run.plannedBytes)))"
@@ -66,7 +70,7 @@ enum StatusText {
         return text
     }
 
-    private static func cycle(_ cycle: ScheduleDocument.Cycle) -> String {
+    private func cycle(_ cycle: ScheduleDocument.Cycle) -> String {
         let next = cycle.next.first.map { "next \($0)" } ?? (cycle.enabled ? "no firing" : "off")
         return "\(RunLine.printable(cycle.name)): \(cycle.schedule ?? "at start"), \(next)"
     }

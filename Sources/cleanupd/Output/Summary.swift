@@ -7,6 +7,7 @@ import Retention
 struct Summary {
     let output: StandardOutput
     let format: Listing.Format
+    let paint: Paint
 
     /// The last line of a task. `keep` is everything that stays, so that examined = remove + compress + keep.
     func write(_ report: RunReport) {
@@ -36,7 +37,7 @@ struct Summary {
     private func line(_ report: RunReport) -> String {
         let tally = report.tally
         let stays = tally.staying
-        var text = "\(report.task): \(report.outcome.rawValue)"
+        var text = "\(report.task): \(paint.outcome(report.outcome.rawValue))"
         if report.dryRun {
             text +=
                 ", dry run: would remove \(report.isCountCut ? "at least " : "")\(tally.remove) and compress \(tally.compress) of \(tally.examined)"
