@@ -46,6 +46,9 @@ struct JobDesk: Sendable {
         }
     }
 
+    /// Jobs are taken again, whatever has paused the queue: it pauses itself where what it knew of itself is unreadable.
+    func resume() async throws { try await asking { try await queue.setPaused(false) } }
+
     private static func state(_ text: String) throws -> JobState {
         guard let state = JobState(rawValue: text) else {
             let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")

@@ -180,6 +180,7 @@ struct ServiceBackend: ConsoleBackend {
 
     func setScheduling(_ isOn: Bool) async throws -> ScheduleDocument {
         try await settingsDesk.setScheduling(isOn)
+        if isOn { try await jobDesk.resume() }
         return reader.schedule()
     }
 

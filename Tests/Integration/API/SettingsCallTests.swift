@@ -178,4 +178,26 @@ struct SettingsCallTests {
             #expect(await serve.terminate().code == 0)
         }
     }
+
+    /// The queue pauses itself where its own notes are unreadable, and nothing else would tell it to go on.
+    @Test func aQueueThatHasPausedItselfGoesOnOnceTheSchedulerIsStarted() async throws {
+        let world = try CallWorld.make(rest: RunCallTests.slowTask(""))
+        let state = URL(fileURLWithPath: world.folder.file("state/cleanup.db"))
+        try await withServe(world.cleanupd) { serve in
+            try await world.call(serve, "POST", "schedule/stop", as: .operate)
+            let schedule = #"{"cycles":{"daily":{"schedule":"* * * * *"}}}"#
+            try await world.call(serve, "PUT", "settings", schedule)
+            #expect(await serve.terminate().code == 0)
+        }
+        try await Command.sqlite3(state, "INSERT OR REPLACE INTO job VALUES ('', '{')")
+        try await withServe(world.cleanupd) { serve in
+            #expect(try await world.get(serve, "jobs", as: .view).flag("paused") == true)
+            #expect(try world.names("logs").count == 10)
+            try await world.call(serve, "POST", "schedule/start", as: .operate)
+            #expect(try await world.get(serve, "jobs", as: .view).flag("paused") == false)
+            try await serve.waitFor("cleanup_job_complete")
+            #expect(try world.names("logs").count == 4)
+            #expect(await serve.terminate().code == 0)
+        }
+    }
 }
