@@ -171,7 +171,11 @@ let package = Package(
             exclude: ["S3/Vectors"]
         ),
         tests("StoresTests", ["Stores", "Clients", "Retention"]),
-        tests("StateTests", ["State", "Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift")]),
+        tests(
+            "StateTests",
+            ["State", "Retention", "Clients", "CLinux", product("GRDB", "GRDB.swift")],
+            exclude: ["Fixtures"]
+        ),
         tests(
             "CoordinationTests",
             [
