@@ -48,7 +48,7 @@ struct Assembly: Sendable {
             fresh.configuration.log == old.log, fresh.configuration.coordination == old.coordination
         else {
             throw CommandFailure.usage(
-                "state, coordination, http and log cannot change at a reload; restart the service."
+                "The place of the state, coordination, http and log cannot change at a reload; restart the service."
             )
         }
         try Self.requireContained(fresh.configuration)

@@ -5,7 +5,7 @@ import Testing
 /// All examples at work on their real servers under one Prometheus, which scrapes other programs, too: nothing is wrong
 /// with ours, so nothing but the Watchdog may fire, and each panel of the dashboards has data.
 @Suite(.timeLimit(.minutes(Scale.minutes(60))), .tags(.p5))
-struct SoakTests {
+struct HealthyExamplesTests {
     /// How long. The dashboards want two whole ones: they look at each minute's beginning.
     private static let seconds = Double(Scale.rounds(125, nightly: 3_000))
 

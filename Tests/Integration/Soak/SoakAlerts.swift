@@ -16,7 +16,6 @@ enum SoakAlerts {
     /// Two intervals and limits of runs, of which the rules know by metrics: they do not shrink.
     private static let twoCycles = 2 * (SoakSchedule.interval + 20)
 
-    private static let ofReplicas = Set(SoakFault.ofReplicas)
     private static let ofLocks = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("locks") })
     private static let ofDatabase = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("database") })
     private static let leading = ofLocks.union(ofDatabase).union([.replicaStopped, .replicaKilled, .replicaEnded])

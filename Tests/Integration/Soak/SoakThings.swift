@@ -128,9 +128,4 @@ final class SoakThings: Sendable {
     func left(due instant: Date) -> [String] {
         there.filter { $0.value.isSure && $0.value.due < instant }.keys.sorted()
     }
-
-    /// When the last of them becomes due.
-    var lastDue: Date? {
-        there.values.filter { $0.isSure && $0.due != Self.never }.map(\.due).max()
-    }
 }
