@@ -27,6 +27,9 @@ struct DockerFailureWords: Sendable {
         case is CancellationError: cancelled(asking: request)
         case let error as NIOConnectionError: connecting(error, asking: request)
         case let error as IOError: system(error.errnoCode, asking: request)
+        case ChannelError.connectTimeout: make(.notThere, "nobody took the connection in time. \(remedy)")
+        // A connection from the pool that the engine has closed meanwhile.
+        case is ChannelError: ended(asking: request)
         case let error as HTTPClientError: http(error, asking: request)
         case HTTPParserError.invalidEOFState: ended(asking: request)
         case is HTTPParserError: notHTTP("what it answers is no HTTP (\(error))")
