@@ -41,6 +41,9 @@ SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LocalLocks|Blocking|OtherProce
 # Leases that end within a second or two, a few at a time: what a test waits for must not be its neighbour.
 LEASES := 'CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|RedisLease)'
 
+# Each makes its alerts fire in a Prometheus of its own, and mostly waits: all at once.
+ALERTS := 'IntegrationTests.(Clock|Replica|Service|Task)FaultTests'
+
 # Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
 ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
 
@@ -51,7 +54,8 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	$(SWIFT) test --skip-build --filter $(LEASES) --experimental-maximum-parallelization-width 6
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3
+	$(SWIFT) test --skip-build --filter $(ALERTS)
+	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3 --skip $(ALERTS)
 	$(PYTHON) scripts/test-docs.py
 
 docs: $(VENV)/.ready ## run the code blocks of README.md and docs/ (PAGES="docs/api.md": only these)
