@@ -124,12 +124,11 @@ import Testing
 
     @Test func aGrantBelowTheMarkIsNeverUsed() async throws {
         let server = try await RedisServer.started()
-        try await withReplicas(1, on: server, ttl: .seconds(1), elects: false) { replicas, state in
+        try await withReplicas(1, on: server, ttl: .seconds(6), elects: false) { replicas, state in
             let isRaised = try state.raiseEpoch(of: "task:logs", to: 41)
             #expect(isRaised)
             let lock = try await replicas[0].acquireSoon()
-            // More than one higher where a grant came too late on a busy machine, and was given back.
-            #expect(try #require(lock.epoch) > 41)
+            #expect(lock.epoch == 42)
         }
     }
 

@@ -55,7 +55,7 @@ import Testing
             let database = try #require(URL(string: url)).lastPathComponent
             try server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database)'")
             for (lock, token) in [("leader", "a:1/x"), ("task:x", "a:1/y")] {
-                let isLost = try await becomes(within: 20) {
+                let isLost = try await becomes(within: 5) {
                     do {
                         return try await !leases.renew(lock, token: token, ttl: ttl)
                     } catch is LeaseFault {
@@ -120,10 +120,10 @@ import Testing
                 }
             )
             let other = electors[1 - first]
-            #expect(try await becomes(within: 30) { other.status.holder == (first == 0 ? "a:1" : "b:1") } != nil)
+            #expect(try await becomes(within: 5) { other.status.holder == (first == 0 ? "a:1" : "b:1") } != nil)
             running[first].cancel()
             try await running[first].value
-            #expect(try await becomes(within: 20) { other.leadership?.epoch == 2 } != nil)
+            #expect(try await becomes(within: 1) { other.leadership?.epoch == 2 } != nil)
             running[1 - first].cancel()
             try await running[1 - first].value
             #expect(try state.epoch(of: "leader") == 2)

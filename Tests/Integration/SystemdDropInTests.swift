@@ -37,14 +37,26 @@ struct SystemdDropInTests {
         #expect(try await !problems(broken, folder).isEmpty)
     }
 
-    @Test(arguments: [("/home/app/files", "ProtectHome=read-only"), ("/var/tmp/uploads", "PrivateTmp=no")])
+    @Test(arguments: [
+        ("/home/app/files", "ProtectHome=read-only"), ("/var/tmp/uploads", "PrivateTmp=no"), ("/var", "PrivateTmp=no"),
+        ("/run", "ProtectHome=read-only"),
+    ])
     func whatTheUnitHidesIsOpenedWhereItIsNeeded(root: String, line: String) async throws {
         let folder = try TemporaryFolder()
         let text = try await dropIn(folder, roots: [root], state: "/var/lib/cleanupd/state.db")
         #expect(text.split(separator: "\n").contains(Substring(line)))
-        #expect(text.contains("ReadWritePaths=-\(root)\n"))
+        #expect(text.contains("ReadWritePaths=-\(root)\n") || text.contains("ReadWritePaths=\(root)\n"))
         #expect(!text.contains("Paths=/var/lib/cleanupd"), "the unit has it as its state folder")
         #expect(try await problems(text, folder).isEmpty)
+    }
+
+    /// Otherwise the service would not see it, and delete.
+    @Test func aHoldFileThatTheUnitWouldHideIsSeen() async throws {
+        let folder = try TemporaryFolder()
+        let state = "/var/lib/cleanupd/state.db"
+        let text = try await dropIn(folder, roots: ["/srv/uploads"], state: state, pace: "hold_file: /tmp/hold")
+        #expect(text.contains("PrivateTmp=no\n"))
+        #expect(try await !dropIn(folder, roots: ["/srv/uploads"], state: state).contains("PrivateTmp"))
     }
 
     @Test func withoutFilesNothingIsOpened() async throws {
@@ -72,8 +84,13 @@ struct SystemdDropInTests {
         #expect(answer.errorText.contains(#"; did you mean "task0"? Its tasks: task0."#), "\(answer.errorText)")
     }
 
-    private func dropIn(_ folder: TemporaryFolder, roots: [String], state: String? = nil) async throws -> String {
-        try Self.write(roots, folder, state: state ?? folder.file("state.db"))
+    private func dropIn(
+        _ folder: TemporaryFolder,
+        roots: [String],
+        state: String? = nil,
+        pace: String = ""
+    ) async throws -> String {
+        try Self.write(roots, folder, state: state ?? folder.file("state.db"), pace: pace)
         let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
         let answer = try await cleanupd.run("check", "--systemd")
         #expect(answer.code == 0, "\(answer.errorText)")
@@ -97,7 +114,13 @@ struct SystemdDropInTests {
         return answer.errorText.split(separator: "\n").filter { $0.contains("cleanupd") }
     }
 
-    private static func write(_ roots: [String], _ folder: TemporaryFolder, state: String) throws {
+    private static func write(
+        _ roots: [String],
+        _ folder: TemporaryFolder,
+        state: String,
+        pace: String = ""
+    ) throws {
+        let held = pace.isEmpty ? "" : ", pace: { \(pace) }"
         var lines = ["state: \"sqlite:\(state)\"", "http: { listen: \"127.0.0.1:0\" }", "connections:"]
         for (index, root) in roots.enumerated() {
             let path = "file://" + (root.hasPrefix("/") ? root : "\(folder.path)/\(root)")
@@ -107,7 +130,7 @@ struct SystemdDropInTests {
         if roots.isEmpty { lines.append("  spare: { url: \"unix:///run/docker.sock\" }") }
         lines.append("tasks:")
         for index in roots.indices {
-            lines.append("  task\(index): { files: { in: place\(index) }, remove: { older_than: 30d } }")
+            lines.append("  task\(index): { files: { in: place\(index) }, remove: { older_than: 30d }\(held) }")
         }
         if roots.isEmpty { lines.append("  ended: { containers: { in: spare }, remove: { older_than: 30d } }") }
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: folder.url.appending(path: "cleanup.yaml"))

@@ -47,7 +47,19 @@ struct JobDesk: Sendable {
     }
 
     /// Jobs are taken again, whatever has paused the queue: it pauses itself where what it knew of itself is unreadable.
-    func resume() async throws { try await asking { try await queue.setPaused(false) } }
+    func resume() async throws {
+        do {
+            try await queue.setPaused(false)
+        } catch JobQueueError.notLeading {
+            // The queue is the leader's, which alone shows whether it is paused, and is asked to go on.
+            return
+        } catch {
+            throw ConsoleError(
+                .unavailable,
+                "The schedule is started, and the queue could not be told to go on, in case it is paused: \(error)"
+            )
+        }
+    }
 
     private static func state(_ text: String) throws -> JobState {
         guard let state = JobState(rawValue: text) else {

@@ -63,7 +63,11 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private func printDropIn(_ configuration: Configuration) throws {
-        let dropIn = SystemdDropIn(places: configuration.allowedPlaces()) { PlaceIdentity(path: $0) != nil }
+        let dropIn = SystemdDropIn(
+            places: configuration.allowedPlaces(),
+            holdFiles: configuration.tasks.compactMap(\.pace.holdFile),
+            isThere: { PlaceIdentity(path: $0) != nil }
+        )
         let output = StandardOutput()
         output.write(Array(try dropIn.text().utf8))
         try output.finish()

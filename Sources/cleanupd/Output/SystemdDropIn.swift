@@ -12,6 +12,8 @@ struct SystemdDropIn {
     private static let temporaries = ["/tmp", "/var/tmp"]
 
     let places: [AllowedPlace]
+    /// Files whose being there keeps a task from deleting: hidden, they would keep it from nothing.
+    let holdFiles: [String]
     /// Whether something is at a path now: of what is missing, systemd would not start the unit.
     let isThere: (String) -> Bool
 
@@ -23,7 +25,8 @@ struct SystemdDropIn {
             "# Made by cleanupd check --systemd, of the configuration. Save it as",
             "# /etc/systemd/system/cleanupd.service.d/paths.conf, then: systemctl daemon-reload && systemctl restart cleanupd",
         ]
-        guard !needed.isEmpty else {
+        let openings = Self.openings(needed.map(\.path) + holdFiles)
+        guard !needed.isEmpty || !openings.isEmpty else {
             return (lines + ["# Its state folder is all that it changes files in: no line is needed."]).asFile
         }
         lines.append("[Unit]")
@@ -38,16 +41,16 @@ struct SystemdDropIn {
             lines.append("# Not there, or not to be seen by who made this: start the service again once it is there.")
             lines.append("ReadWritePaths=\(try Self.word("-" + place.path))")
         }
-        return (lines + Self.openings(needed.map(\.path))).asFile
+        return (lines + openings).asFile
     }
 
     /// What of the unit hides these folders, and is taken back.
     private static func openings(_ paths: [String]) -> [String] {
         var lines: [String] = []
-        if paths.contains(where: { lies($0, in: homes) }) {
+        if paths.contains(where: { touches($0, homes) }) {
             lines += ["# The unit hides /home, /root and /run/user.", "ProtectHome=read-only"]
         }
-        if paths.contains(where: { lies($0, in: temporaries) }) {
+        if paths.contains(where: { touches($0, temporaries) }) {
             lines += [
                 "# The unit has a /tmp and /var/tmp of its own. With those of all, its own temporary files go to its state.",
                 "PrivateTmp=no",
@@ -55,6 +58,11 @@ struct SystemdDropIn {
             ]
         }
         return lines
+    }
+
+    /// Whether a path lies in one of the folders, or one of them in it: what is hidden beneath a root would stay for ever.
+    private static func touches(_ path: String, _ folders: [String]) -> Bool {
+        lies(path, in: folders) || folders.contains { lies($0, in: [path]) }
     }
 
     private static func lies(_ path: String, in folders: [String]) -> Bool {

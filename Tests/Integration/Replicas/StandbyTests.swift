@@ -19,7 +19,12 @@ extension ReplicaTests {
                     try await withReplicas(2, cleanupd) { others in
                         #expect(try await world.isEmptied("logs", seconds: 30))
                         try await Self.expectWorker(first[0], others, world)
-                        for other in others { #expect(try await other.request("/readyz").status == 200) }
+                        for other in others {
+                            #expect(try await other.request("/readyz").status == 200)
+                            // The schedule is everybody's, though the queue is with the first.
+                            let started = try await other.request("/api/cleanup/schedule/start", method: "POST")
+                            #expect(started.status == 200, "\(started.body)")
+                        }
                         await first[0].kill9()
                         let second = try await Self.successor(of: first[0], among: others, world, within: 4)
                         let rest = others.filter { $0 !== second }
