@@ -209,6 +209,7 @@ async def what_somebody_else_had_changed_is_not_put_back(case):
         await page.locator("input#token").fill(case.world.token("operate"))
         await page.get_by_role("button", name="Log in").click()
         await shows(page, "header", "t_operate")
+        await page.wait_for_load_state("load")  # what the page puts back, it puts back before this
     equal(await field(page, "tasks.logs.older_than").input_value(), "30d", "what the form shows")
     equal(await page.evaluate("sessionStorage.length"), 0, "what is kept")
 
