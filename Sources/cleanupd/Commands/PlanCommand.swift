@@ -60,10 +60,8 @@ struct PlanCommand: AsyncParsableCommand {
             metrics: BackendMetrics(Registry()),
             now: { instant }
         )
-        let blueprint = try Self.withSettings(
-            Blueprint.read(options, overrides: overrides, backends: backends),
-            backends
-        )
+        let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
+            .withStoredSettings(backends)
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         var report = CycleReport()
@@ -83,18 +81,6 @@ struct PlanCommand: AsyncParsableCommand {
         }
         try output.finish()
         return report
-    }
-
-    /// What admins have set decides what a run would do. Where they cannot be asked the file is shown, and that is said.
-    private static func withSettings(_ blueprint: Blueprint, _ backends: Backends) throws -> Blueprint {
-        let stored: [String: String]
-        do {
-            stored = try OpenState.settings(of: blueprint.configuration)
-        } catch {
-            StandardError.write("What was set by calls cannot be read; the plan is the file's: \(error)\n")
-            return blueprint
-        }
-        return try blueprint.with(stored: stored, backends)
     }
 
     private func savePlan(_ output: StandardOutput) async throws -> CycleReport {

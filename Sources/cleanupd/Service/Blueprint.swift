@@ -72,6 +72,19 @@ struct Blueprint: Sendable {
         try with(settings, admin(stored), backends)
     }
 
+    /// The same as a run would see it, which what admins have set decides. Where that cannot be read the file is shown,
+    /// and that is said. Blocking; writes nothing.
+    func withStoredSettings(_ backends: Backends) throws -> Blueprint {
+        let stored: [String: String]
+        do {
+            stored = try OpenState.settings(of: configuration)
+        } catch {
+            StandardError.write("What was set by calls cannot be read; the plan is the file's: \(error)\n")
+            return self
+        }
+        return try with(stored: stored, backends)
+    }
+
     private func with(
         _ settings: [String: CycleSettings?],
         _ admin: AdminSettings,
