@@ -14,9 +14,9 @@ struct Cleanupd: AsyncParsableCommand {
             """,
         version: "\(BuildInformation.version) (\(BuildInformation.revision))",
         subcommands: [
-            ServeCommand.self, RunCommand.self, PlanCommand.self, ApplyCommand.self, CheckCommand.self,
-            ScheduleCommand.self, StatusCommand.self, HistoryCommand.self, StopCommand.self, DemoCommand.self,
-            MetricsTableCommand.self,
+            ServeCommand.self, RunCommand.self, PlanCommand.self, ApplyCommand.self, SimulateCommand.self,
+            CheckCommand.self, ScheduleCommand.self, StatusCommand.self, HistoryCommand.self, StopCommand.self,
+            DemoCommand.self, MetricsTableCommand.self,
         ]
     )
 

@@ -1,0 +1,154 @@
+import ArgumentParser
+import CleanupConfiguration
+import Coordination
+import Engine
+import Foundation
+import Retention
+import Stores
+import Telemetry
+
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Shows which items the policy of a task on files would keep, day by day. Deletes nothing.",
+        discussion: """
+            Takes the items of now and, with --every, new ones, and judges them at each firing of the task's cycles \
+            as a run would; at the end of each day if no cycle has the task. Ends with 4 if limits would refuse a run.
+
+            Examples:
+              cleanupd simulate backups --days 730 --every 1d
+              cleanupd simulate backups --every 6h --keep 14 --svg backups.svg
+              cleanupd simulate logs --days 120 --json
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    @Argument(help: "The task: one on files or directories.")
+    var task: String
+
+    @Option(help: "How many days, 1 to 3650.")
+    var days = 365
+
+    @Option(help: ArgumentHelp("Make a new item in each group this often, e.g. 1d (default: none).", valueName: "age"))
+    var every: String?
+
+    @Option(help: "How large each new item is, e.g. 2GiB (default: the median of its group).")
+    var size: String?
+
+    @Option(help: ArgumentHelp("Begin at this instant (RFC 3339; default: now).", valueName: "time"))
+    var at: String?
+
+    @OptionGroup var overrides: OverrideOptions
+
+    @Flag(help: "One JSON object on standard output, with all days and items.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Also draw it into this file; the only one that is written.", valueName: "file"))
+    var svg: String?
+
+    func validate() throws {
+        if size != nil, every == nil { throw ValidationError("--size goes with --every.") }
+    }
+
+    func run() async throws {
+        let (span, growth) = try question()
+        if let svg { try PictureFile.check(svg) }
+        let report = try await simulate(span, growth)
+        if let svg { try PictureFile.write(SimulationPicture(report).text, to: svg) }
+        let output = StandardOutput()
+        if json {
+            output.writeLine(SimulationDocument(report: report).text)
+        } else {
+            for line in SimulationTable(report: report).lines { output.writeLine(line) }
+        }
+        try output.finish()
+        if let refusal = report.refusal { throw CommandFailure.refused(refusal) }
+        guard report.problemCount > 0 else { return }
+        let message =
+            "\(task): \(report.problemCount) places could not be looked at, and what lies there is left out; first: "
+            + (report.problems.first ?? "")
+        throw CommandFailure(exitCode: ExitCode(3), message: message)
+    }
+
+    /// What is asked for, read and checked; throws `CommandFailure`.
+    private func question() throws -> (SimulationSpan, SimulationGrowth?) {
+        // Whole seconds, because new items are named by their time.
+        let now = Instant(seconds: Int64(SystemClock.now().secondsSinceEpoch))
+        let start = try Self.reading("--at") { try at.map { try Timestamp.parse($0) } } ?? now
+        let span = try Self.reading("--days") { try SimulationSpan(start: start, days: days) }
+        let bytes = try Self.reading("--size") { try size.map { try ByteSize.parse($0) } }
+        let growth = try Self.reading("--every") {
+            try every.map { try SimulationGrowth(every: Age(parsing: $0), size: bytes, in: span) }
+        }
+        return (span, growth)
+    }
+
+    private static func reading<Value>(_ option: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            throw CommandFailure.usage("\(option): \(error)")
+        }
+    }
+
+    private func simulate(_ span: SimulationSpan, _ growth: SimulationGrowth?) async throws -> SimulationReport {
+        let overrides = try overrides.overrides()
+        let backends = Backends(
+            spoolFolder: NSTemporaryDirectory(),
+            metrics: BackendMetrics(Registry()),
+            now: { span.start }
+        )
+        let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
+            .withStoredSettings(backends)
+        guard let name = try blueprint.names([task]).first, let definition = blueprint.program.task(name),
+            let configured = blueprint.configuration.tasks.first(where: { $0.name == name })
+        else { preconditionFailure("A task that has a name has no definition") }
+        try overrides.check(against: [definition], of: blueprint.configuration)
+        let refusals = SimulationScope.refusals(configured, definition.policy)
+        guard refusals.isEmpty, case .items(let store) = definition.store else {
+            let instant = "cleanupd plan \(name) --at TIME shows what is due at one instant."
+            throw CommandFailure.usage("\(name) cannot be simulated: \(refusals.joined(separator: "; ")). \(instant)")
+        }
+        let cycles = blueprint.program.cycles(running: name)
+        let simulation = PolicySimulation(
+            policy: definition.policy,
+            limits: definition.limits,
+            span: span,
+            runs: cycles.isEmpty ? nil : Array(Set(cycles.flatMap { $0.firings(in: span) })),
+            growth: growth
+        )
+        let (inventory, result) = try await Self.result(of: simulation, on: store)
+        return SimulationReport(
+            task: definition,
+            span: span,
+            growth: growth,
+            cycles: cycles,
+            notes: SimulationScope.notes(configured, definition, cycles),
+            result: result,
+            summary: SimulationSummary(result),
+            problems: inventory.problems,
+            problemCount: inventory.problemCount
+        )
+    }
+
+    /// Lists and simulates; throws `CommandFailure`.
+    private static func result(
+        of simulation: PolicySimulation,
+        on store: any Store
+    ) async throws -> (Inventory, SimulationResult) {
+        do {
+            return try await Blocking.run {
+                let inventory = try Inventory(of: store)
+                return (inventory, try simulation.result(of: inventory.blocks))
+            }
+        } catch let error as SimulationError {
+            let advice = error.code == .nothingThere ? " Write --size." : ""
+            throw CommandFailure.usage("\(error)\(advice)")
+        } catch let error as PolicyRefusal {
+            throw CommandFailure.refused("\(error)")
+        } catch {
+            throw CommandFailure.failed("\(error)")
+        }
+    }
+}
