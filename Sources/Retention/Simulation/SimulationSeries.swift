@@ -31,7 +31,7 @@ struct SimulationSeries {
         guard !overflow, made <= PolicySimulation.mostMade else {
             throw SimulationError(
                 .tooManyMade,
-                "One item every \(growth.every.text) in each of \(templates.count) groups makes more than "
+                "New items every \(growth.every.text), \(templates.count) at a time, are more than "
                     + "\(PolicySimulation.mostMade) in \(span.days) days. Write fewer days, or a longer interval."
             )
         }
