@@ -9,6 +9,8 @@ package struct StateError: Error, CustomStringConvertible, Sendable {
         case corrupt
         /// The store was written by a newer version of this program.
         case newerSchema = "newer_schema"
+        /// The store was written by an older version, and is only read here.
+        case olderSchema = "older_schema"
         /// The disk is full, and the reserve is used up.
         case full
         /// The file, its file system or the server cannot be written to.

@@ -1,10 +1,11 @@
 package import Retention
 
-/// History, ledger, settings: what the program remembers. The port that every kind of state store implements.
+/// History (to read: `RunHistory`), ledger, settings: what the program remembers. The port that every kind of state store
+/// implements.
 ///
 /// All calls block, may come from several threads at once, and throw `StateError`. What a call has stored survives the
 /// end of the process; where a comment says *durable*, it survives the loss of power too.
-package protocol StateStore: Sendable {
+package protocol StateStore: RunHistory {
     // MARK: Runs
 
     /// Records that a run begins. `.conflict` if there is such a run.
@@ -41,9 +42,6 @@ package protocol StateStore: Sendable {
     /// Runs that a call from outside has begun, in order.
     func runs(ofRequest request: RunID) throws -> [StoredRun]
 
-    /// Runs that have begun and not ended, oldest first: they go on, or their process died.
-    func unfinishedRuns() throws -> [RunRecord]
-
     // MARK: Sealed plans
 
     /// Reads the whole plan again and compares it with its seal.
@@ -53,9 +51,6 @@ package protocol StateStore: Sendable {
 
     /// Saves a plan whose parts are sealed; durable.
     func savePlan(_ plan: SavedPlan) throws
-
-    /// The saved plan, or `nil`. Throws `.altered` when it is not what was saved.
-    func savedPlan(_ id: String) throws -> SavedPlan?
 
     /// Takes a saved plan for application; durable.
     /// - Returns: false if somebody had taken it before.
@@ -75,8 +70,6 @@ package protocol StateStore: Sendable {
     func calls(before: RunID?, limit: Int) throws -> [CallRecord]
 
     // MARK: Stamps and settings
-
-    func stamps() throws -> [Stamp]
 
     /// Sets these stamps and leaves all others; durable.
     func setStamps(_ stamps: [Stamp]) throws

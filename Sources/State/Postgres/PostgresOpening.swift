@@ -22,6 +22,25 @@ struct PostgresOpening {
         try checkRights(connection)
     }
 
+    /// Makes sure that the store is there as this version has it, and changes nothing.
+    func look(_ connection: PostgresConnection) throws {
+        let migrations = PostgresSchema.migrations(tables)
+        let found = try connection.transaction(.readOnly) { try recognise(connection, migrations) }
+        guard case .applied(let count) = found else {
+            throw StateError(
+                .missing,
+                "\(failure.subject) is not there: nothing has run here yet, or `state` names another database."
+            )
+        }
+        guard count == migrations.count else {
+            throw StateError(
+                .olderSchema,
+                "\(failure.subject) was written by an older cleanupd. Start this version's service or a run once: that "
+                    + "brings it up to date."
+            )
+        }
+    }
+
     private func recognise(
         _ connection: PostgresConnection,
         _ migrations: [PostgresSchema.Migration]

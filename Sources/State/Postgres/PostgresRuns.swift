@@ -1,5 +1,5 @@
 import Clients
-import Retention
+package import Retention
 
 /// Beginnings and ends of runs.
 extension PostgresStateStore {
@@ -71,6 +71,23 @@ extension PostgresStateStore {
             try connection.query(
                 "SELECT * FROM \(tables.run) WHERE request = $1 ORDER BY id",
                 [.text(request.description)]
+            ).map { try RunRow($0).run }
+        }
+    }
+
+    package func endedRuns(in period: Period, after last: StoredRun?, limit: Int) throws -> [StoredRun] {
+        let lastEnd = last?.end?.endedAt ?? .distantPast
+        return try read { connection in
+            try connection.query(
+                """
+                SELECT * FROM \(tables.run)
+                WHERE ended_at >= $1 AND ended_at < $2 AND (ended_at, id) > ($3, $4)
+                ORDER BY ended_at, id LIMIT $5
+                """,
+                [
+                    .instant(max(period.start, lastEnd)), .instant(period.end), .instant(lastEnd),
+                    .text(last?.record.id.description ?? ""), .integer(max(0, limit)),
+                ]
             ).map { try RunRow($0).run }
         }
     }

@@ -32,14 +32,31 @@ package final class PostgresStateStore: StateStore {
     /// - Parameters:
     ///   - server: may be shared with others.
     ///   - schema: created if it is missing, which needs CREATE on the database; or make it before, owned by the role.
-    package init(server: PostgresServer, schema: String = defaultSchema) throws {
+    package convenience init(server: PostgresServer, schema: String = defaultSchema) throws {
+        try self.init(server: server, schema: schema) { opening, connection in try opening.open(connection) }
+    }
+
+    /// The history of the store, for reports: as it is, while others may write. Makes, migrates and writes nothing, and
+    /// needs no right but SELECT. Blocking; throws `StateError`, also `.missing` where nothing has been recorded yet.
+    package static func history(
+        server: PostgresServer,
+        schema: String = defaultSchema
+    ) throws -> any RunHistory {
+        try PostgresStateStore(server: server, schema: schema) { opening, connection in try opening.look(connection) }
+    }
+
+    private init(
+        server: PostgresServer,
+        schema: String,
+        opening: (PostgresOpening, PostgresConnection) throws -> Void
+    ) throws {
         self.server = server
         gate = Gate()
         fence = nil
         tables = PostgresTables(schema: schema)
         failure = PostgresFailure(schema: schema)
-        let opening = PostgresOpening(tables: tables, failure: failure)
-        try retrying { connection, _ in try opening.open(connection) }
+        let steps = PostgresOpening(tables: tables, failure: failure)
+        try retrying { connection, _ in try opening(steps, connection) }
     }
 
     /// Settings of the store as it is, of whatever version; makes and changes nothing. Blocking; throws `StateError`.

@@ -1,5 +1,5 @@
 import GRDB
-import Retention
+package import Retention
 
 /// Beginnings and ends of runs.
 extension SQLiteStateStore {
@@ -95,6 +95,25 @@ extension SQLiteStateStore {
                 database,
                 sql: "SELECT * FROM run WHERE request = ? ORDER BY id",
                 arguments: [request.description]
+            ).map { try RunRow($0).run }
+        }
+    }
+
+    package func endedRuns(in period: Period, after last: StoredRun?, limit: Int) throws -> [StoredRun] {
+        let lastEnd = last?.end?.endedAt ?? .distantPast
+        return try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM run
+                    WHERE ended_at >= :start AND ended_at < :end AND (ended_at, id) > (:lastEnd, :lastID)
+                    ORDER BY ended_at, id LIMIT :limit
+                    """,
+                arguments: [
+                    "start": max(period.start, lastEnd).nanoseconds, "end": period.end.nanoseconds,
+                    "lastEnd": lastEnd.nanoseconds, "lastID": last?.record.id.description ?? "",
+                    "limit": max(0, limit),
+                ]
             ).map { try RunRow($0).run }
         }
     }

@@ -16,16 +16,21 @@ struct SQLiteOpening {
     /// What of the log's file stays once the log is empty.
     private static let logFileLimit = 1 << 20
 
+    /// Of every connection: no file of its own, and no trust in what the file holds.
+    private static let wary = """
+        PRAGMA temp_store = MEMORY;
+        PRAGMA trusted_schema = OFF;
+        PRAGMA cell_size_check = ON;
+        """
+
     func open() throws -> DatabasePool {
         try recognise()
         var configuration = self.configuration
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase { database in
+            try database.execute(sql: Self.wary)
             try database.execute(
                 sql: """
-                    PRAGMA temp_store = MEMORY;
-                    PRAGMA trusted_schema = OFF;
-                    PRAGMA cell_size_check = ON;
                     PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
                     PRAGMA journal_size_limit = \(Self.logFileLimit);
                     """
@@ -34,6 +39,28 @@ struct SQLiteOpening {
         let pool = try DatabasePool(path: path, configuration: configuration)
         let migrator = Schema.migrator()
         if try pool.read({ try !migrator.hasCompletedMigrations($0) }) { try migrator.migrate(pool) }
+        return pool
+    }
+
+    /// The store as it is, to be read only: neither made, marked nor migrated.
+    func openForReading() throws -> DatabasePool {
+        var configuration = self.configuration
+        configuration.readonly = true
+        configuration.prepareDatabase { try $0.execute(sql: Self.wary) }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.read { database in
+            guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
+                throw StateError(.foreign, "\(path) is no state file of cleanupd. Name another path (state).")
+            }
+            try refuseNewer(database)
+            guard try Schema.migrator().hasCompletedMigrations(database) else {
+                throw StateError(
+                    .olderSchema,
+                    "State file \(path) was written by an older cleanupd. Start this version's service or a run once: "
+                        + "that brings it up to date."
+                )
+            }
+        }
         return pool
     }
 

@@ -50,6 +50,31 @@ package final class SQLiteStateStore: StateStore {
         upkeep { try reserve.restore() }
     }
 
+    /// The history of the store at `path`, for reports: as it is, while others may write. Makes, marks, migrates and
+    /// writes nothing. Blocking; throws `StateError`, also `.missing` where nothing has been recorded yet.
+    package static func history(path: String, busySeconds: Double = 5) throws -> any RunHistory {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: absolute) else {
+            throw StateError(
+                .missing,
+                "There is no state file \(absolute): nothing has run here yet, or `state` names another file."
+            )
+        }
+        return try SQLiteStateStore(reading: absolute, busySeconds)
+    }
+
+    private init(reading path: String, _ busySeconds: Double) throws {
+        let failure = SQLiteFailure(path: path)
+        self.path = path
+        self.failure = failure
+        // Nobody can ask for a write; one that came all the same would be refused before SQLite is asked.
+        let fault: FaultPoint = { _ in EROFS }
+        self.fault = fault
+        reserve = Reserve(statePath: path, fault: fault)
+        identity = try StateFile.identity(path)
+        pool = try failure.translating { try SQLiteOpening(path: path, busySeconds: busySeconds).openForReading() }
+    }
+
     /// Settings of the store at `path` as it is, of whatever version; changes nothing. Blocking; throws `StateError`.
     package static func storedSettings(path: String, busySeconds: Double = 5) throws -> [String: String] {
         let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
