@@ -174,13 +174,7 @@ package struct Accounting: Sendable {
 
     /// What the state store remembers of each task, by name. Blocking. Throws `StateError`.
     package func figures() throws -> [String: TaskFigures] {
-        let prefix = StampScope.task("")
-        var figures: [String: TaskFigures] = [:]
-        for stamp in try state.stamps() where stamp.scope.hasPrefix(prefix) {
-            let task = String(stamp.scope.dropFirst(prefix.count))
-            if let key = TaskStamp.byName[stamp.name] { figures[task, default: TaskFigures()].take(key, stamp.value) }
-        }
-        return figures
+        TaskFigures.byTask(try state.stamps())
     }
 
     func showNextRuns(_ program: Program, _ firings: [String: Instant]) {
@@ -191,13 +185,10 @@ package struct Accounting: Sendable {
         }
     }
 
-    /// The longest gap between the firings of each task that lie ahead, of those within its cycles' windows.
+    /// Shows how often each task is due.
     package func showIntervals(_ program: Program, at instant: Instant) throws {
         for task in program.tasks {
-            let cycles = program.cycles.filter { $0.isEnabled && !$0.isQuotaCheck && $0.tasks.contains(task.name) }
-            let gaps = cycles.compactMap { $0.schedule?.longestGapSeconds(after: instant, within: $0.window) }
-            // A cycle that never fires says nothing beside one that does.
-            try metrics.showInterval(gaps.filter { $0 > 0 }.min() ?? gaps.first, task: task.name)
+            try metrics.showInterval(program.intervalSeconds(of: task, after: instant), task: task.name)
         }
     }
 

@@ -38,6 +38,14 @@ package struct CycleDefinition: Sendable {
         self.isQuotaCheck = isQuotaCheck
     }
 
+    private static let quotaPrefix = "quota:"
+
+    /// The name of the cycle that looks at a task's quota.
+    package static func quotaCheck(of task: String) -> String { quotaPrefix + task }
+
+    /// Whether a run of the history was such a look; cycles of a configuration have no colon in their names.
+    package static func isQuotaCheck(_ name: String) -> Bool { name.hasPrefix(quotaPrefix) }
+
     /// Attempts in all, with a pause that doubles from `backoffSeconds` on (`Backoff`).
     package struct Retry: Sendable, Equatable {
         package var attempts: Int

@@ -1,4 +1,4 @@
-import Retention
+package import Retention
 import Stores
 import Synchronization
 package import Telemetry
@@ -214,6 +214,15 @@ extension Program {
     /// Its quota is looked at between the runs of its cycles, too.
     func isQuotaChecked(_ task: TaskDefinition) -> Bool {
         cycles.contains { $0.isQuotaCheck && $0.isEnabled && $0.tasks.contains(task.name) }
+    }
+
+    /// The longest gap between the firings of a task that lie ahead, of those within its cycles' windows; 0 = it never
+    /// fires, `nil` = it is in no cycle.
+    package func intervalSeconds(of task: TaskDefinition, after instant: Instant) -> Double? {
+        let cycles = cycles.filter { $0.isEnabled && !$0.isQuotaCheck && $0.tasks.contains(task.name) }
+        let gaps = cycles.compactMap { $0.schedule?.longestGapSeconds(after: instant, within: $0.window) }
+        // A cycle that never fires says nothing beside one that does.
+        return gaps.filter { $0 > 0 }.min() ?? gaps.first
     }
 
     /// The longest that a run of the task may take: its own limit or its cycles' (the largest); 86,400 without one.

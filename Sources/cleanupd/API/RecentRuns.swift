@@ -10,7 +10,6 @@ actor RecentRuns {
     private static let shown = 30
     /// Plans that nobody applied are recorded among the runs; so many records are looked through for `shown` runs.
     private static let looked = 200
-    private static let pageSize = 500
     private static let day: Int64 = 24 * 3600 * 1_000_000_000
 
     /// Of one task.
@@ -98,30 +97,15 @@ actor RecentRuns {
     }
 
     private static func sum(from start: Instant, _ state: any StateStore, _ tasks: inout [String: Task]) throws {
-        var before: RunID?
-        while true {
-            let runs = try state.runs(task: nil, before: before, limit: pageSize)
-            for run in runs where !run.record.dryRun && run.lastSign >= start {
-                let counts = run.end?.counts ?? run.counts
-                tasks[run.record.task]?.last24Hours.items += counts.deleted + counts.updated
-                tasks[run.record.task]?.last24Hours.bytes += counts.freedBytes
-            }
-            // A plan may be applied a day after it was made.
-            guard let last = runs.last, runs.count == pageSize,
-                last.record.startedAt >= start.adding(nanoseconds: -day)
-            else { return }
-            before = last.record.id
+        var sums: [String: RunSums] = [:]
+        try state.eachRun(endedIn: Period(from: start, to: .distantFuture)) { run in
+            sums[run.record.task, default: RunSums()].add(run)
         }
+        for (task, sum) in sums { tasks[task]?.last24Hours = Freed(items: sum.items, bytes: sum.bytes) }
     }
 }
 
 extension StoredRun {
-    /// It has begun to do something, or to look.
-    fileprivate var isRun: Bool {
-        guard record.isOfPlan else { return true }
-        return end?.hasActed ?? false
-    }
-
     /// When it was heard of last: its end, or its beginning.
     fileprivate var lastSign: Instant { end?.endedAt ?? record.startedAt }
 }

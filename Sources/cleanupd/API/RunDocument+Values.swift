@@ -111,16 +111,6 @@ extension StoredRun {
     }
 }
 
-extension RunEnd {
-    /// It has done something; of plans that nobody applied that is never so.
-    var hasActed: Bool { outcome != .cancelled || counts.deleted + counts.updated + counts.failed > 0 }
-}
-
-extension RunRecord {
-    /// It was planned to be applied later; `requestedBy` is the plan then.
-    var isOfPlan: Bool { trigger == Trigger.plan.rawValue }
-}
-
 extension ProgressDocument {
     init(_ progress: ActiveRuns.Progress) {
         let counts = progress.counts

@@ -78,7 +78,7 @@ struct ProgramBuilder {
             do {
                 let own = cycle(first)
                 return CycleDefinition(
-                    name: "quota:\(task.name)",
+                    name: CycleDefinition.quotaCheck(of: task.name),
                     schedule: try Schedule(everyMilliseconds: every),
                     tasks: [task.name],
                     maxDurationSeconds: own.maxDurationSeconds,
