@@ -22,6 +22,7 @@ struct PageLibrary: Sendable {
         ("widget", PackageResources.widget_mustache), ("time", PackageResources.time_mustache),
         ("progress", PackageResources.progress_mustache), ("items", PackageResources.items_mustache),
         ("list", PackageResources.list_mustache), ("task_facts", PackageResources.task_facts_mustache),
+        ("report", PackageResources.report_mustache),
     ]
 
     /// Read for the first page: a service that nobody looks at starts the sooner for it.
@@ -36,16 +37,22 @@ struct PageLibrary: Sendable {
     /// Origins whose pages may frame the widget.
     let frameAncestors: [String]
 
-    /// Throws when a template cannot be read, or there is no layout of that name: mistakes of ours.
+    /// A view as text. Throws when a template cannot be read, or there is none of that name: mistakes of ours.
+    static func render(_ view: Any, template: String) throws -> String {
+        guard let html = try templates.get().render(PageTree.make(view), withTemplate: template) else {
+            throw ConsoleError(.unavailable, "There is no template \(template).")
+        }
+        return html
+    }
+
+    /// Throws as ``render(_:template:)`` does.
     func answer(
         _ frame: PageFrame,
         status: HTTPResponse.Status = .ok,
         layout: String = "layout",
         isFramed: Bool = false
     ) throws -> Response {
-        guard let html = try Self.templates.get().render(PageTree.make(frame), withTemplate: layout) else {
-            throw ConsoleError(.unavailable, "There is no template \(layout).")
-        }
+        let html = try Self.render(frame, template: layout)
         let ancestors = isFramed ? (["'self'"] + frameAncestors).joined(separator: " ") : "'none'"
         return Response(
             status: status,

@@ -23,7 +23,7 @@ package enum Words {
     }
 
     /// `1,234,567`.
-    static func number(_ number: Int) -> String {
+    package static func number(_ number: Int) -> String {
         let digits = Array(String(number.magnitude))
         var text = number < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -34,5 +34,5 @@ package enum Words {
     }
 
     /// `1 item`, `1,234 items`.
-    static func items(_ count: Int) -> String { count == 1 ? "1 item" : "\(number(count)) items" }
+    package static func items(_ count: Int) -> String { count == 1 ? "1 item" : "\(number(count)) items" }
 }

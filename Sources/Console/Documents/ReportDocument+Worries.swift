@@ -1,0 +1,141 @@
+/// What of a report somebody should look at.
+extension ReportDocument {
+    package struct Overdue: Codable, Sendable, Equatable {
+        /// How the times are found.
+        package var derivation: String
+        /// The longest time of each task that was overdue, the longest first.
+        package var tasks: [Gap]
+        /// Tasks that no success is expected of, or only since a while.
+        package var unwatched: [Unwatched]
+        /// Tasks of which items outlive their retention, as their last look found.
+        package var now: [Item]
+
+        package init(derivation: String, tasks: [Gap], unwatched: [Unwatched], now: [Item]) {
+            self.derivation = derivation
+            self.tasks = tasks
+            self.unwatched = unwatched
+            self.now = now
+        }
+    }
+
+    /// A time without a success.
+    package struct Gap: Codable, Sendable, Equatable {
+        package var task: String
+        package var from: String
+        package var to: String
+        package var seconds: Double
+        package var intervalSeconds: Double
+        /// `seconds` less the interval.
+        package var overdueSeconds: Double
+        /// It went on at the end of the period.
+        package var open: Bool
+        /// It may have begun before `from`.
+        package var atLeast: Bool
+        /// So long that `CleanupTaskNotSucceeding` fires.
+        package var alerting: Bool
+
+        package init(
+            task: String,
+            from: String,
+            to: String,
+            seconds: Double,
+            intervalSeconds: Double,
+            overdueSeconds: Double,
+            open: Bool,
+            atLeast: Bool,
+            alerting: Bool
+        ) {
+            self.task = task
+            self.from = from
+            self.to = to
+            self.seconds = seconds
+            self.intervalSeconds = intervalSeconds
+            self.overdueSeconds = overdueSeconds
+            self.open = open
+            self.atLeast = atLeast
+            self.alerting = alerting
+        }
+    }
+
+    package struct Unwatched: Codable, Sendable, Equatable {
+        package var task: String
+        package var reason: String
+
+        package init(task: String, reason: String) {
+            self.task = task
+            self.reason = reason
+        }
+    }
+
+    /// As `cleanup_oldest_overdue_age_seconds` shows it.
+    package struct Item: Codable, Sendable, Equatable {
+        package var task: String
+        package var seconds: Double
+        package var items: Int?
+
+        package init(task: String, seconds: Double, items: Int?) {
+            self.task = task
+            self.seconds = seconds
+            self.items = items
+        }
+    }
+
+    package struct Failures: Codable, Sendable, Equatable {
+        /// Real runs that failed, were partial or refused.
+        package var total: Int
+        /// The last of them, newest first.
+        package var runs: [Failure]
+
+        package init(total: Int, runs: [Failure]) {
+            self.total = total
+            self.runs = runs
+        }
+    }
+
+    package struct Failure: Codable, Sendable, Equatable {
+        package var id: String
+        package var task: String
+        package var endedAt: String
+        package var outcome: String
+        package var failure: String?
+        package var message: String?
+
+        package init(id: String, task: String, endedAt: String, outcome: String, failure: String?, message: String?) {
+            self.id = id
+            self.task = task
+            self.endedAt = endedAt
+            self.outcome = outcome
+            self.failure = failure
+            self.message = message
+        }
+    }
+
+    /// Runs that began before the end of the period and have no end: what they removed is in no sum.
+    package struct Unfinished: Codable, Sendable, Equatable {
+        package var total: Int
+        /// The last of them, newest first.
+        package var runs: [Begun]
+
+        package init(total: Int, runs: [Begun]) {
+            self.total = total
+            self.runs = runs
+        }
+    }
+
+    package struct Begun: Codable, Sendable, Equatable {
+        package var id: String
+        package var task: String
+        package var startedAt: String
+        package var dryRun: Bool
+        /// `running`, or `interrupted`: its process died.
+        package var state: RunDocument.State
+
+        package init(id: String, task: String, startedAt: String, dryRun: Bool, state: RunDocument.State) {
+            self.id = id
+            self.task = task
+            self.startedAt = startedAt
+            self.dryRun = dryRun
+            self.state = state
+        }
+    }
+}
