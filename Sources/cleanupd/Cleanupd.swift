@@ -15,7 +15,8 @@ struct Cleanupd: AsyncParsableCommand {
         version: "\(BuildInformation.version) (\(BuildInformation.revision))",
         subcommands: [
             ServeCommand.self, RunCommand.self, PlanCommand.self, ApplyCommand.self, SimulateCommand.self,
-            CheckCommand.self, ScheduleCommand.self, StatusCommand.self, HistoryCommand.self, StopCommand.self,
+            CheckCommand.self, ScheduleCommand.self, StatusCommand.self, HistoryCommand.self, ReportCommand.self,
+            StopCommand.self,
             DemoCommand.self, MetricsTableCommand.self,
         ]
     )

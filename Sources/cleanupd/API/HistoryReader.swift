@@ -55,15 +55,7 @@ struct HistoryReader: Sendable {
         _ active: Set<RunID>,
         _ state: any StateStore
     ) throws -> RunDocument {
-        var plan: SavedPlan?
-        if run.record.isOfPlan, let id = run.record.requestedBy {
-            do {
-                plan = try state.savedPlan(id)
-            } catch let error as StateError where error.code == .altered {
-                // Nobody can apply it any more.
-                plan = nil
-            }
-        }
+        let plan = try state.plan(of: run.record)
         return RunDocument(run, state: .init(run, isActive: active.contains(run.record.id), plan: plan), plan: plan)
     }
 

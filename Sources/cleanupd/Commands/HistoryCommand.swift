@@ -54,7 +54,9 @@ struct HistoryCommand: AsyncParsableCommand {
         repeat {
             let query = Self.query(["limit": "\(min(left, Self.pageSize))", "task": task, "before": before])
             let page: RunsDocument = try await client.document("/api/cleanup/runs\(query)")
-            for run in page.runs { output.writeLine(try json ? Self.json(run) : RunLine.text(run, Terminal.paint)) }
+            for run in page.runs {
+                output.writeLine(try json ? JSONText.line(run) : RunLine.text(run, Terminal.paint))
+            }
             left -= page.runs.count
             before = page.next
         } while left > 0 && before != nil
@@ -67,8 +69,8 @@ struct HistoryCommand: AsyncParsableCommand {
             let query = Self.query(["limit": "\(min(left, Self.pageSize))", "search": search, "after": after])
             let path = "/api/cleanup/runs/\(Self.escaped(run))/items\(query)"
             let page: ItemsDocument = try await client.document(path)
-            for item in page.items { output.writeLine(try json ? Self.json(item) : RunLine.text(item)) }
-            for batch in page.batches { output.writeLine(try json ? Self.json(batch) : RunLine.text(batch)) }
+            for item in page.items { output.writeLine(try json ? JSONText.line(item) : RunLine.text(item)) }
+            for batch in page.batches { output.writeLine(try json ? JSONText.line(batch) : RunLine.text(batch)) }
             left -= page.items.count + page.batches.count
             after = page.next
         } while left > 0 && after != nil
@@ -85,12 +87,5 @@ struct HistoryCommand: AsyncParsableCommand {
         let safe = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{21}"..."\u{7E}"))
             .union(CharacterSet(charactersIn: "-._~"))
         return text.addingPercentEncoding(withAllowedCharacters: safe) ?? ""
-    }
-
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }

@@ -1,8 +1,17 @@
+import Foundation
 import Retention
 
-/// Writes JSON by hand where order and speed matter: one object a line, keys in a fixed order.
+/// JSON on standard output: one object a line.
 enum JSONText {
-    /// An object of ready-made values in the order given.
+    /// A document, with the members that the API gives it.
+    static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// By hand, where order and speed matter: an object of ready-made values in the order given.
     static func object(_ members: [(String, String)]) -> String {
         "{" + members.map { "\(JSONString.quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }

@@ -1,5 +1,4 @@
 import Console
-import Foundation
 
 /// The status of a service as a page of text.
 struct StatusText {
@@ -41,13 +40,7 @@ struct StatusText {
 
     private func table(_ tasks: [TaskDocument]) -> [String] {
         let rows = [["TASK", "LAST RUN", "OUTCOME", "24 H", "FREED", "OVERDUE", "NEXT"]] + tasks.map(row)
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            var cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-            // After the width is known: colours take none.
-            cells[2] = paint.outcome(cells[2])
-            return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }
+        return TextTable.lines(rows) { $0 == 2 ? paint.outcome($1) : $1 }
     }
 
     private func row(_ task: TaskDocument) -> [String] {

@@ -72,14 +72,14 @@ struct Blueprint: Sendable {
         try with(settings, admin(stored), backends)
     }
 
-    /// The same as a run would see it, which what admins have set decides. Where that cannot be read the file is shown,
-    /// and that is said. Blocking; writes nothing.
+    /// The same with what admins have set, as the state store has it: that decides what a run would do. Where it cannot be
+    /// asked the file rules, and that is said. Blocking.
     func withStoredSettings(_ backends: Backends) throws -> Blueprint {
         let stored: [String: String]
         do {
             stored = try OpenState.settings(of: configuration)
         } catch {
-            StandardError.write("What was set by calls cannot be read; the plan is the file's: \(error)\n")
+            StandardError.write("What was set by calls cannot be read; what is shown is the file's: \(error)\n")
             return self
         }
         return try with(stored: stored, backends)

@@ -46,6 +46,14 @@ struct OpenState {
         }
     }
 
+    /// What runs did, for reports: makes, migrates and writes nothing. Blocking; throws as `init` does.
+    static func history(of configuration: Configuration) throws -> any RunHistory {
+        switch configuration.state.kind {
+        case .sqlite(let path): try SQLiteStateStore.history(path: path)
+        case .postgres(let secret): try PostgresStateStore.history(server: server(secret))
+        }
+    }
+
     private static func server(_ secret: Secret, _ onCall: CallObserver? = nil) throws -> PostgresServer {
         PostgresServer(
             name: BackendMetrics.state,
