@@ -67,6 +67,18 @@ package enum RunOutcome: String, Sendable, CaseIterable {
     case unavailable
 }
 
+extension RunOutcome {
+    private static let byGravity: [RunOutcome] = [
+        .failed, .refused, .partial, .cancelled, .skipped, .unavailable, .success,
+    ]
+
+    /// What several runs came to together: the gravest of their outcomes; `nil` = there are none.
+    package static func gravest(of outcomes: some Sequence<RunOutcome>) -> RunOutcome? {
+        let all = Set(outcomes)
+        return byGravity.first(where: all.contains)
+    }
+}
+
 /// Outcome of one item with what it gave back.
 package struct ItemResult: Sendable, Equatable {
     package var outcome: ItemOutcome

@@ -145,11 +145,12 @@ extension RunResultDocument {
     init(id: String, _ runs: [RunDocument], by who: String?, at instant: Instant?) {
         let isOver = runs.allSatisfy { $0.state == .ended || $0.state == .interrupted }
         let isSealed = runs.contains { $0.state == .sealed }
+        let outcomes = runs.compactMap(\.outcome).compactMap(RunOutcome.init(rawValue:))
         self.init(
             id: id,
             state: isOver
                 ? (runs.contains { $0.state == .interrupted } ? .interrupted : .ended) : isSealed ? .sealed : .running,
-            outcome: isOver ? Self.worst(runs.compactMap(\.outcome)) : nil,
+            outcome: isOver ? RunOutcome.gravest(of: outcomes)?.rawValue : nil,
             dryRun: runs.allSatisfy(\.dryRun),
             requestedBy: who,
             startedAt: instant.map { Timestamp.format($0) } ?? "",
@@ -164,12 +165,6 @@ extension RunResultDocument {
         guard call.endedAt != nil else { return }
         message = call.message ?? "No run of it began, or none is remembered; the log says why."
         if call.message != nil { outcome = RunOutcome.failed.rawValue }
-    }
-
-    /// The gravest first.
-    static func worst(_ outcomes: [String]) -> String? {
-        let order: [RunOutcome] = [.failed, .refused, .partial, .cancelled, .skipped, .unavailable, .success]
-        return order.map(\.rawValue).first { outcomes.contains($0) }
     }
 }
 
