@@ -36,19 +36,7 @@ enum S3Encoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// In small letters.
-    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * bytes.underestimatedCount)
-        for byte in bytes {
-            text.append(smallDigits[Int(byte >> 4)])
-            text.append(smallDigits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
     private static let digits = Array("0123456789ABCDEF".utf8)
-    private static let smallDigits = Array("0123456789abcdef".utf8)
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {

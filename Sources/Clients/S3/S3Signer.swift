@@ -50,7 +50,7 @@ struct S3Signer: Sendable {
         let text = Self.stringToSign(canonical, stamp)
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: stamp.key)
         return "AWS4-HMAC-SHA256 Credential=\(credentials.accessKey)/\(stamp.scope), "
-            + "SignedHeaders=\(signedHeaders), Signature=\(S3Encoding.hexadecimal(code))"
+            + "SignedHeaders=\(signedHeaders), Signature=\(Hexadecimal.text(code))"
     }
 
     /// - Parameter canonical: the request, as `canonical(_:)` writes it.
@@ -64,7 +64,7 @@ struct S3Signer: Sendable {
         if bytes.withContiguousStorageIfAvailable({ hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
             hash.update(data: Array(bytes))
         }
-        return S3Encoding.hexadecimal(hash.finalize())
+        return Hexadecimal.text(hash.finalize())
     }
 
     static func canonical(_ request: S3Signable) -> String { parts(request).canonical }
