@@ -74,6 +74,9 @@ package struct Cycle: Sendable, Equatable {
     /// Whom to tell about which outcomes.
     package struct Notification: Sendable, Equatable {
         package var on: [RunOutcome]
+        /// An http or https URL.
         package var webhook: Secret
+        /// Signs what is sent; `nil` = it is not signed.
+        package var secret: Secret?
     }
 }

@@ -97,19 +97,26 @@ struct CycleBuilder {
     }
 
     private func notification(_ section: Section) -> Cycle.Notification? {
-        guard let webhook = section["webhook"] else { return nil }
-        let outcomes = section.texts("on").compactMap(RunOutcome.init)
-        switch webhook.value {
-        case .secret(let text):
-            guard Kind.matches(text.revealed, "^https?://[^/\\s]+") else {
-                base.problems.add(webhook, "must be a URL that begins with https:// (its value is not shown)")
-                return nil
-            }
-            return Cycle.Notification(on: outcomes, webhook: .text(text))
-        case .section(let file):
-            return base.path(file, "file").map { Cycle.Notification(on: outcomes, webhook: .file($0)) }
-        default:
+        guard let entry = section["webhook"], let webhook = base.secret(section, "webhook") else { return nil }
+        if case .text(let text) = webhook, let problem = Self.problem(ofURL: text.revealed) {
+            base.problems.add(entry, problem)
             return nil
         }
+        return Cycle.Notification(
+            on: section.texts("on").compactMap(RunOutcome.init),
+            webhook: webhook,
+            secret: base.secret(section, "secret")
+        )
+    }
+
+    /// Of a webhook; the URL may be a secret as a whole, so that no part of it is quoted.
+    private static func problem(ofURL text: String) -> String? {
+        guard Kind.matches(text, "^https?://[^/?#\\s]+([/?][^#\\s]*)?$") else {
+            return "must be a URL that begins with https:// (its value is not shown)"
+        }
+        guard Kind.matches(text, "^https?://[^/?@]+([/?]|$)") else {
+            return "must not hold a name or a password; \"secret\" beside it signs what is sent"
+        }
+        return nil
     }
 }

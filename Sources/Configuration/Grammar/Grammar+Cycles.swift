@@ -42,6 +42,7 @@ extension Grammar {
     static let notification = Grammar([
         .required("on", .list(.value(.choice(RunOutcome.allCases.map(\.rawValue)))), "Outcomes to tell about."),
         .required("webhook", .secret, "URL that is called; it is treated as a secret."),
+        .optional("secret", .secret, "Signs what is sent, so that the receiver knows who it comes from."),
     ])
 }
 
