@@ -15,6 +15,8 @@ package struct CycleDefinition: Sendable {
     package var retry: Retry
     /// Looks at quotas only, between the runs of the task's own cycles.
     package var isQuotaCheck: Bool
+    /// Whom it tells of what it came to.
+    package var notices: [NoticeRule]
 
     package init(
         name: String,
@@ -25,7 +27,8 @@ package struct CycleDefinition: Sendable {
         isEnabled: Bool = true,
         window: Window? = nil,
         retry: Retry = Retry(),
-        isQuotaCheck: Bool = false
+        isQuotaCheck: Bool = false,
+        notices: [NoticeRule] = []
     ) {
         self.name = name
         self.schedule = schedule
@@ -36,6 +39,7 @@ package struct CycleDefinition: Sendable {
         self.window = window
         self.retry = retry
         self.isQuotaCheck = isQuotaCheck
+        self.notices = notices
     }
 
     private static let quotaPrefix = "quota:"

@@ -36,17 +36,21 @@ package struct CycleRunner: Sendable {
     package let accounting: Accounting
     package let logger: Logger
     package let now: @Sendable () -> Instant
+    /// Who tells others of what came of it; `nil` = nobody is told.
+    package let notifier: Notifier?
 
     package init(
         tasks: TaskRunner,
         accounting: Accounting,
         logger: Logger,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        notifier: Notifier? = nil
     ) {
         self.tasks = tasks
         self.accounting = accounting
         self.logger = logger
         self.now = now
+        self.notifier = notifier
     }
 
     /// Runs `names` in order.

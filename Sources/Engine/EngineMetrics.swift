@@ -20,6 +20,7 @@ package final class EngineMetrics: Sendable {
     private let leader: Gauge
     private let leaderEpoch: Gauge
     private let leaderTransitions: Counter
+    package let notices: NoticeMetrics
 
     package init(_ registry: Registry) throws(RegistryError) {
         self.registry = registry
@@ -31,6 +32,7 @@ package final class EngineMetrics: Sendable {
         leader = try registry.gauge(Catalogue.leader)
         leaderEpoch = try registry.gauge(Catalogue.leaderEpoch)
         leaderTransitions = try registry.counter(Catalogue.leaderTransitions)
+        notices = NoticeMetrics(registry)
     }
 
     /// Makes the series of a program's tasks and cycles, and removes those of tasks that are no more.
@@ -63,6 +65,7 @@ package final class EngineMetrics: Sendable {
             let failures = try registry.counter(Catalogue.cycleFailures, [cycle.name])
             tasks.withLock { $0.cycles[cycle.name] = (total, failures) }
         }
+        try notices.configure(program)
     }
 
     /// From now on each scrape asks whether this replica leads: its epoch, while it does.

@@ -51,6 +51,9 @@ package struct RunReport: Sendable {
         self.task = task
         self.dryRun = dryRun
     }
+
+    /// What summaries call bytes: what would go in a dry run, what was given back in a real one.
+    package var bytes: Int64 { dryRun ? tally.removeBytes : counts.freedBytes }
 }
 
 /// What can refuse a former holder of a lock.

@@ -149,9 +149,11 @@ package final class Worker: Service {
         }
         if mustStop { cancellation.cancel(.shutdown) }
         metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
-        let end = await carryOut(job, cancellation)
+        let begunAt = cycles.now()
+        let (end, report) = await carryOut(job, cancellation)
         if case .failed = end { metrics.failed() }
-        await settle(claim, end)
+        let settled = await settle(claim, end)
+        if let report { announce(report, of: job, settled, begunAt: begunAt) }
         _ = shared.withLock { $0.active.removeValue(forKey: claim.token) }
         // A place is free.
         look.yield()
@@ -165,10 +167,20 @@ package final class Worker: Service {
         case interrupted
     }
 
-    private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> End {
+    /// What the queue has made of it.
+    private enum Settled {
+        case over
+        case retries(at: Instant)
+        /// Another worker, or the next process, does it again.
+        case elsewhere
+    }
+
+    /// - Returns: also what there is to tell of; `nil` = nothing was begun, or it is done again by somebody else.
+    private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> (End, CycleReport?) {
         let whole = program()
         guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
-            return .failed(message: "This configuration has no cycle \(job.cycle) that is switched on.", tasks: nil)
+            let message = "This configuration has no cycle \(job.cycle) that is switched on."
+            return (.failed(message: message, tasks: nil), nil)
         }
         let program = cycle.isQuotaCheck ? whole.quotaOnly : whole
         let names = (job.tasks ?? cycle.tasks).filter {
@@ -186,15 +198,33 @@ package final class Worker: Service {
             waitsForLock: job.stalls > 0,
             cancellation: cancellation
         )
-        if cancellation.reason == .shutdown { return .interrupted }
+        if cancellation.reason == .shutdown { return (.interrupted, nil) }
         let failed = report.runs.filter { $0.outcome == .failed }
-        guard let first = failed.first else { return .done }
-        return .failed(message: "\(first.task): \(first.message ?? "failed")", tasks: failed.map(\.task))
+        guard let first = failed.first else { return (.done, report) }
+        return (.failed(message: "\(first.task): \(first.message ?? "failed")", tasks: failed.map(\.task)), report)
+    }
+
+    /// Tells whom the cycle names of this try, unless it is done again at once: then that one is told of.
+    private func announce(_ report: CycleReport, of job: Job, _ settled: Settled, begunAt: Instant) {
+        var attempt = CycleEnd.Attempt(number: job.attempts, maximum: job.maximumAttempts)
+        switch settled {
+        case .elsewhere: return
+        case .retries(let instant): attempt.retriesAt = instant
+        case .over: break
+        }
+        cycles.tell(
+            report,
+            of: job.cycle,
+            in: program(),
+            trigger: Trigger(rawValue: job.trigger) ?? .schedule,
+            attempt: attempt,
+            begunAt: begunAt
+        )
     }
 
     /// Tells the queue how an attempt ended. While it does not answer it is told again; in the end the job counts as
     /// stalled, and is done again, which harms nobody.
-    private func settle(_ claim: JobClaim, _ end: End) async {
+    private func settle(_ claim: JobClaim, _ end: End) async -> Settled {
         let last = ContinuousClock.now + timing.settle
         while true {
             do {
@@ -206,25 +236,26 @@ package final class Worker: Service {
                     "The end of job \(claim.job.id) could not be recorded: \(error)",
                     metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
                 )
-                guard !isStopping, ContinuousClock.now < last else { return }
+                guard !isStopping, ContinuousClock.now < last else { return .over }
             }
             do {
                 try await Task.sleep(for: timing.look)
             } catch {
-                return
+                return .over
             }
         }
     }
 
-    private func tell(_ claim: JobClaim, _ end: End) async throws {
+    private func tell(_ claim: JobClaim, _ end: End) async throws -> Settled {
         let id = claim.job.id
         switch end {
         case .done:
             guard try await queue.complete(claim) else { return lost(id) }
             metrics.completed()
             await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
+            return .over
         case .interrupted:
-            if try await !queue.giveBack(claim) { lost(id) }
+            return try await queue.giveBack(claim) ? .elsewhere : lost(id)
         case .failed(let message, let tasks):
             switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
             case .retries(let instant):
@@ -235,22 +266,25 @@ package final class Worker: Service {
                     """,
                     metadata: ["action": "cleanup_job_retry", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
                 )
+                return .retries(at: instant)
             case .dead:
                 logger.error(
                     "\(id) failed in all its attempts and is given up; the next firing of \(claim.job.cycle) begins anew",
                     metadata: ["action": "cleanup_job_failed", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
                 )
                 await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
-            case .lost: lost(id)
+                return .over
+            case .lost: return lost(id)
             }
         }
     }
 
-    private func lost(_ id: String) {
+    private func lost(_ id: String) -> Settled {
         logger.warning(
             "\(id) was taken from this worker, which had been silent for too long, or was lost by the queue; it is done again",
             metadata: ["action": "cleanup_job_stalled", "job": "\(id)"]
         )
+        return .elsewhere
     }
 
     // MARK: Life signs
@@ -276,32 +310,5 @@ package final class Worker: Service {
                 metadata: ["action": "cleanup_queue_error"]
             )
         }
-    }
-}
-
-/// How often a worker looks and tells.
-package struct WorkerTiming: Sendable {
-    /// Between two looks for jobs.
-    package var look: Duration
-    /// Between two signs of life; a third of the silence after which a job is taken away.
-    package var beat: Duration
-    /// How long the end of a job is told again while the queue does not answer.
-    package var settle: Duration
-    package var maximumJobs: Int
-    /// Jobs should spread over several replicas.
-    package var leavesToOthers: Bool
-
-    package init(
-        look: Duration,
-        beat: Duration,
-        settle: Duration,
-        maximumJobs: Int = 16,
-        leavesToOthers: Bool
-    ) {
-        self.look = look
-        self.beat = beat
-        self.settle = settle
-        self.maximumJobs = maximumJobs
-        self.leavesToOthers = leavesToOthers
     }
 }

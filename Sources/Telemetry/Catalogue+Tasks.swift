@@ -34,6 +34,20 @@ extension Catalogue {
         help: "Cycles that ended failed or partial.",
         labels: ["cycle"]
     )
+    /// Moves when a message about a cycle was delivered, or is given up.
+    package static let notifications = Family(
+        "cleanup_notifications_total",
+        .counter,
+        help: "Messages about the ends of cycles, delivered or given up.",
+        labels: ["cycle"]
+    )
+    /// Moves when one is given up; `reason` is refused, unreachable or dropped.
+    package static let notificationFailures = Family(
+        "cleanup_notification_failures_total",
+        .counter,
+        help: "Messages about the ends of cycles that did not arrive, by reason.",
+        labels: ["cycle", "reason"]
+    )
     /// Moves when a real run ends, whatever its outcome; dry runs do not count.
     package static let taskRuns = Family(
         "cleanup_task_runs_total",
@@ -124,7 +138,9 @@ extension Catalogue {
         labels: ["task"]
     )
 
-    static let cycleFamilies = [lastRunTimestamp, lastRunDuration, cycleDuration, cycles, cycleFailures]
+    static let cycleFamilies = [
+        lastRunTimestamp, lastRunDuration, cycleDuration, cycles, cycleFailures, notifications, notificationFailures,
+    ]
 
     static let taskFamilies = [
         taskRuns, taskRunFailures, taskDuration, taskLastSuccess, taskLastCompletion, taskFirstScheduled, taskNextRun,

@@ -56,8 +56,3 @@ struct Summary {
         return text
     }
 }
-
-extension RunReport {
-    /// What the summary calls bytes: what would go in a dry run, what was given back in a real one.
-    var bytes: Int64 { dryRun ? tally.removeBytes : counts.freedBytes }
-}
