@@ -53,6 +53,7 @@ struct RunOrders: Sendable {
                 hasOwnPolicy: overrides.isEmpty,
                 cancellation: cancellation
             )
+            assembly.cycles.tellByHand(report, of: program, trigger: .api, begunAt: startedAt)
             return await documents(of: report, call: id, trigger: .api, by: caller, startedAt)
         }
     }

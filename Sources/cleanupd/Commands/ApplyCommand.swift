@@ -33,6 +33,7 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         progress.clear()
         for run in report.runs { Summary(output: output, format: listing.format, paint: Terminal.paint).write(run) }
         output.flush()
+        await assembly.tellTheRest()
         assembly.close()
         if report.exitCode != .success { throw report.exitCode }
     }

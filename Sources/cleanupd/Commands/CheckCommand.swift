@@ -96,6 +96,9 @@ struct CheckCommand: AsyncParsableCommand {
         let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
         for line in fences.lines + servers.lines + coordination.lines { output.writeLine(line) }
+        for cycle in blueprint.program.cycles {
+            for rule in cycle.notices { output.writeLine(rule.words(of: cycle.name)) }
+        }
         for line in try ContainmentLines.lines(blueprint.configuration) { output.writeLine(line) }
         output.writeLine(
             offline || failures == 0
@@ -136,5 +139,13 @@ struct CheckCommand: AsyncParsableCommand {
                 return [plan.sentence] + plan.warnings + (try store.advice())
             }
         }
+    }
+}
+
+extension NoticeRule {
+    /// Where messages would go, in one line; nothing is sent to try it.
+    fileprivate func words(of cycle: String) -> String {
+        let outcomes = RunOutcome.allCases.filter(on.contains).map(\.rawValue)
+        return "cycle \(cycle): tells \(channel.place) of \(outcomes.joined(separator: ", "))"
     }
 }

@@ -53,6 +53,7 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         let signals = SignalWatch(cancellation)
         defer { signals.stop() }
         if !force { StandardError.write("Dry run: nothing is changed. --force deletes for real.\n") }
+        let begunAt = SystemClock.now()
         let report = try await assembly.replica.during { [force, hasOwnPolicy = overrides.isEmpty] in
             await assembly.cycles.run(
                 names,
@@ -71,6 +72,8 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         for run in report.runs { summary.write(run) }
         try output.finish()
+        assembly.cycles.tellByHand(report, of: assembly.program, trigger: .commandLine, begunAt: begunAt)
+        await assembly.tellTheRest()
         if force {
             Pruning(state: assembly.state, logger: assembly.logger).run(assembly.program, now: SystemClock.now())
         }

@@ -46,8 +46,10 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
             onQuit: { await quit.press() }
         )
         let backend = ServiceBackend(assembly, daemon, work)
+        // What is told of a cycle goes out while, and for a moment after, cycles end.
+        let lasting: [any Service] = assembly.replica.lockServices + [assembly.notifier]
         let services =
-            assembly.replica.lockServices + assembly.replica.servicesBeside(work.services + [backend.runs])
+            lasting + assembly.replica.servicesBeside(work.services + [backend.runs])
             + watches(assembly, daemon, work) + [quit] + (try console(assembly, backend)).services()
             + [RunsEndFirst(runs: backend.runs)]
         try await run(services, assembly)

@@ -33,6 +33,7 @@ extension Assembly {
         let inForce = ProgramInForce()
         let tasks = taskRunner(opened, replica, metrics, lockMetrics, inForce, logger)
         let accounting = Accounting(state: opened.store, metrics: metrics, logger: logger)
+        let notifier = Notifier(replica: replica.name, metrics: metrics.notices, logger: logger, now: SystemClock.now)
         return Assembly(
             blueprint: blueprint,
             backends: backends,
@@ -45,7 +46,14 @@ extension Assembly {
             lockMetrics: lockMetrics,
             accounting: accounting,
             tasks: tasks,
-            cycles: CycleRunner(tasks: tasks, accounting: accounting, logger: logger, now: SystemClock.now),
+            cycles: CycleRunner(
+                tasks: tasks,
+                accounting: accounting,
+                logger: logger,
+                now: SystemClock.now,
+                notifier: notifier
+            ),
+            notifier: notifier,
             console: try ConsoleBuilder.configuration(from: blueprint.configuration.http),
             inForce: inForce
         )

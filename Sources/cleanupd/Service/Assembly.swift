@@ -26,6 +26,8 @@ struct Assembly: Sendable {
     let accounting: Accounting
     let tasks: TaskRunner
     let cycles: CycleRunner
+    /// Tells others of what came of cycles.
+    let notifier: Notifier
     let console: ConsoleConfiguration
     /// Tells a run that is under way which switches hold now.
     let inForce: ProgramInForce
@@ -66,7 +68,9 @@ struct Assembly: Sendable {
         )
     }
 
-    /// Carries out a sealed plan, and counts each of its runs as it ends. Blocking; throws as ``SealedPlans`` does.
+    /// Carries out a sealed plan, counts each of its runs as it ends, and tells whom their cycles name.
+    ///
+    /// Blocking; throws as ``SealedPlans`` does.
     func apply(
         _ id: String,
         of program: Program,
@@ -76,6 +80,7 @@ struct Assembly: Sendable {
         cancellation: Cancellation,
         observer: any RunObserver
     ) throws -> CycleReport {
+        let begunAt = SystemClock.now()
         let report = try SealedPlans(runner: tasks).apply(
             id,
             of: program,
@@ -89,6 +94,7 @@ struct Assembly: Sendable {
             accounting.finished(run, task: task, at: SystemClock.now())
         }
         accounting.finished(report, at: SystemClock.now())
+        cycles.tellByHand(report, of: program, trigger: .plan, begunAt: begunAt)
         return report
     }
 
@@ -125,6 +131,9 @@ struct Assembly: Sendable {
             return true
         }
     }
+
+    /// For a command that has done its work: delivers what there is to tell, and says of what it could not.
+    func tellTheRest() async { await notifier.finish(within: .seconds(15)) }
 
     func close() { state.close() }
 }

@@ -1,3 +1,4 @@
+import Clients
 import Retention
 import State
 
@@ -6,6 +7,7 @@ struct Backends: Sendable {
     let connections: Connections
     let memory: ReferenceMemory
     let settings: SettingsReader
+    let webhooks = WebhookClient()
     let metrics: BackendMetrics
     /// By which stores tell what has expired, and what is worth a closer look: as plans tell ages.
     let now: @Sendable () -> Instant

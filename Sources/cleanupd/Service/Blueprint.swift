@@ -19,17 +19,11 @@ struct Blueprint: Sendable {
     /// The checked file, and nothing else. Throws `CommandFailure` with exit code 2 and all problems of the file.
     static func load(_ options: GlobalOptions) throws -> Configuration {
         let environment = ProcessInfo.processInfo.environment
-        let configuration: Configuration
         do {
-            configuration = try ConfigurationLoader(environment: environment).load(file: options.configurationPath)
+            return try ConfigurationLoader(environment: environment).load(file: options.configurationPath)
         } catch {
             throw CommandFailure.usage("The configuration is refused:\n\(error)")
         }
-        let problems = Unavailable.problems(in: configuration)
-        guard problems.isEmpty else {
-            throw CommandFailure.usage("The configuration is refused:\n\(problems.joined(separator: "\n"))")
-        }
-        return configuration
     }
 
     /// Throws `CommandFailure` with exit code 2 and all problems of the file.
@@ -124,6 +118,7 @@ struct Blueprint: Sendable {
             environment: ProcessInfo.processInfo.environment,
             connections: backends.connections,
             memory: backends.memory,
+            webhooks: backends.webhooks,
             now: backends.now,
             settings: settings,
             admin: admin

@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Crypto
 import Engine
 import Foundation
@@ -12,6 +13,7 @@ struct ProgramBuilder {
     let environment: [String: String]
     let connections: Connections
     let memory: ReferenceMemory
+    let webhooks: WebhookClient
     /// As of ``Backends``.
     var now: @Sendable () -> Instant = { SystemClock.now() }
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
@@ -21,7 +23,11 @@ struct ProgramBuilder {
 
     /// Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a secret that cannot be read.
     func program(overrides: Overrides?) throws -> Program {
-        let cycles = configuration.cycles.map(cycle)
+        let cycles = try configuration.cycles.map { configured in
+            var cycle = cycle(configured)
+            cycle.notices = try WebhookChannel.rules(of: configured, webhooks)
+            return cycle
+        }
         return Program(
             tasks: try configuration.tasks.map { try task($0, overrides) },
             cycles: cycles + quotaCycles(),
