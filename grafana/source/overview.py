@@ -45,7 +45,14 @@ def dashboard() -> dict:
             ("Replicas and queue", [*replicas.leadership(), *replicas.queue(), *replicas.locks()]),
             (
                 "API, process, scrape",
-                [service.instances(), *service.ledger(), *service.api(), *service.process(), *service.scrape()],
+                [
+                    service.instances(),
+                    *service.ledger(),
+                    *service.notifications(),
+                    *service.api(),
+                    *service.process(),
+                    *service.scrape(),
+                ],
             ),
         ],
     )

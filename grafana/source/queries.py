@@ -82,6 +82,10 @@ class Service:
     last_run_duration = f"max({select('cleanup_last_run_duration_seconds')})"
     cycles = f"sum by (cycle) (increase({select('cleanup_cycles_total')}{RANGE}))"
     cycle_failures = f"sum by (cycle) (increase({select('cleanup_cycle_failures_total')}{RANGE}))"
+    notifications = f"sum by (cycle) (increase({select('cleanup_notifications_total')}{RANGE}))"
+    notification_failures = (
+        f"sum by (cycle, reason) (increase({select('cleanup_notification_failures_total')}{RANGE}))"
+    )
     cycle_heat = heat(select("cleanup_cycle_duration_seconds_bucket"))
 
     # Each resource has a counter of its own name. `rate` and `increase` drop names, so that the name becomes a label

@@ -24,6 +24,27 @@ def cycles() -> dict:
     )
 
 
+def notifications() -> list[dict]:
+    return across(
+        bargauge(
+            "Messages about cycles",
+            {"{{cycle}}": Service.notifications},
+            "In the chosen time: what `notify` asked for, delivered or not. 0 where a cycle tells nobody.",
+            unit=settings.COUNT,
+            thresholds=settings.NEUTRAL,
+            alerts=("CleanupNotificationsFailing",),
+        ),
+        incidents(
+            "Messages that did not arrive",
+            {"{{cycle}} {{reason}}": Service.notification_failures},
+            "Refused: the server does not want them. Unreachable: it did not answer well in any try. Dropped: there were "
+            "too many, or the process ended first. The log names the server.",
+            thresholds=settings.NONE_IS_GOOD,
+            alerts=("CleanupNotificationsFailing",),
+        ),
+    )
+
+
 def instances() -> dict:
     return table(
         "Instances",

@@ -36,6 +36,7 @@ enum AlertProof: Sendable, Equatable {
         "CleanupDBBatchSlow": .tasks(fault: "a trigger takes 6 s"),
         "CleanupThrottledTooLong": .tasks(fault: "the health query says no"),
         "CleanupStorageNearQuota": .tasks(fault: "files that must stay fill the quota"),
+        "CleanupNotificationsFailing": .tasks(fault: "the receiver of a cycle's messages refuses them"),
         "CleanupContainmentMissing": .notMade(
             why:
                 "it waits for an hour of a process that was started without; ContainmentTests see the zeros it asks for"

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Synchronization
 import Testing
 
 /// Faults of tasks, really made: each alert reaches the webhook through Prometheus and Alertmanager, and is resolved after
@@ -11,6 +12,7 @@ struct TaskFaultTests {
         let service: MonitoredService
         let world: TaskFaultWorld
         let servers: ConnectionFaults
+        let hook: HookFault
     }
 
     @Test func eachFaultOfATaskReachesTheWebhookAndIsResolvedAfterRepair() async throws {
@@ -18,7 +20,7 @@ struct TaskFaultTests {
             let faults: [@Sendable (Stage) async throws -> Void] = [
                 Self.watchdog, Self.directoryGone, Self.directoryNeverThere, Self.databaseGone, Self.rowHeld,
                 Self.tooManyItems, Self.manyDeletions, Self.archiveSpoilt, Self.slowTrigger, Self.unwell,
-                Self.quotaFull, Self.dryRunForgotten,
+                Self.quotaFull, Self.dryRunForgotten, Self.messagesRefused,
                 { try await $0.servers.stoppedRedis($0.stack) },
                 { try await $0.servers.bucketWithoutConditions($0.stack, $0.service, $0.world) },
             ]
@@ -38,12 +40,14 @@ struct TaskFaultTests {
                     options.past = TaskFaultWorld.past(until: Int(Date().timeIntervalSince1970))
                     try await withMonitoring(options) { stack in
                         let world = TaskFaultWorld(folder: stack.file("world"), main: main, gone: gone)
-                        let service = try await ready(stack, world, servers)
+                        let hook = try HookFault()
+                        let service = try await ready(stack, world, servers, hook)
                         let corruptor = ArchiveCorruptor(folder: world.file("files/archive"))
                         defer { corruptor.stop() }
                         try await service.start()
                         try await stack.scrape([service.target()])
-                        try await body(Stage(stack: stack, service: service, world: world, servers: servers))
+                        let stage = Stage(stack: stack, service: service, world: world, servers: servers, hook: hook)
+                        try await body(stage)
                     }
                 }
             }
@@ -54,11 +58,12 @@ struct TaskFaultTests {
     private static func ready(
         _ stack: MonitoringStack,
         _ world: TaskFaultWorld,
-        _ servers: ConnectionFaults
+        _ servers: ConnectionFaults,
+        _ hook: HookFault
     ) async throws -> MonitoredService {
         try await world.make()
         try world.allowConnections(false)
-        let own = ["FOLDER": world.folder, "MAIN_URL": world.main, "GONE_URL": world.gone]
+        let own = ["FOLDER": world.folder, "MAIN_URL": world.main, "GONE_URL": world.gone, "HOOK_URL": hook.url]
         let environment = own.merging(servers.environment) { $1 }
         try await liveThePast(stack, world, environment)
         return try MonitoredService(stack, "faults", configuration: world.configuration, environment: environment)
@@ -195,4 +200,33 @@ struct TaskFaultTests {
         stage.service.child.signal(SIGHUP)
         try await stage.stack.isResolved("CleanupDryRunLeftOn", labels)
     }
+
+    private static func messagesRefused(_ stage: Stage) async throws {
+        let labels = ["cycle": "spike", "severity": "warning"]
+        try await stage.stack.fires("CleanupNotificationsFailing", labels)
+        stage.hook.mend()
+        try await stage.stack.isResolved("CleanupNotificationsFailing", labels)
+    }
+}
+
+/// A receiver of a cycle's messages that refuses them until it is mended.
+private final class HookFault: Sendable {
+    private let server: LoopbackServer
+    private let isMended: Mended
+
+    private final class Mended: Sendable {
+        let value = Mutex(false)
+    }
+
+    init() throws {
+        let isMended = Mended()
+        self.isMended = isMended
+        server = try LoopbackServer { _ in
+            LoopbackServer.response(isMended.value.withLock { $0 } ? "200 OK" : "410 Gone")
+        }
+    }
+
+    var url: String { "http://127.0.0.1:\(server.port)/" }
+
+    func mend() { isMended.value.withLock { $0 = true } }
 }
