@@ -71,9 +71,11 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         progress.clear()
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         for run in report.runs { summary.write(run) }
-        try output.finish()
+        // Who reads it may be gone; those who wait for a message are not.
+        let written = Result { try output.finish() }
         assembly.cycles.tellByHand(report, of: assembly.program, trigger: .commandLine, begunAt: begunAt)
         await assembly.tellTheRest()
+        try written.get()
         if force {
             Pruning(state: assembly.state, logger: assembly.logger).run(assembly.program, now: SystemClock.now())
         }

@@ -1,4 +1,3 @@
-@testable import Engine
 import Coordination
 import Logging
 import Retention
@@ -7,6 +6,8 @@ import State
 import Stores
 import Telemetry
 import Testing
+
+@testable import Engine
 
 /// What a worker tells of the tries of a firing, with a real queue in a real state file.
 @Suite(.timeLimit(.minutes(2))) struct FiringNoticeTests {

@@ -1,7 +1,8 @@
-@testable import Engine
 import Foundation
 import Retention
 import Testing
+
+@testable import Engine
 
 /// The message as receivers get it, member by member.
 @Suite struct NoticeDocumentTests {

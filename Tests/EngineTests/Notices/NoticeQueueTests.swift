@@ -1,6 +1,7 @@
-@testable import Engine
 import Retention
 import Testing
+
+@testable import Engine
 
 /// Which message is tried when, with a clock and chances that the test holds.
 @Suite struct NoticeQueueTests {

@@ -1,4 +1,3 @@
-@testable import Engine
 import Logging
 import Retention
 import ServiceLifecycle
@@ -6,6 +5,8 @@ import Stores
 import Synchronization
 import Telemetry
 import Testing
+
+@testable import Engine
 
 /// Cycles that really run, and receivers that the test holds.
 @Suite(.timeLimit(.minutes(2))) struct NotifierTests {
