@@ -85,7 +85,7 @@ PACKAGES = {
     ),
     "NIOCore": ({"Console", "Clients"}, "event loops belong to network clients and to the console"),
     "NIOPosix": ({"Console", "Clients"}, "event loops belong to network clients and to the console"),
-    "AsyncHTTPClient": ({"Clients"}, "requests to the Docker engine, to webhooks and to a running service are made by their clients"),
+    "AsyncHTTPClient": ({"Clients"}, "requests to Docker, to webhooks and to a running service are made by their clients"),
     "NIOFoundationCompat": ({"Clients"}, "bytes of replies are handed to Foundation's decoders by clients"),
     "NIOHTTP1": ({"Console", "Clients"}, "HTTP belongs to network clients and to the console"),
     "NIOTLS": ({"Clients"}, "the end of a TLS handshake is told by an event of this module"),
