@@ -15,6 +15,7 @@ package struct Cycle: Sendable, Equatable {
     package var enabled: Bool
     package var skipWhenEnv: EnvironmentCondition?
     package var window: Window?
+    package var whenQuiet: WhenQuiet?
     package var retry: Retry?
     package var notify: [Notification]
     /// The users' own table that rules over this cycle.
@@ -61,6 +62,17 @@ package struct Cycle: Sendable, Equatable {
         package var fromMinute: Int
         /// Minutes since midnight, 0...1440; less than `fromMinute` = on the next day. Not part of the window.
         package var toMinute: Int
+    }
+
+    /// What a firing waits for before it begins; at least one of `load` and `query` is there.
+    package struct WhenQuiet: Sendable, Equatable {
+        /// Load average of the last minute for each processor, at most.
+        package var load: Double?
+        /// Answers with true while there is little load.
+        package var query: QueryReference?
+        /// After the firing; then it begins, whatever the load.
+        package var atLatestMilliseconds: Int64
+        package var checkEveryMilliseconds: Int64
     }
 
     /// How often a failed run is tried again.

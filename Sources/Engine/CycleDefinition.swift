@@ -11,6 +11,8 @@ package struct CycleDefinition: Sendable {
     package var isEnabled: Bool
     /// Hours in which it may work; firings outside are passed over.
     package var window: Window?
+    /// What a firing waits for before it begins; `nil` = nothing.
+    package var quiet: QuietWait?
     /// How often its job is tried.
     package var retry: Retry
     /// Looks at quotas only, between the runs of the task's own cycles.
@@ -26,6 +28,7 @@ package struct CycleDefinition: Sendable {
         runsAtStart: Bool = false,
         isEnabled: Bool = true,
         window: Window? = nil,
+        quiet: QuietWait? = nil,
         retry: Retry = Retry(),
         isQuotaCheck: Bool = false,
         notices: [NoticeRule] = []
@@ -37,6 +40,7 @@ package struct CycleDefinition: Sendable {
         self.runsAtStart = runsAtStart
         self.isEnabled = isEnabled
         self.window = window
+        self.quiet = quiet
         self.retry = retry
         self.isQuotaCheck = isQuotaCheck
         self.notices = notices

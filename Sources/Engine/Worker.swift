@@ -32,6 +32,7 @@ package final class Worker: Service {
     private let cycles: CycleRunner
     private let metrics: QueueMetrics
     private let logger: Logger
+    private let gate: QuietGate
     private let shared = Mutex(Shared())
     private let looks: AsyncStream<Void>
     private let look: AsyncStream<Void>.Continuation
@@ -61,6 +62,9 @@ package final class Worker: Service {
         self.cycles = cycles
         self.metrics = metrics
         self.logger = logger
+        gate = QuietGate(logger: logger, now: cycles.now) { [accounting = cycles.accounting] cycle, isLate in
+            accounting.metrics.waited(cycle, isLate: isLate)
+        }
         (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -177,6 +181,11 @@ package final class Worker: Service {
 
     /// - Returns: also what there is to tell of; `nil` = nothing was begun, or it is done again by somebody else.
     private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> (End, CycleReport?) {
+        if let cycle = program().cycle(job.cycle), cycle.isEnabled {
+            await gate.wait(cycle, firedAt: job.firedAt, cancellation)
+            if cancellation.isCancelled { return (.interrupted, nil) }
+        }
+        // As it is now: it may have been changed while the firing waited.
         let whole = program()
         guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
             let message = "This configuration has no cycle \(job.cycle) that is switched on."

@@ -48,6 +48,13 @@ extension Catalogue {
         help: "Messages about the ends of cycles that did not arrive, by reason.",
         labels: ["cycle", "reason"]
     )
+    /// Moves when a firing that waits for little load begins; `result` is quiet, or late where its last moment had come.
+    package static let quietWaits = Family(
+        "cleanup_cycle_quiet_waits_total",
+        .counter,
+        help: "Firings that waited until it was quiet, and how that ended.",
+        labels: ["cycle", "result"]
+    )
     /// Moves when a real run ends, whatever its outcome; dry runs do not count.
     package static let taskRuns = Family(
         "cleanup_task_runs_total",
@@ -139,7 +146,8 @@ extension Catalogue {
     )
 
     static let cycleFamilies = [
-        lastRunTimestamp, lastRunDuration, cycleDuration, cycles, cycleFailures, notifications, notificationFailures,
+        lastRunTimestamp, lastRunDuration, cycleDuration, cycles, cycleFailures, quietWaits, notifications,
+        notificationFailures,
     ]
 
     static let taskFamilies = [

@@ -11,6 +11,9 @@ import Testing
 
 /// Workers on a real queue in a real state file.
 @Suite struct WorkerTests {
+    /// How often somebody looked whether it is quiet.
+    private final class Looks: Sendable { let count = Atomic<Int>(0) }
+
     private let bench: EngineBench
     private let queue: LocalJobQueue
     private let metrics: QueueMetrics
@@ -84,6 +87,26 @@ import Testing
         #expect(job.lastError?.hasPrefix("broken: ") == true)
         #expect(bench.sample(#"cleanup_queue_job_failures_total{queue="cycles"}"#) == 1)
         #expect(bench.store.names == [])
+    }
+
+    @Test func aFiringThatWaitsForQuietBeginsOnceItIsAndIsCounted() async throws {
+        let looks = Looks()
+        var program = try program([bench.task()])
+        let store = bench.store
+        program.cycles[0].quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 0.002) { _ in
+            // Nothing goes while somebody works.
+            #expect(store.names == ["a", "b"])
+            return looks.count.add(1, ordering: .relaxed).newValue < 4 ? "somebody works" : nil
+        }
+        try bench.metrics.configure(program)
+        var request = request()
+        request.firedAt = EngineBench.now
+        let job = try await work(on: request, program)
+        #expect(job.state == .completed && job.attempts == 1)
+        #expect(looks.count.load(ordering: .relaxed) == 4)
+        #expect(bench.store.names == [])
+        #expect(bench.sample(#"cleanup_cycle_quiet_waits_total{cycle="light",result="quiet"}"#) == 1)
+        #expect(bench.sample(#"cleanup_cycle_quiet_waits_total{cycle="light",result="late"}"#) == 0)
     }
 
     @Test func aJobOfACycleThatIsNotThereFails() async throws {

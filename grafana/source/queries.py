@@ -86,6 +86,7 @@ class Service:
     notification_failures = (
         f"sum by (cycle, reason) (increase({select('cleanup_notification_failures_total')}{RANGE}))"
     )
+    cycles_late = f"sum by (cycle) (increase({select('cleanup_cycle_quiet_waits_total', 'result="late"')}{RANGE}))"
     cycle_heat = heat(select("cleanup_cycle_duration_seconds_bucket"))
 
     # Each resource has a counter of its own name. `rate` and `increase` drop names, so that the name becomes a label

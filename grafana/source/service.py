@@ -15,8 +15,10 @@ def cycles() -> dict:
         {
             "{{cycle}} ended": Service.cycles,
             "{{cycle}} failed or partial": Service.cycle_failures,
+            "{{cycle}} begun without quiet": Service.cycles_late,
         },
-        "In the chosen time. Good: none failed. A cycle counts as failed if one of its tasks did not succeed.",
+        "In the chosen time. Good: none failed. A cycle counts as failed if one of its tasks did not succeed; one that waits "
+        "until it is quiet (when_quiet) begins without at its last moment.",
         unit=settings.COUNT,
         thresholds=settings.NEUTRAL,
         alerts=("CleanupCycleFailed",),

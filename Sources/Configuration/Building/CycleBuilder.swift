@@ -21,6 +21,7 @@ struct CycleBuilder {
             enabled: section.flag("enabled") ?? true,
             skipWhenEnv: environment(),
             window: window(),
+            whenQuiet: section.section("when_quiet").flatMap(whenQuiet),
             retry: section.section("retry").flatMap(retry),
             notify: section.list("notify").compactMap { $0.section.flatMap(notification) },
             settings: section.section("settings").flatMap(SettingsBuilder(base: base, names: names).build)
@@ -88,6 +89,26 @@ struct CycleBuilder {
 
     private func window() -> Cycle.Window? {
         if case .window(let value)? = section["window"]?.value { value } else { nil }
+    }
+
+    private func whenQuiet(_ section: Section) -> Cycle.WhenQuiet? {
+        let asks = section["in"] != nil || section["query"] != nil
+        if section.isWhole, section["load"] == nil, !asks {
+            let message = "says not what is quiet; give it \"load\", or \"in\" and \"query\""
+            base.problems.add(section.position, section.path, message)
+        }
+        if asks, section.isWhole, section["in"] == nil || section["query"] == nil {
+            let message = "\"in\" and \"query\" go together; one of them is missing"
+            base.problems.add(section.position, section.path, message)
+        }
+        return section.milliseconds("at_latest").map {
+            Cycle.WhenQuiet(
+                load: section.number("load"),
+                query: asks ? names.reference(section) : nil,
+                atLatestMilliseconds: $0,
+                checkEveryMilliseconds: section.milliseconds("check_every") ?? 30_000
+            )
+        }
     }
 
     private func retry(_ section: Section) -> Cycle.Retry? {

@@ -11,9 +11,18 @@ extension Grammar {
         .optional("enabled", .value(.flag), "false = it does not fire (default true)."),
         .optional("skip_when_env", .value(.environment), "It does not fire while a variable has this value."),
         .optional("window", .value(.window), "The hours in which it may work."),
+        .optional("when_quiet", .section(quiet), "It waits for little load before it begins."),
         .optional("retry", .section(retry), "How often a failed firing is tried again."),
         .optional("notify", .list(.section(notification)), "Whom to tell about the outcome."),
         .optional("settings", .section(settings), "A table of the users' own that rules over this cycle."),
+    ])
+
+    static let quiet = Grammar([
+        .optional("load", .value(.number(0.01...1_000)), "Load average of a minute for each processor, at most."),
+        .optional("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
+        .optional("query", .value(.query), "SQL that answers with true while there is little load."),
+        .required("at_latest", .value(.length(1_000...604_800_000)), "How long after its firing it begins anyway."),
+        .optional("check_every", .value(.length(1_000...3_600_000)), "Pause between two looks (default 30s)."),
     ])
 
     static let settings = Grammar([

@@ -19,6 +19,14 @@ package struct Window: Sendable, Equatable {
         return contains(secondOfDay: secondOfDay(second, zone.segments[zone.index(at: second)]))
     }
 
+    /// When it closes, of an instant at which it is open; for one that never does, some days later.
+    package func closes(after instant: Instant) -> Instant {
+        var end = lasts(from: instant)
+        // A change of the clock is no end; more of them than this do not come in a day.
+        for _ in 0..<8 where contains(end) { end = lasts(from: end) }
+        return end
+    }
+
     /// Until when it surely stays as it is at `instant`, open or closed: the next of its ends on the wall clock, or the
     /// next change of that clock, whichever comes first.
     func lasts(from instant: Instant) -> Instant {

@@ -52,6 +52,9 @@ struct ProgramBuilder {
             window: cycle.window.map {
                 Retention.Window(fromMinute: $0.fromMinute, toMinute: $0.toMinute, zone: cycle.zone)
             },
+            quiet: cycle.whenQuiet.map {
+                QuietBuilder(connections: connections, configuration: configuration).wait($0)
+            },
             retry: cycle.retry.map {
                 .init(attempts: $0.attempts, backoffSeconds: Double($0.backoffMilliseconds) / 1000)
             } ?? .init()
