@@ -1,4 +1,4 @@
-package import Retention
+import Retention
 
 /// What a cycle waits for before it begins: little load, and no longer than until a last moment.
 package struct QuietWait: Sendable {

@@ -94,7 +94,7 @@ struct CycleBuilder {
     private func whenQuiet(_ section: Section) -> Cycle.WhenQuiet? {
         let asks = section["in"] != nil || section["query"] != nil
         if section.isWhole, section["load"] == nil, !asks {
-            let message = "says not what is quiet; give it \"load\", or \"in\" and \"query\""
+            let message = "does not say what is quiet; give it \"load\", or \"in\" and \"query\""
             base.problems.add(section.position, section.path, message)
         }
         if asks, section.isWhole, section["in"] == nil || section["query"] == nil {

@@ -3,6 +3,7 @@ import CleanupConfiguration
 import Console
 import Coordination
 import Foundation
+import Glibc
 import Retention
 import State
 import Stores
