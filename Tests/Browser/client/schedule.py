@@ -1,6 +1,6 @@
 """Runs on a schedule; the clock is the browser's own, moved by the test."""
 
-from kit import equal, true
+from kit import equal, eventually, true
 
 from .cases import test
 
@@ -88,6 +88,11 @@ async def a_run_that_throws_is_followed_by_the_next(case):
         scheduled.start();
     }""")
     equal(await runs_after(page, 2 * HOUR_MS + 10_000), 3, "runs")
+
+    async def told():
+        return len(case.uncaught) >= 3
+
+    await eventually(told, "the app can see three errors")
     equal(case.uncaught, ["no"] * 3, "errors that the app can see")
     case.uncaught.clear()
 

@@ -29,6 +29,7 @@ async def a_login_with_a_token_leads_to_the_overview_and_a_logout_back(case):
         await page.goto(f"{case.world.origin}/cleanup")
         await page.locator("#token").fill("not-a-token")
         await page.get_by_role("button", name="Log in").click()
+        await at(page, "/cleanup/login")
         await shows(page, "main", "token")
         equal(await context.cookies(), [], "cookies after a wrong token")
         true("not-a-token" not in await page.content(), "the token is not shown again")

@@ -36,6 +36,7 @@ async def candidates_are_searched_and_shown_in_pages(case):
     true("10 items match" in await text(page, "#candidates"), "how many match")
     equal(await page.locator("#candidates input[name=search]").input_value(), "uploads/07", "what was searched")
     await page.get_by_role("link", name="Show all").click()
+    await at(page, "/cleanup/tasks/uploads/candidates")
     true("70 of 130" in await text(page, "#candidates"), "all of them again")
 
 

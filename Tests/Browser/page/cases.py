@@ -130,16 +130,19 @@ async def shows(page, selector, part):
 
 
 async def at(page, pattern):
-    """Waits until the page's path is like that, and gives the match."""
+    """Waits until the page's path is like that and all of it has been loaded, and gives the match."""
 
     async def there():
         return re.fullmatch(r"https?://[^/]+(" + pattern + ")", page.url)
 
     try:
-        return await eventually(there, f"a page {pattern}")
+        found = await eventually(there, f"a page {pattern}")
     except Failure:
         content = " ".join((await page.locator("body").inner_text()).split())
         raise Failure(f"never came to {pattern}, but is at {page.url}: {content[:3000]}") from None
+    # The path is known before the rest of the page has come, and before its script has run.
+    await page.wait_for_load_state("load")
+    return found
 
 
 async def texts(page, selector):

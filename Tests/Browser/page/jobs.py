@@ -4,7 +4,7 @@ import json
 
 from kit import equal, eventually, true
 
-from .cases import shows, test, text
+from .cases import at, shows, test, text
 
 
 async def job(case, page, cycle):
@@ -78,7 +78,9 @@ async def jobs_are_shown_by_state(case):
     flaky = await job(case, page, "flaky")
     for state, shown, hidden in [("failed", broken, flaky), ("delayed", flaky, broken)]:
         await page.get_by_role("list", name="States").get_by_role("link", name=state).click()
+        await at(page, f"/cleanup/jobs.state={state}")
         equal(await page.locator(shown).count(), 1, f"jobs that are {state}")
         equal(await page.locator(hidden).count(), 0, f"others among what is {state}")
     await page.get_by_role("list", name="States").get_by_role("link", name="completed").click()
+    await at(page, "/cleanup/jobs.state=completed")
     true("No jobs" in await text(page, "#jobs"), "none is completed")

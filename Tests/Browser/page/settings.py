@@ -2,7 +2,7 @@
 
 from kit import equal, eventually, true
 
-from .cases import shows, test, text
+from .cases import at, shows, test, text
 
 PATH = "/cleanup/settings"
 
@@ -70,6 +70,7 @@ async def dry_run_of_everything_is_switched_on_and_off(case):
     await case.world.ask("POST", "run?wait=true", {"tasks": ["logs"], "dry_run": False})
     equal(len(case.world.names("logs")), 37, "logs left")
     await page.get_by_role("link", name="Settings").click()
+    await at(page, PATH)  # before its script has run, the button would send the form itself
     await field(page, "dry_run").uncheck()
     await save(page, asks=True)
     await shows(page, "#message", "Saved")
