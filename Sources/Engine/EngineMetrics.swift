@@ -8,7 +8,7 @@ package final class EngineMetrics: Sendable {
     private struct Tasks {
         var metrics: [String: TaskMetrics] = [:]
         var cycles: [String: (total: Counter, failures: Counter)] = [:]
-        var quietWaits: [String: (quiet: Counter, late: Counter)] = [:]
+        var quietWaits: [String: [QuietGate.End: Counter]] = [:]
     }
 
     private let registry: Registry
@@ -65,17 +65,23 @@ package final class EngineMetrics: Sendable {
             let total = try registry.counter(Catalogue.cycles, [cycle.name])
             let failures = try registry.counter(Catalogue.cycleFailures, [cycle.name])
             tasks.withLock { $0.cycles[cycle.name] = (total, failures) }
-            let quiet = try registry.counter(Catalogue.quietWaits, [cycle.name, "quiet"])
-            let late = try registry.counter(Catalogue.quietWaits, [cycle.name, "late"])
-            tasks.withLock { $0.quietWaits[cycle.name] = (quiet, late) }
+            try configureQuiet(cycle)
         }
         try notices.configure(program)
     }
 
-    /// A firing of the cycle began once it was quiet, or late.
-    package func waited(_ cycle: String, isLate: Bool) {
-        guard let waits = tasks.withLock({ $0.quietWaits[cycle] }) else { return }
-        (isLate ? waits.late : waits.quiet).increment()
+    private func configureQuiet(_ cycle: CycleDefinition) throws(RegistryError) {
+        guard cycle.quiet != nil else { return }
+        var waits: [QuietGate.End: Counter] = [:]
+        for end in QuietGate.End.allCases {
+            waits[end] = try registry.counter(Catalogue.quietWaits, [cycle.name, end.rawValue])
+        }
+        tasks.withLock { [waits] in $0.quietWaits[cycle.name] = waits }
+    }
+
+    /// A firing of the cycle that had to wait has begun.
+    func waited(_ cycle: String, _ end: QuietGate.End) {
+        tasks.withLock { $0.quietWaits[cycle]?[end] }?.increment()
     }
 
     /// From now on each scrape asks whether this replica leads: its epoch, while it does.

@@ -1,73 +1,135 @@
 import Coordination
 import Logging
 import Retention
+import Synchronization
 
-/// Holds a firing back until it is quiet, or until its last moment has come.
-struct QuietGate: Sendable {
-    /// Between two looks at whether the job was cancelled.
-    private static let slice = Duration.seconds(1)
+/// Says whether a firing may begin: at once, once it is quiet, or at its last moment.
+///
+/// It looks once and does not wait: a firing that has to wait goes back into the queue. So it holds no worker, outlives
+/// this process, goes by the configuration of each moment, and is begun by whichever replica finds that it is quiet.
+final class QuietGate: Sendable {
+    enum Answer: Equatable {
+        case begins
+        case waits(Duration)
+        /// Its hours are over.
+        case isOver
+    }
+
+    /// How it came that a firing which had waited was begun.
+    enum End: String, CaseIterable {
+        case quiet
+        case late
+        /// At its last moment, and nobody could tell.
+        case unknown
+    }
+
+    private enum Look: Equatable {
+        case quiet
+        case busy(String)
+        case unknown(String)
+    }
+
     /// A look that takes longer is given up: whoever is that slow to answer is not quiet.
     private static let patience = Duration.seconds(10)
 
-    let logger: Logger
-    let now: @Sendable () -> Instant
-    /// Told once for each firing that began: whether its last moment had come.
-    let passed: @Sendable (_ cycle: String, _ isLate: Bool) -> Void
+    private let logger: Logger
+    private let now: @Sendable () -> Instant
+    /// Told once for each firing that had to wait, as it begins.
+    private let began: @Sendable (_ cycle: String, _ end: End) -> Void
+    /// By cycle, what was said of the firing that waits: it is said again when it changes.
+    private let told = Mutex<[String: String]>([:])
 
-    /// Returns when the firing may begin, or when the job was cancelled.
-    func wait(_ cycle: CycleDefinition, firedAt: Instant, _ cancellation: Cancellation) async {
-        guard let quiet = cycle.quiet else { return }
-        let deadline = quiet.deadline(of: firedAt, within: cycle.window)
-        // Counted from here by a clock that nobody sets.
-        let begin = ContinuousClock.now
-        let left = Duration.seconds(deadline.secondsSinceEpoch - now().secondsSinceEpoch)
-        var told: String?
-        while !cancellation.isCancelled {
-            guard let disturbance = await look(quiet, cancellation) else {
-                if told != nil { say(.info, cycle, "begins: it is quiet now", "cleanup_cycle_quiet") }
-                return passed(cycle.name, false)
-            }
-            let rest = left - (ContinuousClock.now - begin)
-            guard rest > .zero else {
-                let words = "begins although \(disturbance): it has waited for as long as when_quiet.at_latest says"
-                say(.warning, cycle, words, "cleanup_cycle_not_quiet")
-                return passed(cycle.name, true)
-            }
-            if told == nil {
-                let words = "waits, because \(disturbance); it begins at \(Timestamp.format(deadline)) at the latest"
-                say(.info, cycle, words, "cleanup_cycle_waits")
-                told = disturbance
-            }
-            await pause(min(rest, .seconds(quiet.checkEverySeconds)), cancellation)
+    init(
+        logger: Logger,
+        now: @escaping @Sendable () -> Instant,
+        began: @escaping @Sendable (_ cycle: String, _ end: End) -> Void
+    ) {
+        self.logger = logger
+        self.now = now
+        self.began = began
+    }
+
+    /// - Parameters:
+    ///   - isScheduling: false = the schedule is stopped, so that nothing that waits begins.
+    ///   - cancellation: ends a look early; then the answer is of no use.
+    func answer(
+        to job: Job,
+        of cycle: CycleDefinition,
+        isScheduling: Bool,
+        _ cancellation: Cancellation
+    ) async -> Answer {
+        guard let quiet = cycle.quiet else { return .begins }
+        // What was begun before, or is tried again by hand, is not passed over.
+        let isFirst = job.attempts == 1 && job.lastError == nil
+        if isFirst, let window = cycle.window, window.contains(job.firedAt), !window.contains(now()) {
+            forget(cycle)
+            return .isOver
+        }
+        let hasWaited = isFirst && job.dueAt > job.enqueuedAt
+        guard isScheduling else {
+            return wait(cycle, job, "the schedule is stopped", .info, for: quiet.checkEverySeconds)
+        }
+        let deadline = quiet.deadline(of: job.firedAt, within: cycle.window)
+        let rest = deadline.secondsSinceEpoch - now().secondsSinceEpoch
+        // A firing that is made up for, or tried again, after its last moment waits no more, so nobody looks.
+        if rest <= 0, !hasWaited { return .begins }
+        let look = await look(quiet, cancellation)
+        if cancellation.isCancelled { return .begins }
+        let until = "; it begins at \(Timestamp.format(deadline)) at the latest"
+        switch look {
+        case .quiet: return begin(cycle, hasWaited, .quiet, nil)
+        case .busy(let reason) where rest <= 0: return begin(cycle, hasWaited, .late, reason)
+        case .unknown(let reason) where rest <= 0: return begin(cycle, hasWaited, .unknown, reason)
+        case .busy(let reason): return wait(cycle, job, reason, .info, for: min(rest, quiet.checkEverySeconds), until)
+        case .unknown(let reason):
+            return wait(cycle, job, reason, .warning, for: min(rest, quiet.checkEverySeconds), until)
         }
     }
 
-    /// Why it is not quiet; `nil` = it is.
-    private func look(_ quiet: QuietWait, _ cancellation: Cancellation) async -> String? {
+    private func look(_ quiet: QuietWait, _ cancellation: Cancellation) async -> Look {
         let end = ContinuousClock.now + Self.patience
         return await Blocking.run {
             do {
-                return try quiet.disturbance { cancellation.isCancelled || ContinuousClock.now >= end }
+                let disturbance = try quiet.disturbance { cancellation.isCancelled || ContinuousClock.now >= end }
+                return disturbance.map(Look.busy) ?? .quiet
             } catch is CancellationError {
-                return "the query of when_quiet took longer than \(Self.patience)"
+                return .unknown("the query of when_quiet took longer than \(Self.patience)")
             } catch {
-                return "nobody knows whether it is quiet: \(error)"
+                return .unknown("nobody can tell whether it is quiet: \(error)")
             }
         }
     }
 
-    private func pause(_ duration: Duration, _ cancellation: Cancellation) async {
-        let end = ContinuousClock.now + duration
-        while !cancellation.isCancelled {
-            let rest = end - ContinuousClock.now
-            guard rest > .zero else { return }
-            do {
-                try await Task.sleep(for: min(rest, Self.slice))
-            } catch {
-                // The worker ends.
-                cancellation.cancel(.shutdown)
-            }
+    private func begin(_ cycle: CycleDefinition, _ hasWaited: Bool, _ end: End, _ reason: String?) -> Answer {
+        forget(cycle)
+        guard hasWaited else { return .begins }
+        if let reason {
+            let words = "begins although \(reason): it has waited for as long as it may"
+            say(.warning, cycle, words, "cleanup_cycle_not_quiet")
+        } else {
+            say(.info, cycle, "begins: it is quiet now", "cleanup_cycle_quiet")
         }
+        began(cycle.name, end)
+        return .begins
+    }
+
+    private func wait(
+        _ cycle: CycleDefinition,
+        _ job: Job,
+        _ reason: String,
+        _ level: Logger.Level,
+        for seconds: Double,
+        _ until: String = ""
+    ) -> Answer {
+        // Figures differ from look to look: it is said once of a firing, and again when it can or cannot be told.
+        let key = "\(job.id) \(level)"
+        let isNew = told.withLock { $0.updateValue(key, forKey: cycle.name) != key }
+        say(isNew ? level : .debug, cycle, "waits, because \(reason)\(until)", "cleanup_cycle_waits")
+        return .waits(.seconds(seconds))
+    }
+
+    private func forget(_ cycle: CycleDefinition) {
+        _ = told.withLock { $0.removeValue(forKey: cycle.name) }
     }
 
     private func say(_ level: Logger.Level, _ cycle: CycleDefinition, _ words: String, _ action: String) {

@@ -2,8 +2,10 @@ import Retention
 
 /// What a cycle waits for before it begins: little load, and no longer than until a last moment.
 package struct QuietWait: Sendable {
-    /// Why it is not quiet, as a part of a sentence; `nil` = it is. Blocking; what it throws counts as not quiet, since
-    /// nobody knows.
+    /// Before the hours of a window end, a firing that waits begins: by so much, or it would not be begun at all.
+    private static let beforeWindowCloses: Int64 = 60_000_000_000
+
+    /// Why it is not quiet, as a part of a sentence; `nil` = it is. Blocking; where it throws, nobody knows.
     package var disturbance: @Sendable (_ isCancelled: @escaping () -> Bool) throws -> String?
     /// After the firing; then it begins, whatever the load: work that is never begun is work that is silently not done.
     package var atLatestSeconds: Double
@@ -19,10 +21,10 @@ package struct QuietWait: Sendable {
         self.disturbance = disturbance
     }
 
-    /// When a firing begins at the latest: before its window closes, too.
+    /// When a firing begins at the latest: a minute before its window closes, too.
     func deadline(of firing: Instant, within window: Window?) -> Instant {
         let last = firing.adding(nanoseconds: Int64(atLatestSeconds * 1e9))
         guard let window, window.contains(firing) else { return last }
-        return min(last, window.closes(after: firing))
+        return max(firing, min(last, window.closes(after: firing).adding(nanoseconds: -Self.beforeWindowCloses)))
     }
 }

@@ -62,8 +62,8 @@ package final class Worker: Service {
         self.cycles = cycles
         self.metrics = metrics
         self.logger = logger
-        gate = QuietGate(logger: logger, now: cycles.now) { [accounting = cycles.accounting] cycle, isLate in
-            accounting.metrics.waited(cycle, isLate: isLate)
+        gate = QuietGate(logger: logger, now: cycles.now) { [accounting = cycles.accounting] cycle, end in
+            accounting.metrics.waited(cycle, end)
         }
         (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -152,7 +152,6 @@ package final class Worker: Service {
             return shared.isStopping
         }
         if mustStop { cancellation.cancel(.shutdown) }
-        metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
         let begunAt = cycles.now()
         let (end, report) = await carryOut(job, cancellation)
         if case .failed = end { metrics.failed() }
@@ -169,6 +168,10 @@ package final class Worker: Service {
         case failed(message: String, tasks: [String]?)
         /// The process ends: another worker, or the next process, takes it up.
         case interrupted
+        /// It was not begun, because it has to wait.
+        case postponed(Duration)
+        /// It was not begun, and its hours are over.
+        case passedOver(CycleDefinition)
     }
 
     /// What the queue has made of it.
@@ -181,16 +184,18 @@ package final class Worker: Service {
 
     /// - Returns: also what there is to tell of; `nil` = nothing was begun, or it is done again by somebody else.
     private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> (End, CycleReport?) {
-        if let cycle = program().cycle(job.cycle), cycle.isEnabled {
-            await gate.wait(cycle, firedAt: job.firedAt, cancellation)
-            if cancellation.isCancelled { return (.interrupted, nil) }
-        }
-        // As it is now: it may have been changed while the firing waited.
         let whole = program()
         guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
             let message = "This configuration has no cycle \(job.cycle) that is switched on."
             return (.failed(message: message, tasks: nil), nil)
         }
+        switch await gate.answer(to: job, of: cycle, isScheduling: whole.isScheduling, cancellation) {
+        case .begins where cancellation.isCancelled: return (.interrupted, nil)
+        case .begins: break
+        case .waits(let delay): return (.postponed(delay), nil)
+        case .isOver: return (.passedOver(cycle), nil)
+        }
+        metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
         let program = cycle.isQuotaCheck ? whole.quotaOnly : whole
         let names = (job.tasks ?? cycle.tasks).filter {
             cycle.tasks.contains($0) && program.task($0)?.isEnabled ?? false
@@ -265,6 +270,17 @@ package final class Worker: Service {
             return .over
         case .interrupted:
             return try await queue.giveBack(claim) ? .elsewhere : lost(id)
+        case .postponed(let delay):
+            return try await queue.postpone(claim, by: delay) ? .elsewhere : lost(id)
+        case .passedOver(let cycle):
+            guard try await queue.complete(claim) else { return lost(id) }
+            cycles.accounting.missed(1, cycle: cycle)
+            logger.warning(
+                "\(id) is missed, because its hours were over before it was quiet",
+                metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
+            )
+            await cycles.accounting.ended(cycle.name, firedAt: claim.job.firedAt)
+            return .over
         case .failed(let message, let tasks):
             switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
             case .retries(let instant):

@@ -48,11 +48,12 @@ extension Catalogue {
         help: "Messages about the ends of cycles that did not arrive, by reason.",
         labels: ["cycle", "reason"]
     )
-    /// Moves when a firing that waits for little load begins; `result` is quiet, or late where its last moment had come.
+    /// Moves when a firing that had to wait for little load begins; `result` is quiet, or, at its last moment, late or
+    /// unknown.
     package static let quietWaits = Family(
         "cleanup_cycle_quiet_waits_total",
         .counter,
-        help: "Firings that waited until it was quiet, and how that ended.",
+        help: "Firings that had to wait until it was quiet, as they began, by how that ended.",
         labels: ["cycle", "result"]
     )
     /// Moves when a real run ends, whatever its outcome; dry runs do not count.

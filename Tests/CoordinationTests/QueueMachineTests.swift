@@ -157,8 +157,9 @@ struct QueueMachineTests {
         default:
             guard !claims.isEmpty else { return machine.setPaused(false) }
             let claim = generator.pick(claims)
-            switch Int.random(in: 0..<3, using: &generator) {
+            switch Int.random(in: 0..<4, using: &generator) {
             case 0: _ = machine.complete(claim, now: now)
+            case 2: _ = machine.postpone(claim, microseconds: 7_000_000, now: now)
             case 1: _ = machine.fail(claim, error: "e", tasks: nil, chance: 0.1, now: now)
             default: _ = machine.giveBack(claim)
             }

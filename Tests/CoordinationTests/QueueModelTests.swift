@@ -101,7 +101,7 @@ private struct QueueModel {
         guard !claims.isEmpty else { return ("nothing", "", "") }
         let claim = claims[Int.random(in: 0..<claims.count, using: &generator)]
         let id = claim.redis.job.id
-        switch Int.random(in: 0..<6, using: &generator) {
+        switch Int.random(in: 0..<8, using: &generator) {
         case 0..<2:
             let redis = try await queue.complete(claim.redis)
             return ("complete \(id)", "\(redis)", "\(machine.complete(claim.machine, now: now))")
@@ -113,6 +113,13 @@ private struct QueueModel {
             return ("fail \(id)", Self.text(redis), Self.text(ours))
         case 4:
             return ("give back \(id)", "\(try await queue.giveBack(claim.redis))", "\(machine.giveBack(claim.machine))")
+        case 5..<7:
+            // At once or much later: due times are not compared to the microsecond.
+            let delay = generator.pick([Duration.zero, .seconds(5_000)])
+            let redis = try await queue.postpone(claim.redis, by: delay)
+            let microseconds = delay.components.seconds * 1_000_000
+            let ours = machine.postpone(claim.machine, microseconds: microseconds, now: now)
+            return ("postpone \(id) by \(delay)", "\(redis)", "\(ours)")
         default:
             let redis = try await queue.beat(claims.map(\.redis))
             return ("beat", "\(redis.sorted())", "\(machine.beat(claims.map(\.machine), now: now).sorted())")

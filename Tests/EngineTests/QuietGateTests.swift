@@ -1,3 +1,4 @@
+import Coordination
 import Logging
 import Retention
 import Support
@@ -6,86 +7,138 @@ import Testing
 
 @testable import Engine
 
-/// What a firing waits for before it begins.
-@Suite(.timeLimit(.minutes(2))) struct QuietGateTests {
-    /// What the gate said, and how often it looked.
+/// Whether a firing may begin.
+@Suite struct QuietGateTests {
+    /// What was counted, and how often somebody looked.
     private final class Watcher: Sendable {
         let looks = Atomic<Int>(0)
-        let passes = Mutex<[Bool]>([])
-    }
-
-    private static let now = Instant(seconds: 1_800_000_000)
-    private let watcher = Watcher()
-
-    @Test func whereItIsQuietAFiringBeginsAtOnce() async {
-        await wait(atLatest: 3_600) { _ in nil }
-        #expect(watcher.looks.load(ordering: .relaxed) == 1)
-        #expect(watcher.passes.withLock { $0 } == [false])
-    }
-
-    @Test func aFiringBeginsAsSoonAsItIsQuiet() async {
-        await wait(atLatest: 3_600) { $0 < 5 ? "somebody works" : nil }
-        #expect(watcher.looks.load(ordering: .relaxed) == 5)
-        #expect(watcher.passes.withLock { $0 } == [false])
-    }
-
-    @Test func aFiringBeginsAtItsLastMomentWhateverTheLoad() async {
-        let start = ContinuousClock.now
-        await wait(atLatest: 0.2) { _ in "somebody always works" }
-        #expect(ContinuousClock.now - start >= .milliseconds(200))
-        #expect(watcher.looks.load(ordering: .relaxed) > 1)
-        #expect(watcher.passes.withLock { $0 } == [true])
-    }
-
-    @Test func aFiringWhoseLastMomentIsPastLooksOnce() async {
-        await wait(atLatest: 60, firedAt: Self.now.adding(nanoseconds: -61_000_000_000)) { _ in "somebody works" }
-        #expect(watcher.looks.load(ordering: .relaxed) == 1)
-        #expect(watcher.passes.withLock { $0 } == [true])
-    }
-
-    @Test func whatCannotBeToldIsNotQuietAndDelaysNoLonger() async {
-        await wait(atLatest: 0.05) { _ in throw LoadUnknown() }
-        #expect(watcher.passes.withLock { $0 } == [true])
-    }
-
-    @Test func aJobThatIsCancelledDoesNotBegin() async {
-        let cancellation = Cancellation()
-        await wait(atLatest: 3_600, cancellation: cancellation) { looks in
-            if looks == 3 { cancellation.cancel(.shutdown) }
-            return "somebody works"
-        }
-        #expect(watcher.passes.withLock { $0 }.isEmpty)
-    }
-
-    @Test func theLastMomentIsNoLaterThanTheEndOfTheWindow() throws {
-        // 2027-01-15 08:00 UTC.
-        let wait = QuietWait(atLatestSeconds: 7_200, checkEverySeconds: 1) { _ in nil }
-        let window = Window(fromMinute: 7 * 60, toMinute: 9 * 60, zone: "UTC")
-        #expect(wait.deadline(of: Self.now, within: nil) == Instant(seconds: 1_800_007_200))
-        #expect(wait.deadline(of: Self.now, within: window) == Instant(seconds: 1_800_003_600))
-        let whole = Window(fromMinute: 0, toMinute: 1_440, zone: "UTC")
-        #expect(wait.deadline(of: Self.now, within: whole) == Instant(seconds: 1_800_007_200))
+        let ends = Mutex<[QuietGate.End]>([])
     }
 
     private struct LoadUnknown: Error {}
 
-    /// - Parameter disturbance: gets the number of the look, from 1.
-    private func wait(
-        atLatest: Double,
-        firedAt: Instant = Self.now,
-        cancellation: Cancellation = Cancellation(),
-        _ disturbance: @escaping @Sendable (Int) throws -> String?
-    ) async {
+    /// 2027-01-15 08:00 UTC.
+    private static let firing = Instant(seconds: 1_800_000_000)
+    private let watcher = Watcher()
+    private var ends: [QuietGate.End] { watcher.ends.withLock { $0 } }
+    private var looks: Int { watcher.looks.load(ordering: .relaxed) }
+
+    @Test func whereItIsQuietAFiringBeginsAtOnce() async {
+        #expect(await answer { nil } == .begins)
+        #expect(looks == 1 && ends == [], "it has not waited")
+    }
+
+    @Test func whereItIsNotQuietAFiringWaitsUntilTheNextLook() async {
+        #expect(await answer { "somebody works" } == .waits(.seconds(30)))
+        #expect(looks == 1 && ends == [])
+    }
+
+    @Test func aFiringThatHasWaitedBeginsOnceItIsQuiet() async {
+        #expect(await answer(after: 600, hasWaited: true) { nil } == .begins)
+        #expect(ends == [.quiet])
+    }
+
+    @Test func theLastLookIsAtTheLastMoment() async {
+        #expect(await answer(after: 3_590, hasWaited: true) { "somebody works" } == .waits(.seconds(10)))
+    }
+
+    @Test func aFiringBeginsAtItsLastMomentWhateverTheLoad() async {
+        #expect(await answer(after: 3_600, hasWaited: true) { "somebody works" } == .begins)
+        #expect(ends == [.late])
+    }
+
+    @Test func aFiringThatIsMadeUpForAfterItsLastMomentBeginsWithoutALook() async {
+        #expect(await answer(after: 3_700) { "somebody works" } == .begins)
+        #expect(looks == 0 && ends == [])
+    }
+
+    @Test func whatNobodyCanTellIsNotQuietAndDelaysNoLonger() async {
+        #expect(await answer { throw LoadUnknown() } == .waits(.seconds(30)))
+        #expect(await answer(after: 3_600, hasWaited: true) { throw LoadUnknown() } == .begins)
+        #expect(ends == [.unknown])
+    }
+
+    @Test func nothingThatWaitsBeginsWhileTheScheduleIsStopped() async {
+        for seconds in [0.0, 3_600, 86_400] {
+            #expect(await answer(after: seconds, hasWaited: true, isScheduling: false) { nil } == .waits(.seconds(30)))
+        }
+        #expect(looks == 0 && ends == [])
+    }
+
+    @Test func aFiringBeginsBeforeItsWindowCloses() async {
+        let window = Window(fromMinute: 7 * 60, toMinute: 8 * 60 + 30, zone: "UTC")
+        #expect(await answer(after: 1_730, hasWaited: true, window) { "somebody works" } == .waits(.seconds(10)))
+        #expect(await answer(after: 1_740, hasWaited: true, window) { "somebody works" } == .begins)
+        #expect(ends == [.late])
+    }
+
+    @Test func aFiringWhoseHoursAreOverIsPassedOver() async {
+        let window = Window(fromMinute: 7 * 60, toMinute: 8 * 60 + 30, zone: "UTC")
+        #expect(await answer(after: 1_800, hasWaited: true, window) { nil } == .isOver)
+        #expect(looks == 0 && ends == [])
+    }
+
+    @Test func aRetryIsNotPassedOverAfterItsHours() async {
+        let window = Window(fromMinute: 7 * 60, toMinute: 8 * 60 + 30, zone: "UTC")
+        var job = Self.job(hasWaited: true)
+        (job.attempts, job.lastError) = (2, "logs: no such table")
+        #expect(await answer(to: job, after: 1_800, window) { nil } == .begins)
+        // Tried again by hand.
+        job.attempts = 1
+        #expect(await answer(to: job, after: 90_000, window) { nil } == .begins)
+        #expect(ends == [])
+    }
+
+    @Test func theLastMomentIsAMinuteBeforeTheEndOfTheWindowAtTheLatest() {
+        let wait = QuietWait(atLatestSeconds: 7_200, checkEverySeconds: 1) { _ in nil }
+        let window = Window(fromMinute: 7 * 60, toMinute: 9 * 60, zone: "UTC")
+        #expect(wait.deadline(of: Self.firing, within: nil) == Instant(seconds: 1_800_007_200))
+        #expect(wait.deadline(of: Self.firing, within: window) == Instant(seconds: 1_800_003_540))
+        let whole = Window(fromMinute: 0, toMinute: 1_440, zone: "UTC")
+        #expect(wait.deadline(of: Self.firing, within: whole) == Instant(seconds: 1_800_007_200))
+        let minute = Window(fromMinute: 8 * 60, toMinute: 8 * 60 + 1, zone: "UTC")
+        #expect(wait.deadline(of: Self.firing, within: minute) == Self.firing)
+    }
+
+    private static func job(hasWaited: Bool) -> Job {
+        let request = JobRequest(id: "n@1", cycle: "nightly", firedAt: firing, trigger: "schedule", isRoutine: false)
+        var job = Job(request, enqueuedAt: firing)
+        job.state = .active
+        job.attempts = 1
+        if hasWaited { job.dueAt = firing.adding(nanoseconds: 30_000_000_000) }
+        return job
+    }
+
+    /// - Parameter seconds: since the firing.
+    private func answer(
+        after seconds: Double = 0,
+        hasWaited: Bool = false,
+        isScheduling: Bool = true,
+        _ window: Window? = nil,
+        _ disturbance: @escaping @Sendable () throws -> String?
+    ) async -> QuietGate.Answer {
+        let job = Self.job(hasWaited: hasWaited)
+        return await answer(to: job, after: seconds, isScheduling: isScheduling, window, disturbance)
+    }
+
+    private func answer(
+        to job: Job,
+        after seconds: Double,
+        isScheduling: Bool = true,
+        _ window: Window?,
+        _ disturbance: @escaping @Sendable () throws -> String?
+    ) async -> QuietGate.Answer {
         let watcher = watcher
         let gate = QuietGate(
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            now: { Self.now },
-            passed: { _, isLate in watcher.passes.withLock { $0.append(isLate) } }
+            now: { Self.firing.adding(nanoseconds: Int64(seconds * 1e9)) },
+            began: { _, end in watcher.ends.withLock { $0.append(end) } }
         )
-        let quiet = QuietWait(atLatestSeconds: atLatest, checkEverySeconds: 0.002) { _ in
-            try disturbance(watcher.looks.add(1, ordering: .relaxed).newValue)
+        let quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 30) { _ in
+            watcher.looks.add(1, ordering: .relaxed)
+            return try disturbance()
         }
-        let cycle = CycleDefinition(name: "nightly", schedule: nil, tasks: ["logs"], quiet: quiet)
-        await gate.wait(cycle, firedAt: firedAt, cancellation)
+        let cycle = CycleDefinition(name: "nightly", schedule: nil, tasks: ["logs"], window: window, quiet: quiet)
+        return await gate.answer(to: job, of: cycle, isScheduling: isScheduling, Cancellation())
     }
 }

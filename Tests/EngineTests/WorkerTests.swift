@@ -11,9 +11,6 @@ import Testing
 
 /// Workers on a real queue in a real state file.
 @Suite struct WorkerTests {
-    /// How often somebody looked whether it is quiet.
-    private final class Looks: Sendable { let count = Atomic<Int>(0) }
-
     private let bench: EngineBench
     private let queue: LocalJobQueue
     private let metrics: QueueMetrics
@@ -89,24 +86,38 @@ import Testing
         #expect(bench.store.names == [])
     }
 
-    @Test func aFiringThatWaitsForQuietBeginsOnceItIsAndIsCounted() async throws {
-        let looks = Looks()
-        var program = try program([bench.task()])
-        let store = bench.store
-        program.cycles[0].quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 0.002) { _ in
-            // Nothing goes while somebody works.
-            #expect(store.names == ["a", "b"])
-            return looks.count.add(1, ordering: .relaxed).newValue < 4 ? "somebody works" : nil
+    @Test func aFiringThatWaitsForQuietHoldsNoWorkerAndIsNoAttempt() async throws {
+        let job = try await work(on: request(firedAt: EngineBench.now), try quietProgram())
+        #expect(job.state == .delayed && job.attempts == 0 && job.lastError == nil)
+        #expect(job.dueAt == EngineBench.now.adding(nanoseconds: 30_000_000_000))
+        #expect(bench.store.names == ["a", "b"])
+        #expect(bench.sample(#"cleanup_queue_wait_duration_seconds_count{queue="cycles"}"#) == 0)
+        for result in ["quiet", "late", "unknown"] {
+            #expect(bench.sample(#"cleanup_cycle_quiet_waits_total{cycle="light",result="\#(result)"}"#) == 0)
         }
+    }
+
+    @Test func aFiringWhoseHoursEndedWhileItWaitedIsMissedAndRemovesNothing() async throws {
+        let minute = EngineBench.now.secondsSinceEpoch.truncatingRemainder(dividingBy: 86_400) / 60
+        let window = Window(fromMinute: (Int(minute) + 1_380) % 1_440, toMinute: Int(minute), zone: "UTC")
+        let firedAt = EngineBench.now.adding(nanoseconds: -1_800_000_000_000)
+        let job = try await work(on: request(firedAt: firedAt), try quietProgram(window))
+        #expect(job.state == .completed)
+        #expect(bench.store.names == ["a", "b"])
+        #expect(bench.sample(#"cleanup_schedule_misses_total{task="logs"}"#) == 1)
+    }
+
+    /// A cycle whose machine is never quiet.
+    private func quietProgram(_ window: Window? = nil) throws -> Program {
+        var program = try program([bench.task("logs")])
+        program.cycles[0].quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 30) { _ in "somebody works" }
+        program.cycles[0].window = window
         try bench.metrics.configure(program)
-        var request = request()
-        request.firedAt = EngineBench.now
-        let job = try await work(on: request, program)
-        #expect(job.state == .completed && job.attempts == 1)
-        #expect(looks.count.load(ordering: .relaxed) == 4)
-        #expect(bench.store.names == [])
-        #expect(bench.sample(#"cleanup_cycle_quiet_waits_total{cycle="light",result="quiet"}"#) == 1)
-        #expect(bench.sample(#"cleanup_cycle_quiet_waits_total{cycle="light",result="late"}"#) == 0)
+        return program
+    }
+
+    private func request(firedAt: Instant) -> JobRequest {
+        JobRequest(cycle: "light", firedAt: firedAt, trigger: "schedule")
     }
 
     @Test func aJobOfACycleThatIsNotThereFails() async throws {

@@ -60,7 +60,7 @@ import Testing
         let names = Set(Catalogue.all.map(\.name))
         let expected = """
             cleanup_last_run_timestamp cleanup_last_run_duration_seconds cleanup_cycle_duration_seconds
-            cleanup_cycles_total cleanup_cycle_failures_total cleanup_notifications_total
+            cleanup_cycles_total cleanup_cycle_failures_total cleanup_cycle_quiet_waits_total cleanup_notifications_total
             cleanup_notification_failures_total cleanup_task_runs_total cleanup_task_run_failures_total
             cleanup_task_duration_seconds cleanup_task_last_success_timestamp_seconds
             cleanup_task_last_completion_timestamp_seconds cleanup_task_first_scheduled_timestamp_seconds

@@ -72,6 +72,10 @@ package final class LedJobQueue: JobQueue {
 
     package func giveBack(_ claim: JobClaim) async throws -> Bool { try await current().giveBack(claim) }
 
+    package func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
+        try await current().postpone(claim, by: delay)
+    }
+
     package func retry(_ id: String) async throws -> Bool { try await current().retry(id) }
 
     package func remove(_ id: String) async throws -> Bool { try await current().remove(id) }

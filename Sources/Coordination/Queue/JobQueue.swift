@@ -5,8 +5,9 @@
 package protocol JobQueue: Sendable {
     /// Puts a job at the end of the line; harmless when it is there, or was within the last hour.
     ///
-    /// While a job of the same cycle waits or is active, the answer is `.busy`. A job of the cycle that waits for its
-    /// retry is superseded: it ends as failed with that reason, and the new one goes in.
+    /// While a job of the same cycle waits, is active, or was postponed before it was ever begun, the answer is `.busy`. A
+    /// job of the cycle that waits for its retry is superseded: it ends as failed with that reason, and the new one goes
+    /// in.
     /// - Parameter epoch: of the scheduler's lease; a smaller one than was seen before is refused as `.stale`. `nil` = not checked, as on
     ///   one machine, whose scheduler is alone.
     func enqueue(_ request: JobRequest, epoch: Int64?) async throws -> Enqueued
@@ -35,6 +36,14 @@ package protocol JobQueue: Sendable {
     /// Gives a job back untouched: it is before all others in line again, and the attempt does not count.
     /// - Returns: false if the claim was lost.
     func giveBack(_ claim: JobClaim) async throws -> Bool
+
+    /// Gives a job back untouched until later; the attempt does not count.
+    ///
+    /// It holds no worker meanwhile, and can be removed. One that was never begun keeps its cycle busy, so that it is not
+    /// superseded by later ones for ever.
+    /// - Parameter delay: a day at most.
+    /// - Returns: false if the claim was lost.
+    func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool
 
     /// Puts a failed job, or one that waits for its retry, at the end of the line, with all its attempts.
     /// - Returns: false if there is no such job, or another one of its cycle is live.
@@ -68,4 +77,12 @@ package enum QueueLimits {
     /// So many silent workers cost a job its place in the queue.
     static let maximumStalls = 2
     static let maximumWorkerLength = 256
+    /// For so long a job is postponed at most, at a time: a day.
+    private static let maximumDelay: Duration = .seconds(86_400)
+
+    /// A delay as queues count it.
+    static func microseconds(_ delay: Duration) -> Int64 {
+        let (seconds, attoseconds) = min(max(delay, .zero), maximumDelay).components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
 }

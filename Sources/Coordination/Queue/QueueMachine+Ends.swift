@@ -57,6 +57,20 @@ extension QueueMachine {
         return true
     }
 
+    /// As `JobQueue.postpone`.
+    package mutating func postpone(_ claim: JobClaim, microseconds: Int64, now: Instant) -> Bool {
+        beginStep()
+        guard var job = held(claim) else { return false }
+        job.attempts -= 1
+        job.state = .delayed
+        job.dueAt = now.adding(nanoseconds: microseconds * 1000)
+        job.claim = nil
+        job.heartbeatAt = nil
+        job.startedAt = nil
+        table.save(job)
+        return true
+    }
+
     /// The job as it is now, if it is still with this claim's worker.
     private func held(_ claim: JobClaim) -> Job? {
         guard let job = table.job(claim.job.id), job.state == .active, job.claim == claim.token else { return nil }

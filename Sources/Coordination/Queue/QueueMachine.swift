@@ -61,7 +61,7 @@ package struct QueueMachine: Sendable {
         forgetOld(now)
         guard !isKnown(request.id, now) else { return .duplicate }
         if let other = table.live[request.cycle], var job = table.job(other) {
-            guard job.state == .delayed else { return .busy(by: other) }
+            guard job.state == .delayed, job.attempts > 0 else { return .busy(by: other) }
             job.supersededBy = request.id
             job.lastError = JobWords.superseded(by: request.id)
             end(job, .failed, now)

@@ -148,6 +148,11 @@ package final class RedisJobQueue: JobQueue {
         try await decide(RedisJobQueueScripts.giveBack, "give back", [claim.job.id, claim.token])
     }
 
+    package func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
+        let microseconds = QueueLimits.microseconds(delay)
+        return try await decide(RedisJobQueueScripts.postpone, "postpone", [claim.job.id, claim.token, microseconds])
+    }
+
     /// Gives up a job that was claimed and cannot be read.
     private func discard(_ job: RedisJobFields.Unreadable, _ token: String) async throws {
         if try await decide(RedisJobQueueScripts.discard, "discard", [job.id, token, job.problem]) {

@@ -15,7 +15,7 @@ extension RedisJobQueueLua {
         if redis.call('EXISTS', jobs .. id, gone .. id) > 0 then return {'duplicate'} end
         local other, job = occupant(cycle)
         if other then
-            if job.state ~= 'delayed' then return {'busy', other} end
+            if job.state ~= 'delayed' or tonumber(job.attempts) == 0 then return {'busy', other} end
             redis.call('HSET', jobs .. other, 'superseded', id,
                 'error', '\(JobWords.superseded.before)' .. id .. '\(JobWords.superseded.after)')
             redis.call('ZREM', delayed, other)

@@ -175,4 +175,17 @@ extension RedisJobQueueLua {
         redis.call('HDEL', jobs .. id, 'claim', 'heartbeat', 'started')
         return 1
         """
+
+    /// `ARGV`: identity, token, microseconds until it is given out again.
+    static let postpone = """
+        local job = held()
+        if not job then return 0 end
+        drop(job.entry)
+        local due = digits(now + tonumber(ARGV[5]))
+        redis.call('HSET', jobs .. id, 'state', 'delayed', 'due', due,
+            'attempts', math.max(tonumber(job.attempts) - 1, 0))
+        redis.call('HDEL', jobs .. id, 'claim', 'heartbeat', 'started', 'entry')
+        redis.call('ZADD', delayed, due, id)
+        return 1
+        """
 }

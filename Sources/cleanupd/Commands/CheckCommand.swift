@@ -95,7 +95,8 @@ struct CheckCommand: AsyncParsableCommand {
             offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
         let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
-        for line in fences.lines + servers.lines + coordination.lines { output.writeLine(line) }
+        let quiet = offline ? QuietCheck.Outcome() : await QuietCheck(cycles: blueprint.program.cycles).run()
+        for line in fences.lines + servers.lines + coordination.lines + quiet.lines { output.writeLine(line) }
         for cycle in blueprint.program.cycles {
             for rule in cycle.notices { output.writeLine(rule.words(of: cycle.name)) }
         }
@@ -107,8 +108,13 @@ struct CheckCommand: AsyncParsableCommand {
         )
         if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
         if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
+        if quiet.failures > 0 {
+            output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).")
+        }
         output.flush()
-        if failures + servers.failures + fences.failures > 0 || coordination.hasFailed { throw ExitCode(1) }
+        if failures + servers.failures + fences.failures + quiet.failures > 0 || coordination.hasFailed {
+            throw ExitCode(1)
+        }
     }
 
     private func servers(_ configuration: Configuration, _ backends: Backends) async -> ServersCheck.Outcome {

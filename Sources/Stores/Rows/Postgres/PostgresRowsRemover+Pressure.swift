@@ -204,8 +204,11 @@ extension PostgresRowsRemover {
         } catch {
             throw Blind(cause: .health, reason: "the health query failed: \(error)")
         }
-        guard let answer, !["f", "false", "0", ""].contains(answer.lowercased()) else {
-            return BatchPressure(.health, reason: "the health query says \(answer ?? "nothing")")
+        guard let answer, HealthAnswer.isGood(answer) else {
+            return BatchPressure(
+                .health,
+                reason: "the health query says \(answer.map(HealthAnswer.shown) ?? "nothing")"
+            )
         }
         return nil
     }

@@ -24,8 +24,8 @@ final class SQLiteHealth {
             let answer = try ask(query, isCancelled)
             blindSince = nil
             guard let answer else { return BatchPressure(.health, reason: "the health query gives no row") }
-            let isGood = !["", "0", "0.0", "f", "false", "no", "off"].contains(answer.lowercased())
-            return isGood ? nil : BatchPressure(.health, reason: "the health query says \(answer)")
+            let reason = "the health query says \(HealthAnswer.shown(answer))"
+            return HealthAnswer.isGood(answer) ? nil : BatchPressure(.health, reason: reason)
         } catch {
             return endure("the health query failed: \(error)")
         }
