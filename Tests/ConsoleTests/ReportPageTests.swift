@@ -27,6 +27,14 @@ import Testing
         #expect(page.text.components(separatedBy: shown).count - 1 >= 8, "\(page.text)")
     }
 
+    @Test func aPageIsKnownAgainByItsBeginning() throws {
+        let html = try Self.html(Sample.report("logs"))
+        #expect(ReportPage.wrote(String(html.prefix(1_000))))
+        #expect(!ReportPage.wrote(html.replacing("cleanupd: report", with: "mine")))
+        #expect(!ReportPage.wrote("\n" + html))
+        #expect(!ReportPage.wrote(""))
+    }
+
     @Test func nothingIsLoadedFromAnywhere() throws {
         let html = try Self.html(Sample.report("logs"))
         let page = try ReadPage(html)

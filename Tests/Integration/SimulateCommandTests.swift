@@ -165,6 +165,11 @@ struct SimulateCommandTests {
         let run = try await place.simulate("--svg", place.folder.file("data/backups/db-30.dump"))
         #expect(run.code == 2 && run.errorText.contains("db-30.dump is there and no SVG file"), "\(run.errorText)")
         #expect(try Manifest(of: place.folder.url) == before)
+        let lock = place.folder.file("lock")
+        #expect(FileManager.default.createFile(atPath: lock, contents: Data()))
+        let empty = try await place.simulate("--svg", lock)
+        #expect(empty.code == 2 && empty.errorText.contains("lock is there and empty"), "\(empty.errorText)")
+        #expect(FileManager.default.contents(atPath: lock)?.isEmpty == true)
     }
 
     @Test func aFolderThatIsNotThereFailsAndIsNamed() async throws {

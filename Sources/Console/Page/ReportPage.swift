@@ -78,6 +78,12 @@ package struct ReportPage {
 
     /// The document. Throws only for mistakes of ours in the template.
     package func html() throws -> String { try PageLibrary.render(self, template: "report") }
+
+    /// Whether a file that begins like this is such a page, of whatever version.
+    package static func wrote(_ start: String) -> Bool {
+        start.utf8.starts(with: "<!DOCTYPE html>\n<html lang=\"en\">\n".utf8)
+            && start.contains("<title>cleanupd: report ")
+    }
 }
 
 // MARK: Parts

@@ -3,7 +3,6 @@ import CleanupConfiguration
 import Console
 import Coordination
 import Foundation
-import Glibc
 import Retention
 import State
 import Stores
@@ -61,11 +60,13 @@ struct ReportCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure.usage("--\(error)")
         }
+        let file = html.flatMap { $0 == "-" ? nil : OutputFile(kind: .page, path: $0) }
+        try file?.check()
         let report = try await report(of: period, at: now)
         let output = StandardOutput()
-        if let html {
+        if html != nil {
             let page = try ReportPage(report, version: BuildInformation.version).html()
-            if html == "-" { output.write(Array(page.utf8)) } else { try Self.write(page, to: html) }
+            if let file { try file.write(page) } else { output.write(Array(page.utf8)) }
         }
         if html != "-" { output.writeLine(try json ? JSONText.line(report) : ReportText.text(report)) }
         try output.finish()
@@ -84,18 +85,6 @@ struct ReportCommand: AsyncParsableCommand {
             } catch let error as StoreError {
                 throw CommandFailure.failed(error.message)
             }
-        }
-    }
-
-    private static func write(_ page: String, to path: String) throws {
-        var info = stat()
-        // A link or a device is written through: a rename would put a file in its place, even of /dev/null.
-        let isPlain = lstat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG
-        do {
-            // Whole or not at all.
-            try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: isPlain ? .atomic : [])
-        } catch {
-            throw CommandFailure.failed("The page could not be written to \(path): \(error.localizedDescription)")
         }
     }
 }

@@ -53,9 +53,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (span, growth) = try question()
-        if let svg { try PictureFile.check(svg) }
+        let picture = svg.map { OutputFile(kind: .picture, path: $0) }
+        try picture?.check()
         let report = try await simulate(span, growth)
-        if let svg { try PictureFile.write(SimulationPicture(report).text, to: svg) }
+        try picture?.write(SimulationPicture(report).text)
         let output = StandardOutput()
         if json {
             output.writeLine(SimulationDocument(report: report).text)

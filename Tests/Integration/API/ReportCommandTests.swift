@@ -219,20 +219,62 @@ struct ReportCommandTests {
         #expect(lost.errorText.contains("could not be written to"), "\(lost.errorText)")
     }
 
-    @Test func whatIsNoPlainFileIsWrittenThroughAndNotReplaced() async throws {
+    @Test func anOldPageIsReplacedAndALinkToItStays() async throws {
         let world = try Self.world()
         _ = try await Self.work(world)
         let (link, target) = (world.folder.file("link.html"), world.folder.file("target.html"))
+        let old = try await world.cleanupd.run("report", "--since", "2d", "--html", "-").check().text
+        try Data((old + String(repeating: "x", count: 100_000)).utf8).write(to: URL(fileURLWithPath: target))
+        try await world.cleanupd.run("report", "--html", target).check()
+        let page = try String(contentsOfFile: target, encoding: .utf8)
+        #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
+        try Data(old.utf8).write(to: URL(fileURLWithPath: target))
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
         try await world.cleanupd.run("report", "--html", link).check()
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
-        let page = try String(contentsOfFile: target, encoding: .utf8)
-        #expect(page.hasSuffix("</html>\n"))
-        // A page that is there already is replaced as a whole.
-        try Data(repeating: UInt8(ascii: "x"), count: page.utf8.count * 2).write(to: URL(fileURLWithPath: target))
-        try await world.cleanupd.run("report", "--html", target).check()
-        #expect(try String(contentsOfFile: target, encoding: .utf8).hasPrefix("<!DOCTYPE html>"))
-        #expect(try !String(contentsOfFile: target, encoding: .utf8).contains("xxx"))
+        #expect(try String(contentsOfFile: target, encoding: .utf8) != old)
+        // A device is written through, and is one afterwards.
+        let device = try await world.cleanupd.run("report", "--html", "/dev/full")
+        #expect(device.code == 1)
+        #expect(device.errorText.contains("could not be written to /dev/full"), "\(device.errorText)")
+        try await world.cleanupd.run("report", "--html", "/dev/null").check()
+        #expect(try Self.type(of: "/dev/null") == .typeCharacterSpecial)
+    }
+
+    @Test(arguments: [
+        ("state/cleanup.db", "is there and no page of cleanupd report"),
+        ("foreign.html", "is there and no page of cleanupd report"), ("lock", "is there and empty"),
+        ("nowhere", "is a link that leads to nothing"), ("toForeign", "is there and no page of cleanupd report"),
+        ("pipe", "is there and no page of cleanupd report"), ("data", "is there and no page of cleanupd report"),
+    ])
+    func whatIsNoPageIsNotReplaced(_ name: String, _ words: String) async throws {
+        let world = try Self.world()
+        _ = try await Self.work(world)
+        let manager = FileManager.default
+        let foreign = world.folder.file("foreign.html")
+        let mine = "<!DOCTYPE html>\n<html lang=\"en\">\n<title>mine</title>"
+        try Data(mine.utf8).write(to: URL(fileURLWithPath: foreign))
+        #expect(manager.createFile(atPath: world.folder.file("lock"), contents: Data()))
+        try manager.createSymbolicLink(
+            atPath: world.folder.file("nowhere"),
+            withDestinationPath: world.folder.file("gone")
+        )
+        try manager.createSymbolicLink(atPath: world.folder.file("toForeign"), withDestinationPath: foreign)
+        try await Command.run("/usr/bin/env", ["mkfifo", world.folder.file("pipe")]).check()
+        let type = try Self.type(of: world.folder.file(name))
+        let contents = type == .typeRegular ? manager.contents(atPath: world.folder.file(name)) : nil
+        let result = try await world.cleanupd.run("report", "--html", world.folder.file(name))
+        #expect(result.code == 2 && result.text.isEmpty, "\(result.text)")
+        #expect(result.errorText.contains(words), "\(result.errorText)")
+        #expect(try Self.type(of: world.folder.file(name)) == type)
+        #expect(contents == nil || manager.contents(atPath: world.folder.file(name)) == contents)
+        #expect(try String(contentsOfFile: foreign, encoding: .utf8) == mine)
+        #expect(!manager.fileExists(atPath: world.folder.file("gone")))
+    }
+
+    private static func type(of path: String) throws -> FileAttributeType {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return try #require(attributes[.type] as? FileAttributeType)
     }
 
     @Test func whereNothingHasRunThatIsSaid() async throws {
