@@ -105,6 +105,19 @@ import Testing
         #expect(report.sums.now.items == 1)
     }
 
+    @Test func aLookAtAQuotaThatFoundNothingToDoIsNoRun() {
+        let report = Self.report([
+            HistoryRuns.run(endedAt: Self.at(1), cycle: "quota:logs"),
+            HistoryRuns.run(endedAt: Self.at(2), cycle: "quota:logs") { $0.examined = 9 },
+            HistoryRuns.run(endedAt: Self.at(3), cycle: "quota:logs") { $0.deleted = 2 },
+            HistoryRuns.run(endedAt: Self.at(4), .failed, cycle: "quota:logs"),
+            HistoryRuns.run(endedAt: Self.at(5)),
+        ])
+        #expect(report.sums.now.outcomes == [.success: 2, .failed: 1])
+        #expect(report.steps[2].sums.now.runs == 0)
+        #expect(report.sums.now.items == 2)
+    }
+
     @Test func allFailuresAreCountedAndTheLastAreKept() {
         let runs = (0..<50).map { index in
             HistoryRuns.run(endedAt: Self.at(1, nanoseconds: Int64(index)), .failed, message: "number \(index)")

@@ -3,7 +3,7 @@ package import State
 
 /// What real runs came to, added up. Dry runs are counted beside them, and add nothing.
 package struct RunSums: Sendable, Equatable {
-    /// Real runs by how they ended.
+    /// Real runs by how they ended; without looks at a quota that found nothing to do.
     package private(set) var outcomes: [RunOutcome: Int] = [:]
     package private(set) var counts = RunCounts()
     /// Of the bytes, those of runs that compressed files as well: the history does not keep the two apart.
@@ -27,7 +27,7 @@ package struct RunSums: Sendable, Equatable {
             dryRuns += 1
             return
         }
-        if run.isRun { outcomes[end.outcome, default: 0] += 1 }
+        if run.isRun, !run.isIdleLook { outcomes[end.outcome, default: 0] += 1 }
         counts.add(end.counts)
         if end.counts.compressed > 0 { compressingBytes = compressingBytes.saturatingPlus(end.counts.freedBytes) }
     }

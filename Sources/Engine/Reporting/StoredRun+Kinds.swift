@@ -7,6 +7,17 @@ extension StoredRun {
         guard record.isOfPlan else { return true }
         return end?.hasActed ?? false
     }
+
+    /// It looked at a quota, between the runs of the task's own cycles.
+    package var isOfQuota: Bool { record.cycle.map { CycleDefinition.isQuotaCheck($0) } ?? false }
+
+    /// A look at a quota that found nothing to do, which is no run in the metrics either.
+    package var isIdleLook: Bool {
+        guard isOfQuota, let end, end.outcome == .success else { return false }
+        let counts = end.counts
+        return [counts.deleted, counts.updated, counts.compressed, counts.failed, counts.gone, counts.changed]
+            .allSatisfy { $0 == 0 }
+    }
 }
 
 extension RunEnd {
