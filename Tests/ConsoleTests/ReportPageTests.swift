@@ -62,20 +62,24 @@ import Testing
         let text = try ReadPage(try Self.html(Sample.report("logs"))).text
         for words in [
             "12 (+12 %)", "12.0 KiB (+12 %)", "The last 1 of 57.", "not configured", "at least 2h", "1d 1h (3 items)",
-            "7 items, 70 B, and compressed 2", "interrupted", "2026-10-01 00:00:00 UTC", "cleanupd 1.2.3",
+            "7 items, 70 B, and compressed 2", "interrupted", "alert CleanupTaskNeverSucceeded",
+            "2026-10-01 00:00:00 UTC", "cleanupd 1.2.3",
         ] { #expect(text.contains(words), "\(words)") }
     }
 
     @Test func anEmptyReportIsAPageToo() throws {
         var report = Sample.report("logs")
         (report.tasks, report.trend, report.notes) = ([], [], [])
-        report.overdue = .init(derivation: "", tasks: [], unwatched: [], now: [])
+        report.overdue = .init(derivation: "", watched: 2, tasks: [], unwatched: [], now: [])
         (report.failures, report.unfinished) = (.init(total: 0, runs: []), .init(total: 0, runs: []))
         let page = try ReadPage(try Self.html(report))
         #expect(page.isWellFormed, "\(page.problem)")
         #expect(page.count("table") == 0 && page.count("svg") == 0)
-        #expect(page.text.contains("No task was overdue.") && page.text.contains("None."))
+        #expect(page.text.contains("No watched task was overdue.") && page.text.contains("None."))
         #expect(!page.text.contains("Runs without an end"))
+        // Nobody is told that all is well where nobody looked.
+        report.overdue.watched = 0
+        #expect(try ReadPage(try Self.html(report)).text.contains("No task is watched: nothing can be said."))
     }
 
     @Test func barsAreAsHighAsWhatTheyStandFor() throws {

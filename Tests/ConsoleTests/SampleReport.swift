@@ -57,6 +57,7 @@ extension Sample {
     private static func overdue(_ text: String) -> ReportDocument.Overdue {
         ReportDocument.Overdue(
             derivation: text,
+            watched: 1,
             tasks: [
                 .init(
                     task: text,
@@ -67,7 +68,7 @@ extension Sample {
                     overdueSeconds: 7_200,
                     open: true,
                     atLeast: true,
-                    alerting: true
+                    alert: "CleanupTaskNeverSucceeded"
                 )
             ],
             unwatched: [.init(task: text, reason: text)],

@@ -3,6 +3,8 @@ extension ReportDocument {
     package struct Overdue: Codable, Sendable, Equatable {
         /// How the times are found.
         package var derivation: String
+        /// How many tasks a success was expected of at the end of the period.
+        package var watched: Int
         /// The longest time of each task that was overdue, the longest first.
         package var tasks: [Gap]
         /// Tasks that no success is expected of, or only since a while.
@@ -10,8 +12,9 @@ extension ReportDocument {
         /// Tasks of which items outlive their retention, as their last look found.
         package var now: [Item]
 
-        package init(derivation: String, tasks: [Gap], unwatched: [Unwatched], now: [Item]) {
+        package init(derivation: String, watched: Int, tasks: [Gap], unwatched: [Unwatched], now: [Item]) {
             self.derivation = derivation
+            self.watched = watched
             self.tasks = tasks
             self.unwatched = unwatched
             self.now = now
@@ -31,8 +34,8 @@ extension ReportDocument {
         package var open: Bool
         /// It may have begun before `from`.
         package var atLeast: Bool
-        /// So long that `CleanupTaskNotSucceeding` fires.
-        package var alerting: Bool
+        /// Which alert fires for it; `nil` = it is too short for one.
+        package var alert: String?
 
         package init(
             task: String,
@@ -43,7 +46,7 @@ extension ReportDocument {
             overdueSeconds: Double,
             open: Bool,
             atLeast: Bool,
-            alerting: Bool
+            alert: String?
         ) {
             self.task = task
             self.from = from
@@ -53,7 +56,7 @@ extension ReportDocument {
             self.overdueSeconds = overdueSeconds
             self.open = open
             self.atLeast = atLeast
-            self.alerting = alerting
+            self.alert = alert
         }
     }
 

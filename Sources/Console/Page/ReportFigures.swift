@@ -46,6 +46,13 @@ extension ReportDocument.Task {
     }
 }
 
+extension ReportDocument.Overdue {
+    /// What is said where no task was overdue; nobody is told that all is well where nothing was looked at.
+    package var allClear: String {
+        watched == 0 ? "No task is watched: nothing can be said." : "No watched task was overdue."
+    }
+}
+
 extension ReportDocument.Item {
     /// `the oldest by 3d 4h (12 items)`
     package var words: String {

@@ -15,7 +15,7 @@ package struct ReportPage {
         let open: Bool
         let atLeast: Bool
         let interval: String
-        let alerting: Bool
+        let alert: String?
     }
 
     struct Named {
@@ -46,6 +46,7 @@ package struct ReportPage {
     let chart: TrendChart?
     let steps: Table<TrendChart.Row>?
     let overdue: Table<Overdue>?
+    let allClear: String
     let derivation: String
     let unwatched: Table<Named>?
     let overdueNow: Table<Named>?
@@ -68,6 +69,7 @@ package struct ReportPage {
         chart = TrendChart(report.trend)
         steps = Table(report.trend.map { TrendChart.Row($0) })
         overdue = Table(report.overdue.tasks.map { Overdue($0) })
+        allClear = report.overdue.allClear
         derivation = Printable.visible(report.overdue.derivation)
         unwatched = Table(report.overdue.unwatched.map { Named($0.task, $0.reason) })
         overdueNow = Table(report.overdue.now.map { Named($0.task, $0.words) })
@@ -102,7 +104,7 @@ extension ReportPage.Overdue {
         task = Printable.visible(gap.task)
         by = Words.duration(gap.overdueSeconds)
         (from, to) = (Moment(gap.from), Moment(gap.to))
-        (open, atLeast, alerting) = (gap.open, gap.atLeast, gap.alerting)
+        (open, atLeast, alert) = (gap.open, gap.atLeast, gap.alert)
         interval = Words.duration(gap.intervalSeconds)
     }
 }

@@ -1,7 +1,10 @@
 package import Retention
 
 extension Program {
-    /// How often each task should succeed, and of the others why nobody waits for them, in the order of the program.
+    /// How often each task should succeed, and why nobody waits for some, in the order of the program.
+    ///
+    /// Switches are those of this process, which may be others than those of the service whose history is read: tasks
+    /// that they exempt are in both.
     package func expectations(
         _ figures: [String: TaskFigures],
         at now: Instant
@@ -10,21 +13,25 @@ extension Program {
         var unwatched: [(task: String, reason: String)] = []
         for task in tasks {
             let interval = intervalSeconds(of: task, after: now) ?? 0
-            if !task.isEnabled {
-                unwatched.append((task.name, task.disabledReason ?? "switched off"))
-            } else if mustDryRun(task) {
-                unwatched.append((task.name, "dry run"))
-            } else if interval <= 0 {
-                unwatched.append((task.name, "no firing lies ahead"))
-            } else {
-                known[task.name] = SuccessGaps.Expectation(
-                    intervalSeconds: interval,
-                    timeoutSeconds: timeoutSeconds(of: task),
-                    since: figures[task.name]?.firstScheduled,
-                    lastSuccess: figures[task.name]?.lastSuccess
-                )
+            let exemption = exemption(of: task)
+            if let reason = exemption ?? (interval <= 0 ? "no firing lies ahead" : nil) {
+                unwatched.append((task.name, reason))
             }
+            guard interval > 0 else { continue }
+            known[task.name] = SuccessGaps.Expectation(
+                intervalSeconds: interval,
+                timeoutSeconds: timeoutSeconds(of: task),
+                since: figures[task.name]?.firstScheduled,
+                lastSuccess: figures[task.name]?.lastSuccess,
+                isExempt: exemption != nil
+            )
         }
         return (known, unwatched)
+    }
+
+    /// Why switches say that nothing is expected of a task, if they do.
+    private func exemption(of task: TaskDefinition) -> String? {
+        guard task.isEnabled else { return task.disabledReason ?? "switched off" }
+        return mustDryRun(task) ? "dry run" : nil
     }
 }

@@ -7,21 +7,30 @@ extension ReportDocument.Overdue {
     private static let words = """
         Found in the history: a task is overdue for as long as its last success is older than an interval of its \
         schedule, and listed is the longest such time of each task that went two intervals without a success. Real \
-        runs by hand count as well, looks at a quota do not. Schedules and switches are those of now. "alert": longer than \
-        twice interval and limit of a run together, which is when CleanupTaskNotSucceeding fires.
+        runs by hand count as well, looks at a quota do not; runs by another policy than the task's own (--older-than) \
+        count as successes where a later one by its own followed. A run whose optional connection was not there ends \
+        such a time, too. Schedules and switches are those of now, as they are seen here; a task that acted in the \
+        period is watched whatever the switches say. "alert": longer than twice interval and limit of a run together, \
+        which is when the alert fires that is named.
         """
 
     /// - Parameters:
-    ///   - unwatched: tasks that no success is expected of.
+    ///   - gaps: of all runs up to the end of the period.
+    ///   - unwatched: tasks that no success is expected of, unless the history says otherwise.
     ///   - figures: what is remembered of the configuration's tasks.
     init(
-        _ gaps: [SuccessGaps.Gap],
+        _ gaps: SuccessGaps,
         _ expectations: [String: SuccessGaps.Expectation],
         _ unwatched: [ReportDocument.Unwatched],
         _ figures: [String: TaskFigures],
         in period: Period
     ) {
-        let known = expectations.sorted { $0.key < $1.key }
+        let (watched, away) = (gaps.watched, gaps.away)
+        let others = unwatched.filter { !watched.contains($0.task) && !away.contains($0.task) }
+        let absent = away.map { task in
+            ReportDocument.Unwatched(task: task, reason: "its optional connection was not there at its last run")
+        }
+        let known = expectations.filter { watched.contains($0.key) }.sorted { $0.key < $1.key }
         let late = known.compactMap { task, expectation -> ReportDocument.Unwatched? in
             guard let since = expectation.since, since > period.start else { return nil }
             let reason = "watched from \(Timestamp.format(since)) on, when its schedule or a switch was set"
@@ -33,8 +42,9 @@ extension ReportDocument.Overdue {
         }
         self.init(
             derivation: Self.words,
-            tasks: gaps.map { ReportDocument.Gap($0) },
-            unwatched: unwatched + late,
+            watched: watched.count,
+            tasks: gaps.overdue().map { ReportDocument.Gap($0) },
+            unwatched: others + absent + late,
             now: now
         )
     }
@@ -51,7 +61,7 @@ extension ReportDocument.Gap {
             overdueSeconds: gap.overdueSeconds,
             open: gap.isOpen,
             atLeast: gap.isAtLeast,
-            alerting: gap.isAlerting
+            alert: gap.alert
         )
     }
 }

@@ -32,7 +32,7 @@ struct ReportReader {
             keepRuns: program.keepRuns,
             createdAt: now,
             overdue: ReportDocument.Overdue(
-                gaps.overdue(),
+                gaps,
                 expectations,
                 unwatched.map { ReportDocument.Unwatched(task: $0.task, reason: $0.reason) },
                 figures.filter { program.task($0.key) != nil },

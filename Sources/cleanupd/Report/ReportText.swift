@@ -76,13 +76,13 @@ enum ReportText {
 
     private static func overdue(_ overdue: ReportDocument.Overdue) -> [String] {
         var lines = overdue.tasks.map(text)
-        if lines.isEmpty { lines = ["No task was overdue."] }
+        if lines.isEmpty { lines = [overdue.allClear] }
         lines += overdue.now.map { "\(RunLine.printable($0.task)): items outlive their retention now, \($0.words)" }
         lines += overdue.unwatched.map { "\(RunLine.printable($0.task)): not watched: \(RunLine.printable($0.reason))" }
         return lines + WrappedText.lines(overdue.derivation)
     }
 
-    /// `logs: 3d; no success from 2026-10-01T02:00:03Z to 2026-10-05T02:00:04Z; due every 1d (alert)`
+    /// `logs: 3d; no success from 2026-10-01T02:00:03Z to 2026-10-05T02:00:04Z; due every 1d (alert NAME)`
     private static func text(_ gap: ReportDocument.Gap) -> String {
         var text = "\(RunLine.printable(gap.task)): "
         if gap.atLeast { text += "at least " }
@@ -90,7 +90,7 @@ enum ReportText {
         if gap.atLeast { text += " (or earlier)" }
         text += gap.open ? " on, still at the end of the period" : " to \(gap.to)"
         text += "; due every \(Words.duration(gap.intervalSeconds))"
-        return gap.alerting ? text + " (alert)" : text
+        return text + (gap.alert.map { " (alert \($0))" } ?? "")
     }
 
     private static func failure(_ failure: ReportDocument.Failure) -> [String] {

@@ -8,6 +8,8 @@ variables=$(grep = /etc/cron.d/cleanupd-report | grep -v '^7 6')
 env -i $variables HOME=/root PGUSER="$PGUSER" PGHOST="$PGHOST" /bin/sh -c "$line" > "$DOCS_STATE/mailed" 2> "$DOCS_STATE/said"
 [ ! -s "$DOCS_STATE/said" ] || { cat "$DOCS_STATE/said"; exit 1; }
 umount /usr/local/bin
+# With the variables of the service, the tasks that it runs are watched.
+if grep -E 'not watched: dry run|No task is watched' "$DOCS_STATE/mailed"; then exit 1; fi
 month=$(date -u +%Y-%m-01)
 head -n 1 "$DOCS_STATE/mailed" | grep -F " to ${month}T00:00:00Z (UTC)" > /dev/null
 # What the service and the runs of this page removed is in the report of the last days, and in no other.
