@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func barsAreAsHighAsWhatTheyStandFor() throws {
-        func step(_ items: Int, _ bytes: Int64, before: Int64) -> ReportDocument.Step {
+        func step(_ items: Int, _ bytes: Int64, before: Int64, isWhole: Bool = true) -> ReportDocument.Step {
             .init(
                 from: "2026-10-01T06:30:00Z",
                 to: "2026-10-02T06:30:00Z",
@@ -91,19 +91,46 @@ import Testing
                 items: items,
                 bytes: bytes,
                 itemsBefore: items,
-                bytesBefore: before
+                bytesBefore: before,
+                beforeWhole: isWhole
             )
         }
-        let chart = try #require(TrendChart([step(1, 400, before: 100), step(9, 0, before: 1)]))
+        let chart = try #require(TrendChart([step(1, 400, before: 100), step(9, 0, before: 1)], areBytes: true))
         #expect(chart.width == 20)
         // The time before stands to the left; what is not nothing is seen.
         #expect(chart.bars.map(\.height) == [15, 60, 1, 0])
         #expect(chart.bars.map(\.x) == [0, 4, 10, 14])
         #expect(chart.bars[1].title == "2026-10-01 06:30: 1 item, 400 B")
-        let items = try #require(TrendChart([step(4, 0, before: 0), step(2, 0, before: 0)]))
+        let items = try #require(TrendChart([step(4, 0, before: 0), step(2, 0, before: 0)], areBytes: false))
         #expect(items.bars.map(\.height) == [60, 60, 30, 30])
-        #expect(TrendChart([step(0, 0, before: 0)]) == nil)
-        #expect(TrendChart([]) == nil)
+        #expect(TrendChart([step(0, 0, before: 0)], areBytes: false) == nil)
+        #expect(TrendChart([], areBytes: true) == nil)
+        // What is not known has no bar, and is no 0.
+        let unknown = step(1, 400, before: 800, isWhole: false)
+        let partly = try #require(TrendChart([unknown], areBytes: true))
+        #expect(partly.bars.map(\.height) == [0, 60])
+        #expect(partly.bars[0].title.hasSuffix(", the time before: not known"))
+        let row = TrendChart.Row(unknown)
+        #expect(row.itemsBefore == "-" && row.bytesBefore == "-" && row.bytes == "400 B")
+    }
+
+    @Test func theTimeBeforeIsSaidAsFarAsItIsKnown() throws {
+        var report = Sample.report("logs")
+        #expect(try ReadPage(try Self.html(report)).text.contains("at least 1 item, 1.0 KiB"))
+        #expect(report.before { Words.items($0.items) } == "at least 1 item")
+        report.total.before = ReportDocument.Sums()
+        #expect(report.before { Words.items($0.items) } == "not known")
+        report.beforeWhole = true
+        #expect(report.before { Words.items($0.items) } == "0 items")
+    }
+
+    @Test func textAndPictureShowTheSame() {
+        var report = Sample.report("logs")
+        report.trend[0].bytes = 0
+        // Bytes went only before.
+        #expect(report.areBytes)
+        report.trend[0].beforeWhole = false
+        #expect(!report.areBytes)
     }
 
     @Test(

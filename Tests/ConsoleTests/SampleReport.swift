@@ -27,7 +27,8 @@ extension Sample {
             items: 12,
             bytes: 12_288,
             itemsBefore: 6,
-            bytesBefore: 6_144
+            bytesBefore: 6_144,
+            beforeWhole: true
         )
         let dryRun = ReportDocument.DryRun(endedAt: time, remove: 7, compress: 2, bytes: 70)
         return ReportDocument(

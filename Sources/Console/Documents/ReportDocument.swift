@@ -155,6 +155,8 @@ extension ReportDocument {
         package var bytes: Int64
         package var itemsBefore: Int
         package var bytesBefore: Int64
+        /// The history reaches over the part of the time before, too.
+        package var beforeWhole: Bool
 
         package init(
             from: String,
@@ -163,7 +165,8 @@ extension ReportDocument {
             items: Int,
             bytes: Int64,
             itemsBefore: Int,
-            bytesBefore: Int64
+            bytesBefore: Int64,
+            beforeWhole: Bool
         ) {
             self.from = from
             self.to = to
@@ -172,6 +175,7 @@ extension ReportDocument {
             self.bytes = bytes
             self.itemsBefore = itemsBefore
             self.bytesBefore = bytesBefore
+            self.beforeWhole = beforeWhole
         }
     }
 }

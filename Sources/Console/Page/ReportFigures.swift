@@ -27,11 +27,33 @@ struct ReportFigures {
 extension ReportDocument.Sums {
     private static let order = ["success", "partial", "failed", "refused", "cancelled", "skipped", "unavailable"]
 
+    /// The history has nothing of this time.
+    var isBlank: Bool { self == Self() }
+
     /// `30 success, 1 failed`; `none` of no run.
     package var runWords: String {
         let parts = Self.order.compactMap { outcome in runs[outcome].map { "\(Words.number($0)) \(outcome)" } }
         return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
+}
+
+extension ReportDocument {
+    /// A figure of the time before: `12 items`; `at least 12 items` and `not known` where the history does not reach over
+    /// all of it.
+    package func before(_ figure: (Sums) -> String) -> String {
+        if beforeWhole { return figure(total.before) }
+        return total.before.isBlank ? "not known" : "at least \(figure(total.before))"
+    }
+
+    /// What the trend is drawn by: bytes, or items where no run gave bytes back.
+    package var areBytes: Bool { trend.contains { $0.bytes > 0 || ($0.beforeWhole && $0.bytesBefore > 0) } }
+}
+
+extension ReportDocument.Step {
+    /// `-` where the history does not reach over all of it.
+    package var itemsBeforeWords: String { beforeWhole ? Words.number(itemsBefore) : "-" }
+
+    package var bytesBeforeWords: String { beforeWhole ? Words.bytes(bytesBefore) : "-" }
 }
 
 extension ReportDocument.Task {
@@ -69,6 +91,6 @@ extension ReportDocument.Failures {
 }
 
 extension ReportDocument.Begun {
-    /// `dry run ID, running since 2026-01-02T03:04:05Z`
+    /// `dry run ID, running, began 2026-01-02T03:04:05Z`
     package var words: String { "\(dryRun ? "dry run" : "run") \(id), \(state.rawValue), began \(startedAt)" }
 }

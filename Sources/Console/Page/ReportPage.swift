@@ -39,8 +39,7 @@ package struct ReportPage {
     let version: String
     let notes: [String]
     let total: ReportFigures
-    let beforeItems: String
-    let beforeBytes: String
+    let before: String
     let tasks: Table<Task>?
     let step: String
     let chart: TrendChart?
@@ -62,11 +61,10 @@ package struct ReportPage {
         self.version = version
         notes = report.notes.map { Printable.visible($0) }
         total = ReportFigures(report.total)
-        beforeItems = Words.items(report.total.before.items)
-        beforeBytes = Words.bytes(report.total.before.bytes)
+        before = report.before { "\(Words.items($0.items)), \(Words.bytes($0.bytes))" }
         tasks = Table(report.tasks.map { Task($0) })
         step = report.step == "day" ? "Day" : "Week"
-        chart = TrendChart(report.trend)
+        chart = TrendChart(report.trend, areBytes: report.areBytes)
         steps = Table(report.trend.map { TrendChart.Row($0) })
         overdue = Table(report.overdue.tasks.map { Overdue($0) })
         allClear = report.overdue.allClear

@@ -23,8 +23,8 @@ struct TrendChart {
             runs = Words.number(step.runs)
             items = Words.number(step.items)
             bytes = Words.bytes(step.bytes)
-            itemsBefore = Words.number(step.itemsBefore)
-            bytesBefore = Words.bytes(step.bytesBefore)
+            itemsBefore = step.itemsBeforeWords
+            bytesBefore = step.bytesBeforeWords
         }
     }
 
@@ -36,20 +36,25 @@ struct TrendChart {
     /// What the bars are, for who cannot see them.
     let label: String
 
-    /// `nil` = nothing went. Bars are bytes, or items where no run gave bytes back.
-    init?(_ steps: [ReportDocument.Step]) {
-        let areBytes = steps.contains { $0.bytes > 0 || $0.bytesBefore > 0 }
+    /// `nil` = nothing went.
+    /// - Parameter areBytes: what bars stand for; items otherwise.
+    init?(_ steps: [ReportDocument.Step], areBytes: Bool) {
         func value(_ items: Int, _ bytes: Int64) -> Double { max(0, areBytes ? Double(bytes) : Double(items)) }
-        let largest = steps.map { max(value($0.items, $0.bytes), value($0.itemsBefore, $0.bytesBefore)) }.max() ?? 0
+        // Where the history does not reach, there is no bar rather than one that is too low.
+        func before(_ step: ReportDocument.Step) -> Double {
+            step.beforeWhole ? value(step.itemsBefore, step.bytesBefore) : 0
+        }
+        let largest = steps.map { max(value($0.items, $0.bytes), before($0)) }.max() ?? 0
         guard largest > 0 else { return nil }
         width = steps.count * Self.step
         bars = steps.enumerated().flatMap { index, step -> [Bar] in
-            let pairs: [(String, Double, Int, Int64)] = [
-                ("before", value(step.itemsBefore, step.bytesBefore), step.itemsBefore, step.bytesBefore),
-                ("now", value(step.items, step.bytes), step.items, step.bytes),
+            let known = "\(Words.items(step.itemsBefore)), \(Words.bytes(step.bytesBefore))"
+            let pairs: [(String, Double, String)] = [
+                ("before", before(step), step.beforeWhole ? known : "not known"),
+                ("now", value(step.items, step.bytes), "\(Words.items(step.items)), \(Words.bytes(step.bytes))"),
             ]
             return pairs.enumerated().map { place, pair -> Bar in
-                let (style, value, items, bytes) = pair
+                let (style, value, words) = pair
                 let height = value > 0 ? max(1, Int((value / largest * Double(Self.height)).rounded())) : 0
                 let when = step.label + (place == 0 ? ", the time before" : "")
                 return Bar(
@@ -57,7 +62,7 @@ struct TrendChart {
                     y: Self.height - height,
                     height: height,
                     style: style,
-                    title: "\(when): \(Words.items(items)), \(Words.bytes(bytes))"
+                    title: "\(when): \(words)"
                 )
             }
         }

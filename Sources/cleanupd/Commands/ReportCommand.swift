@@ -33,7 +33,12 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var since = "30d"
 
-    @Option(help: ArgumentHelp("Before when it ends (default: now): a day, a time or an age.", valueName: "when"))
+    @Option(
+        help: ArgumentHelp(
+            "Before when it ends, as above (default: now). October: --since 2026-10-01 --until 2026-11-01.",
+            valueName: "when"
+        )
+    )
     var until: String?
 
     @Flag(help: "One JSON object.")

@@ -36,7 +36,10 @@ extension ReportDocument {
                     < (left.sums.period.bytes, left.sums.period.items, right.task)
             },
             step: period.step.rawValue,
-            trend: report.steps.map { Step($0) },
+            trend: report.steps.map { step in
+                let start = step.period.start.adding(nanoseconds: -period.length)
+                return Step(step, beforeWhole: coverage.start.map { $0 <= start } ?? false)
+            },
             overdue: overdue,
             failures: Failures(total: report.failureCount, runs: report.failures.compactMap { Failure($0) }),
             unfinished: unfinished
@@ -128,7 +131,7 @@ extension ReportDocument.Task {
 }
 
 extension ReportDocument.Step {
-    init(_ step: PeriodReport.Step) {
+    init(_ step: PeriodReport.Step, beforeWhole: Bool) {
         self.init(
             from: Timestamp.format(step.period.start, fractional: true),
             to: Timestamp.format(step.period.end, fractional: true),
@@ -136,7 +139,8 @@ extension ReportDocument.Step {
             items: step.sums.now.items,
             bytes: step.sums.now.bytes,
             itemsBefore: step.sums.before.items,
-            bytesBefore: step.sums.before.bytes
+            bytesBefore: step.sums.before.bytes,
+            beforeWhole: beforeWhole
         )
     }
 }

@@ -7,7 +7,7 @@ enum ReportText {
     static func text(_ report: ReportDocument) -> String {
         var lines = head(report)
         lines += ["", "BY TASK"] + tasks(report.tasks)
-        lines += ["", "TREND, each \(report.step) beside the one as far into the time before"] + trend(report.trend)
+        lines += ["", "TREND, each \(report.step) beside the one as far into the time before"] + trend(report)
         lines += ["", "LONGEST OVERDUE"] + overdue(report.overdue)
         lines += ["", "RUNS THAT FAILED, WERE PARTIAL OR REFUSED: \(report.failures.words)"]
         lines += report.failures.runs.flatMap(failure)
@@ -28,9 +28,9 @@ enum ReportText {
         lines += [
             "",
             "Deleted:     \(Words.items(total.period.items)) (\(total.itemsChange.words)); before: "
-                + Words.items(total.before.items),
+                + report.before { Words.items($0.items) },
             "Given back:  \(Words.bytes(total.period.bytes)) (\(total.bytesChange.words)); before: "
-                + Words.bytes(total.before.bytes),
+                + report.before { Words.bytes($0.bytes) },
             "Runs:        \(total.period.runWords)",
             "Compressed:  \(Words.number(total.period.compressed)) files, not among the items",
             "Dry runs:    \(Words.number(total.period.dryRuns)), in no sum",
@@ -57,14 +57,14 @@ enum ReportText {
         return TextTable.lines([heading] + rows, numbers: Set(1...6)) + dry
     }
 
-    private static func trend(_ steps: [ReportDocument.Step]) -> [String] {
-        let areBytes = steps.contains { $0.bytes > 0 }
+    private static func trend(_ report: ReportDocument) -> [String] {
+        let (steps, areBytes) = (report.trend, report.areBytes)
         let values = steps.map { max(0, areBytes ? Double($0.bytes) : Double($0.items)) }
         let largest = max(values.max() ?? 0, 1)
         let rows = zip(steps, values).map { step, value -> [String] in
             [
                 step.label, Words.number(step.runs), Words.number(step.items), Words.bytes(step.bytes),
-                Words.number(step.itemsBefore), Words.bytes(step.bytesBefore),
+                step.itemsBeforeWords, step.bytesBeforeWords,
                 String(repeating: "#", count: Int((value / largest * Double(barWidth)).rounded(.up))),
             ]
         }

@@ -138,7 +138,8 @@ struct ReportCommandTests {
             #expect(text.contains("NOTE: \(words)"), "\(text)")
             #expect(html.contains(words), "\(html)")
         }
-        #expect(text.contains("Deleted:     8 items (unknown)"), "\(text)")
+        #expect(text.contains("Deleted:     8 items (unknown); before: not known"), "\(text)")
+        #expect(report.list("trend").allSatisfy { $0.flag("before_whole") == false })
         #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
     }
 
