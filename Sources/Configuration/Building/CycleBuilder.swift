@@ -98,7 +98,7 @@ struct CycleBuilder {
             base.problems.add(section.position, section.path, message)
         }
         if asks, section.isWhole, section["in"] == nil || section["query"] == nil {
-            let message = "\"in\" and \"query\" go together; one of them is missing"
+            let message = "\"in\" and \"query\" go together; give both or none"
             base.problems.add(section.position, section.path, message)
         }
         return section.milliseconds("at_latest").map {

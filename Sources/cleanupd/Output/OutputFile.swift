@@ -1,6 +1,6 @@
+import Clients
 import Console
 import Foundation
-import Glibc
 
 /// A file that a command writes at a path that somebody typed.
 ///
@@ -59,25 +59,19 @@ struct OutputFile {
     }
 
     private func target() throws -> Target {
-        var info = stat()
-        guard lstat(path, &info) == 0 else {
-            guard errno == ENOENT else { throw unseen(String(cString: strerror(errno))) }
-            return .file(path)
-        }
-        let isLink = info.st_mode & S_IFMT == S_IFLNK
+        let here = PathKind(of: path, followsLinks: false)
+        if here == .nothing { return .file(path) }
         // A link is judged by what it leads to.
-        guard stat(path, &info) == 0 else {
-            guard errno == ENOENT else { throw unseen(String(cString: strerror(errno))) }
-            throw refusal("is a link that leads to nothing, and is not written through")
-        }
-        switch info.st_mode & S_IFMT {
-        case S_IFCHR: return .device(path)
-        case S_IFREG:
-            // It may be a marker, or a lock.
-            guard info.st_size > 0 else { throw refusal("is there and empty, and is not replaced") }
+        switch PathKind(of: path, followsLinks: true) {
+        case .nothing: throw refusal("is a link that leads to nothing, and is not written through")
+        case .characterDevice: return .device(path)
+        // It may be a marker, or a lock.
+        case .file(size: 0): throw refusal("is there and empty, and is not replaced")
+        case .file:
             guard try kind.wrote(start()) else { break }
-            return .file(isLink ? try whereItLeads() : path)
-        default: break
+            return .file(here == .link ? try whereItLeads() : path)
+        case .unseen(let reason): throw unseen(reason)
+        case .link, .other: break
         }
         throw refusal("is there and no \(kind.words), and is not replaced")
     }
@@ -92,9 +86,8 @@ struct OutputFile {
 
     /// The file that a link leads to, so that the link stays.
     private func whereItLeads() throws -> String {
-        guard let file = realpath(path, nil) else { throw unseen(String(cString: strerror(errno))) }
-        defer { free(file) }
-        return String(cString: file)
+        guard let file = PlaceIdentity.resolve(path) else { throw unseen("the link leads to nothing now") }
+        return file
     }
 
     private func refusal(_ reason: String) -> CommandFailure {
