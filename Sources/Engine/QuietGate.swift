@@ -95,10 +95,13 @@ final class QuietGate: Sendable {
             } catch is CancellationError {
                 return .unknown("the query of when_quiet took longer than \(Self.patience)")
             } catch {
-                return .unknown("nobody can tell whether it is quiet: \(error)")
+                return .unknown("nobody can tell whether it is quiet: \(Self.clause("\(error)"))")
             }
         }
     }
+
+    /// A sentence as a part of another.
+    private static func clause(_ text: String) -> Substring { text.hasSuffix(".") ? text.dropLast() : text[...] }
 
     private func begin(_ cycle: CycleDefinition, _ hasWaited: Bool, _ end: End, _ reason: String?) -> Answer {
         forget(cycle)
