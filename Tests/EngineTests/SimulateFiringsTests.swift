@@ -27,7 +27,9 @@ import Testing
     }
 
     private static func firings(_ cycle: CycleDefinition, days: Int) throws -> [String] {
-        try cycle.firings(in: SimulationSpan(start: start, days: days)).map { Timestamp.format($0) }
+        let firings = try SimulatedFirings(of: [cycle], in: SimulationSpan(start: start, days: days))
+        #expect(!firings.isThinned)
+        return firings.instants.map { Timestamp.format($0) }
     }
 
     @Test func aCycleFiresAsItsScheduleSays() throws {
@@ -37,13 +39,31 @@ import Testing
         #expect(try Self.firings(weekly, days: 11) == ["2026-01-04T00:00:00Z", "2026-01-11T00:00:00Z"])
     }
 
-    @Test func ofAnHourTheFirstFiringCounts() throws {
+    @Test func allFiringsCountBecauseBudgetsAndLimitsDo() throws {
         let often = try Self.cycle("often", "*/20 * * * *")
         let firings = try Self.firings(often, days: 1)
         // Not the instant at which all begins, but the one at which it ends.
-        #expect(firings.count == 25)
-        #expect(firings.prefix(2) == ["2026-01-01T00:20:00Z", "2026-01-01T01:00:00Z"])
+        #expect(firings.count == 72)
+        #expect(firings.prefix(3) == ["2026-01-01T00:20:00Z", "2026-01-01T00:40:00Z", "2026-01-01T01:00:00Z"])
         #expect(firings.last == "2026-01-02T00:00:00Z")
+    }
+
+    @Test func ofTooManyFiringsTheFirstOfEachHourCountsAndThatIsSaid() throws {
+        let seconds = CycleDefinition(name: "s", schedule: try Schedule(everyMilliseconds: 1_000), tasks: ["backups"])
+        let day = try SimulationSpan(start: Self.start, days: 1)
+        #expect(SimulatedFirings(of: [seconds], in: day).instants.count == 86_400)
+        let firings = SimulatedFirings(of: [seconds], in: try SimulationSpan(start: Self.start, days: 2))
+        #expect(firings.isThinned)
+        #expect(firings.instants.count == 49)
+        #expect(firings.instants.first == Self.start.adding(nanoseconds: 1_000_000_000))
+        #expect(firings.instants.dropFirst().allSatisfy { $0.nanoseconds.isMultiple(of: 3_600_000_000_000) })
+    }
+
+    @Test func firingsOfOneInstantAreOneRun() throws {
+        let cycles = [try Self.cycle("nightly", "0 2 * * *"), try Self.cycle("hourly", "0 * * * *")]
+        let firings = SimulatedFirings(of: cycles, in: try SimulationSpan(start: Self.start, days: 1))
+        #expect(firings.instants.count == 24)
+        #expect(firings.instants == firings.instants.sorted())
     }
 
     @Test func firingsOutsideTheWindowArePassedOver() throws {

@@ -66,6 +66,33 @@ import Testing
         #expect(made.map(\.bytes) == [30, 7, 30, 7] && made.map(\.group) == ["p", "q", "p", "q"])
     }
 
+    @Test func archivesSayNothingOfTheSizeOfNewItems() throws {
+        let span = try SimulateWorld.span(1)
+        let day = SimulateWorld.day
+        var items = SimulateWorld.items([("a.log", 60), ("b.log", 120), ("c.log.gz", 30), ("d.log.gz", 9 * day)])
+        for (index, size) in [700, 900, 3, 5].enumerated() { items[index].size = Int64(size) }
+        let growth = try SimulationGrowth(every: Age(parsing: "1d"), in: span)
+        var policy = Policy(
+            remove: .init(olderThan: try Age(parsing: "90d")),
+            compressOlderThan: try Age(parsing: "7d")
+        )
+        func made(_ items: [TestItem], _ growth: SimulationGrowth) throws -> [SimulatedLife] {
+            try PolicySimulation(policy: policy, span: span, growth: growth).result(of: ItemBlock.split(items)).lives
+                .filter(\.isMade)
+        }
+        let usual = try made(items, growth)
+        #expect(usual.map(\.bytes) == [900])
+        #expect(usual.map { String(decoding: $0.path, as: UTF8.self) } == ["a.log@2026-01-02T00:00:00Z"])
+        let archives = Array(items.dropFirst(2))
+        let error = #expect(throws: SimulationError.self) { try made(archives, growth) }
+        #expect(error?.code == .nothingThere && error?.message.contains("archives") == true)
+        let sized = try SimulationGrowth(every: Age(parsing: "1d"), size: 77, in: span)
+        #expect(try made(archives, sized).map(\.bytes) == [77])
+        // To a policy that compresses nothing they are items like others.
+        policy.compressOlderThan = nil
+        #expect(try made(archives, growth).map(\.bytes) == [5])
+    }
+
     @Test func anItemOfARunsVeryInstantIsThereForIt() throws {
         let span = try SimulateWorld.span(3)
         let policy = Policy(keep: .init(counts: .init(last: 1)))

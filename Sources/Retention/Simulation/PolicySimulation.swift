@@ -72,7 +72,12 @@ package struct PolicySimulation: Sendable {
             try PolicySimulation.check(count: blocks.reduce(0) { $0 + $1.items.count })
             population = SimulationPopulation(blocks)
             if let growth = simulation.growth {
-                series = try SimulationSeries(growth, beside: blocks, in: simulation.span)
+                series = try SimulationSeries(
+                    growth,
+                    beside: blocks,
+                    compresses: simulation.policy.compressOlderThan != nil,
+                    in: simulation.span
+                )
             }
             rise(on: 0)
         }

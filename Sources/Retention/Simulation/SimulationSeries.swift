@@ -17,13 +17,15 @@ struct SimulationSeries {
     private let interval: Int64
     private var last: Instant
 
+    /// - Parameter compresses: archives are what the policy has made of items, and say nothing of the size of new ones.
     /// - Throws: nothing to take after and no size, and more items than can be looked at.
     init(
         _ growth: SimulationGrowth,
         beside blocks: [ItemBlock],
+        compresses: Bool = false,
         in span: SimulationSpan
     ) throws(SimulationError) {
-        templates = try Self.templates(growth, blocks, now: span.start)
+        templates = try Self.templates(growth, blocks, compresses: compresses, now: span.start)
         interval = growth.nanoseconds
         last = span.start
         let times = (span.end.nanoseconds - span.start.nanoseconds) / interval
@@ -76,13 +78,24 @@ struct SimulationSeries {
     private static func templates(
         _ growth: SimulationGrowth,
         _ blocks: [ItemBlock],
+        compresses: Bool,
         now: Instant
     ) throws(SimulationError) -> [Template] {
         var groups: [String: Group] = [:]
+        var archives: [String: Group] = [:]
         for block in blocks {
             for item in block.items {
-                groups[block.groups.isEmpty ? "" : block.group(of: item), default: Group()].take(item, block, now: now)
+                let name = block.groups.isEmpty ? "" : block.group(of: item)
+                if compresses, block.isArchive(item) {
+                    archives[name, default: Group()].take(item, block, now: now)
+                } else {
+                    groups[name, default: Group()].take(item, block, now: now)
+                }
             }
+        }
+        for (name, group) in archives where groups[name] == nil {
+            guard growth.size != nil else { throw onlyArchives(in: name) }
+            groups[name] = group
         }
         guard groups.isEmpty else {
             return groups.keys.sorted().compactMap { name in
@@ -100,5 +113,13 @@ struct SimulationSeries {
             )
         }
         return [Template(size: size)]
+    }
+
+    private static func onlyArchives(in group: String) -> SimulationError {
+        SimulationError(
+            .nothingThere,
+            "All items\(group.isEmpty ? "" : " of the group \(group)") are archives, and nobody knows how large new ones "
+                + "are before they are compressed. Say how large they will be."
+        )
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CleanupConfiguration
+import Console
 import Coordination
 import Engine
 import Foundation
@@ -112,20 +113,24 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.usage("\(name) cannot be simulated: \(refusals.joined(separator: "; ")). \(instant)")
         }
         let cycles = blueprint.program.cycles(running: name)
+        let firings = SimulatedFirings(of: cycles, in: span)
+        if let refusal = SimulationScope.refusal(of: firings, definition, in: span) {
+            throw CommandFailure.usage("\(name) cannot be simulated: \(refusal)")
+        }
         let simulation = PolicySimulation(
             policy: definition.policy,
             limits: definition.limits,
             span: span,
-            runs: cycles.isEmpty ? nil : Array(Set(cycles.flatMap { $0.firings(in: span) })),
+            runs: cycles.isEmpty ? nil : firings.instants,
             growth: growth
         )
-        let (inventory, result) = try await Self.result(of: simulation, on: store)
+        let (inventory, result) = try await Self.result(of: simulation, on: store, from: span.start)
         return SimulationReport(
             task: definition,
             span: span,
             growth: growth,
             cycles: cycles,
-            notes: SimulationScope.notes(configured, definition, cycles),
+            notes: SimulationScope.notes(configured, definition, cycles, firings),
             result: result,
             summary: SimulationSummary(result),
             problems: inventory.problems,
@@ -136,13 +141,17 @@ struct SimulateCommand: AsyncParsableCommand {
     /// Lists and simulates; throws `CommandFailure`.
     private static func result(
         of simulation: PolicySimulation,
-        on store: any Store
+        on store: any Store,
+        from start: Instant
     ) async throws -> (Inventory, SimulationResult) {
         do {
             return try await Blocking.run {
                 let inventory = try Inventory(of: store)
+                try Self.check(inventory, at: start)
                 return (inventory, try simulation.result(of: inventory.blocks))
             }
+        } catch let failure as CommandFailure {
+            throw failure
         } catch let error as SimulationError {
             let advice = error.code == .nothingThere ? " Write --size." : ""
             throw CommandFailure.usage("\(error)\(advice)")
@@ -150,6 +159,16 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.refused("\(error)")
         } catch {
             throw CommandFailure.failed("\(error)")
+        }
+    }
+
+    /// Throws `CommandFailure` if a simulation that begins in the past would have items that were not there yet.
+    private static func check(_ inventory: Inventory, at start: Instant) throws {
+        guard start < SystemClock.now().adding(nanoseconds: -60_000_000_000) else { return }
+        let count = inventory.blocks.reduce(0) { $0 + $1.items.count { $0.time > start } }
+        guard count == 0 else {
+            let words = "--at: \(Words.items(count)) of now \(count == 1 ? "is" : "are") younger than"
+            throw CommandFailure.usage("\(words) \(Timestamp.format(start)), and were not there. Write a later time.")
         }
     }
 }

@@ -24,16 +24,33 @@ enum SimulationScope {
         return refusals
     }
 
+    /// Why runs that are left out would make the outcome up, as part of a sentence; `nil` = they do not.
+    static func refusal(
+        of firings: SimulatedFirings,
+        _ definition: TaskDefinition,
+        in span: SimulationSpan
+    ) -> String? {
+        let hasGuards = definition.limits != Limits() || definition.policy.budget != Policy.Budget()
+        guard firings.isThinned, hasGuards else { return nil }
+        return "its cycles fire more than \(SimulatedFirings.most) times in \(span.days) days, and budget and limits "
+            + "count for each run. Write fewer --days."
+    }
+
     /// What is taken for granted or left out, in whole sentences.
     static func notes(
         _ task: TaskConfiguration,
         _ definition: TaskDefinition,
-        _ cycles: [CycleDefinition]
+        _ cycles: [CycleDefinition],
+        _ firings: SimulatedFirings
     ) -> [String] {
         var notes: [String] = []
         // That no cycle has it is said of the runs.
         if let reason = definition.disabledReason, !cycles.isEmpty || definition.isSwitchedOff {
             notes.append("It does not run by itself now (\(reason)): shown is what would be if it did.")
+        }
+        if firings.isThinned {
+            let most = SimulatedFirings.most
+            notes.append("It fires more than \(most) times: of each hour the first run only is simulated.")
         }
         if definition.policy.compressOlderThan != nil {
             notes.append("Compressed files count with the size they had: how small they will be is not known.")
