@@ -35,4 +35,30 @@ struct SimulateTruthTests {
         let now = try await place.cleanupd.run("simulate", "backups", "--days", "3")
         #expect(now.code == 0, "\(now.errorText)")
     }
+
+    @Test func whatIsLeftOutAndThatItOnlyDryRunsIsSaid() async throws {
+        let nightly = """
+            dry_run: true
+            cycles: { nightly: { schedule: "0 2 * * *", max_duration: 1h, tasks: [backups] } }
+            """
+        let place = try SimulatePlace("remove: { older_than: 7d }", more: nightly)
+        let run = try await place.simulate("--days", "3")
+        #expect(run.code == 0, "\(run.errorText)")
+        #expect(run.text.contains("now (dry run): shown is what would be if it acted."), "\(run.text)")
+        #expect(run.text.contains("max_duration of nightly is left out: each run is taken to do"), "\(run.text)")
+    }
+
+    @Test func placesThatCannotBeReadAreSaidBesideARefusal() async throws {
+        let place = try SimulatePlace("remove: { older_than: 7d }, limits: { max_items: 1 }")
+        let deep = place.folder.file("data/backups/" + Array(repeating: "d", count: 520).joined(separator: "/"))
+        try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+        let words = "1 place could not be looked at, and what lies there is left out; first: "
+        let refused = try await place.simulate("--days", "30", "--every", "12h", "--size", "1KiB")
+        #expect(refused.code == 4)
+        #expect(refused.errorText.contains("backups: limits would refuse"), "\(refused.errorText)")
+        #expect(refused.errorText.contains("backups: \(words)"), "\(refused.errorText)")
+        #expect(refused.text.contains("backups: \(words)"), "\(refused.text)")
+        let partial = try await place.simulate("--days", "3")
+        #expect(partial.code == 3 && partial.errorText.contains("backups: \(words)"), "\(partial.errorText)")
+    }
 }

@@ -65,12 +65,13 @@ struct SimulateCommand: AsyncParsableCommand {
             for line in SimulationTable(report: report).lines { output.writeLine(line) }
         }
         try output.finish()
-        if let refusal = report.refusal { throw CommandFailure.refused(refusal) }
-        guard report.problemCount > 0 else { return }
-        let message =
-            "\(task): \(report.problemCount) places could not be looked at, and what lies there is left out; first: "
-            + (report.problems.first ?? "")
-        throw CommandFailure(exitCode: ExitCode(3), message: message)
+        // Both are said; a guard that refuses is the graver one.
+        let messages = [report.unread.map { "\(task): \($0)" }, report.refusal].compactMap { $0 }
+        guard !messages.isEmpty else { return }
+        throw CommandFailure(
+            exitCode: ExitCode(report.refusal == nil ? 3 : 4),
+            message: messages.joined(separator: "\n")
+        )
     }
 
     /// What is asked for, read and checked; throws `CommandFailure`.
@@ -130,7 +131,7 @@ struct SimulateCommand: AsyncParsableCommand {
             span: span,
             growth: growth,
             cycles: cycles,
-            notes: SimulationScope.notes(configured, definition, cycles, firings),
+            notes: SimulationScope.notes(configured, definition, cycles, firings, of: blueprint.program),
             result: result,
             summary: SimulationSummary(result),
             problems: inventory.problems,

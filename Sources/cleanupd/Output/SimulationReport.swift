@@ -46,6 +46,13 @@ struct SimulationReport: Sendable {
         return text + "; at most \(Self.items(peak.items)), \(Words.bytes(peak.bytes)) on day \(peak.day)"
     }
 
+    /// What could not be looked at, if there was something.
+    var unread: String? {
+        guard problemCount > 0 else { return nil }
+        let places = problemCount == 1 ? "1 place" : "\(problemCount) places"
+        return "\(places) could not be looked at, and what lies there is left out; first: \(problems.first ?? "")"
+    }
+
     /// What a guard refused, if it did.
     var refusal: String? {
         guard let day = result.firstRefusal, let trip = day.trip else { return nil }

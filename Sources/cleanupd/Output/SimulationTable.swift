@@ -14,7 +14,7 @@ struct SimulationTable {
         let name = report.task.name
         let now = report.result.days.first?.items ?? 0
         let given = "\(SimulationReport.items(now)) now; \(report.made); \(report.runs)"
-        let head = [report.task.sentence, given] + report.notes
+        let head = [report.task.sentence, given] + report.notes + [report.unread].compactMap { $0 }
         return head.map { "\(name): \($0)" } + table() + ["\(name): \(report.conclusion)"]
     }
 

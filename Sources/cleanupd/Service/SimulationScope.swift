@@ -41,13 +41,10 @@ enum SimulationScope {
         _ task: TaskConfiguration,
         _ definition: TaskDefinition,
         _ cycles: [CycleDefinition],
-        _ firings: SimulatedFirings
+        _ firings: SimulatedFirings,
+        of program: Program
     ) -> [String] {
-        var notes: [String] = []
-        // That no cycle has it is said of the runs.
-        if let reason = definition.disabledReason, !cycles.isEmpty || definition.isSwitchedOff {
-            notes.append("It does not run by itself now (\(reason)): shown is what would be if it did.")
-        }
+        var notes = switches(definition, cycles, program)
         if firings.isThinned {
             let most = SimulatedFirings.most
             notes.append("It fires more than \(most) times: of each hour the first run only is simulated.")
@@ -64,11 +61,36 @@ enum SimulationScope {
         if task.files.map({ $0.type != .file }) ?? false {
             notes.append("Directories stay as old and large as they are: nothing is taken to be written in them.")
         }
-        if definition.runLimitSeconds != nil {
-            notes.append("budget.duration is left out: each run is taken to do all that it is to do.")
+        let limited = cycles.filter { $0.maxDurationSeconds != nil }.map { "max_duration of \($0.name)" }
+        let times = (definition.runLimitSeconds == nil ? [] : ["budget.duration"]) + limited
+        if !times.isEmpty {
+            let verb = times.count == 1 ? "is" : "are"
+            notes.append(
+                "\(times.joined(separator: " and ")) \(verb) left out: each run is taken to do all that it is to do."
+            )
         }
         if definition.pace.holdFile != nil {
             notes.append("pace.hold_file is left out: it is taken never to exist.")
+        }
+        return notes
+    }
+
+    /// What keeps it from acting now.
+    private static func switches(
+        _ definition: TaskDefinition,
+        _ cycles: [CycleDefinition],
+        _ program: Program
+    ) -> [String] {
+        var notes: [String] = []
+        // That no cycle has it is said of the runs.
+        if let reason = definition.disabledReason, !cycles.isEmpty || definition.isSwitchedOff {
+            notes.append("It does not run by itself now (\(reason)): shown is what would be if it did.")
+        }
+        if program.mustDryRun(definition) {
+            notes.append("It only says what it would do now (dry run): shown is what would be if it acted.")
+        }
+        if !program.isScheduling, !cycles.isEmpty {
+            notes.append("The scheduler is stopped now: shown is what would be if cycles fired.")
         }
         return notes
     }
