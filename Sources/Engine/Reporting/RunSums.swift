@@ -29,7 +29,7 @@ package struct RunSums: Sendable, Equatable {
         }
         if run.isRun, !run.isIdleLook { outcomes[end.outcome, default: 0] += 1 }
         counts.add(end.counts)
-        if end.counts.compressed > 0 { compressingBytes = compressingBytes.saturatingPlus(end.counts.freedBytes) }
+        if end.counts.compressed > 0 { compressingBytes = compressingBytes.addingSaturated(end.counts.freedBytes) }
     }
 }
 

@@ -62,13 +62,16 @@ package struct Tally: Sendable, Equatable {
     package static func += (left: inout Tally, right: Tally) { left = left + right }
 }
 
-extension Int64 {
+extension FixedWidthInteger {
+    /// The sum, or the end of the range that it lies beyond.
     @inline(__always)
-    func addingSaturated(_ other: Int64) -> Int64 {
+    package func addingSaturated(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
+}
 
+extension Int64 {
     @inline(__always)
     func subtractingSaturated(_ other: Int64) -> Int64 {
         let (difference, overflow) = subtractingReportingOverflow(other)

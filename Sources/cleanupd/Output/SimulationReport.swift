@@ -38,12 +38,12 @@ struct SimulationReport: Sendable {
     var conclusion: String {
         let last = "in the last \(summary.lastDays == 1 ? "day" : "\(summary.lastDays) days")"
         var text = "\(summary.trend.rawValue): \(items(summary.itemRange)), \(bytes(summary.byteRange)) \(last); "
-        text += "at the end \(Self.items(summary.items)), \(Words.bytes(summary.bytes))"
+        text += "at the end \(Words.items(summary.items)), \(Words.bytes(summary.bytes))"
         if let oldest = summary.oldest, let newest = summary.newest {
             text += ", \(age(newest)) to \(age(oldest)) old"
         }
         let peak = result.peak
-        return text + "; at most \(Self.items(peak.items)), \(Words.bytes(peak.bytes)) on day \(peak.day)"
+        return text + "; at most \(Words.items(peak.items)), \(Words.bytes(peak.bytes)) on day \(peak.day)"
     }
 
     /// What could not be looked at, if there was something.
@@ -60,10 +60,10 @@ struct SimulationReport: Sendable {
         return "\(task.name): limits would refuse \(runs) on day \(day.number): \(trip.message)"
     }
 
-    static func items(_ count: Int) -> String { count == 1 ? "1 item" : "\(count) items" }
-
     private func items(_ range: ClosedRange<Int>) -> String {
-        range.count == 1 ? Self.items(range.lowerBound) : "\(range.lowerBound) to \(range.upperBound) items"
+        range.count == 1
+            ? Words.items(range.lowerBound)
+            : "\(Words.number(range.lowerBound)) to \(Words.items(range.upperBound))"
     }
 
     private func bytes(_ range: ClosedRange<Int64>) -> String {
