@@ -49,7 +49,11 @@ struct SQLiteFailure {
             case .SQLITE_READONLY:
                 (.readOnly, "cannot be written to: \(text). The user of this process needs to write it and its folder.")
             case .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN:
-                (.permission, "cannot be opened: \(text). The user of this process needs to read and write it.")
+                (
+                    .permission,
+                    "cannot be opened: \(text). The user of this process needs to read and write it, and to write its "
+                        + "folder, also where it is only read: SQLite keeps there what its readers share."
+                )
             case .SQLITE_CONSTRAINT: (.conflict, "refuses this: \(text).")
             case .SQLITE_IOERR where Self.isFull(error):
                 (.full, "cannot be written: \(text). Make room on its file system, and check the disk.")
