@@ -114,10 +114,7 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.usage("\(name) cannot be simulated: \(refusals.joined(separator: "; ")). \(instant)")
         }
         let cycles = blueprint.program.cycles(running: name)
-        let firings = SimulatedFirings(of: cycles, in: span)
-        if let refusal = SimulationScope.refusal(of: firings, definition, in: span) {
-            throw CommandFailure.usage("\(name) cannot be simulated: \(refusal)")
-        }
+        let firings = try Self.firings(of: cycles, definition, in: span)
         let simulation = PolicySimulation(
             policy: definition.policy,
             limits: definition.limits,
@@ -125,7 +122,7 @@ struct SimulateCommand: AsyncParsableCommand {
             runs: cycles.isEmpty ? nil : firings.instants,
             growth: growth
         )
-        let (inventory, result) = try await Self.result(of: simulation, on: store, from: span.start)
+        let (inventory, result) = try await Self.result(of: simulation, on: store, mostTime: Self.mostTime(span))
         return SimulationReport(
             task: definition,
             span: span,
@@ -139,16 +136,34 @@ struct SimulateCommand: AsyncParsableCommand {
         )
     }
 
+    /// Throws `CommandFailure` where they are too many for what counts for each run.
+    private static func firings(
+        of cycles: [CycleDefinition],
+        _ definition: TaskDefinition,
+        in span: SimulationSpan
+    ) throws -> SimulatedFirings {
+        let firings = SimulatedFirings(of: cycles, in: span)
+        if let refusal = SimulationScope.refusal(of: firings, definition, in: span) {
+            throw CommandFailure.usage("\(definition.name) cannot be simulated: \(refusal)")
+        }
+        return firings
+    }
+
+    /// What begins in the past has no item that is younger than its beginning; `nil` = it does not.
+    private static func mostTime(_ span: SimulationSpan) -> Instant? {
+        span.start < SystemClock.now().adding(nanoseconds: -60_000_000_000) ? span.start : nil
+    }
+
     /// Lists and simulates; throws `CommandFailure`.
     private static func result(
         of simulation: PolicySimulation,
         on store: any Store,
-        from start: Instant
+        mostTime: Instant?
     ) async throws -> (Inventory, SimulationResult) {
         do {
             return try await Blocking.run {
                 let inventory = try Inventory(of: store)
-                try Self.check(inventory, at: start)
+                if let mostTime { try Self.check(inventory, mostTime) }
                 return (inventory, try simulation.result(of: inventory.blocks))
             }
         } catch let failure as CommandFailure {
@@ -163,13 +178,13 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
-    /// Throws `CommandFailure` if a simulation that begins in the past would have items that were not there yet.
-    private static func check(_ inventory: Inventory, at start: Instant) throws {
-        guard start < SystemClock.now().adding(nanoseconds: -60_000_000_000) else { return }
-        let count = inventory.blocks.reduce(0) { $0 + $1.items.count { $0.time > start } }
+    /// Throws `CommandFailure` if items were not there yet.
+    private static func check(_ inventory: Inventory, _ mostTime: Instant) throws {
+        let count = inventory.blocks.reduce(0) { sum, block in sum + block.items.count { $0.time > mostTime } }
         guard count == 0 else {
             let words = "--at: \(Words.items(count)) of now \(count == 1 ? "is" : "are") younger than"
-            throw CommandFailure.usage("\(words) \(Timestamp.format(start)), and were not there. Write a later time.")
+            let time = Timestamp.format(mostTime)
+            throw CommandFailure.usage("\(words) \(time), when a simulation would have them already. Begin later.")
         }
     }
 }
