@@ -250,12 +250,12 @@ package final class Worker: Service {
                     "The end of job \(claim.job.id) could not be recorded: \(error)",
                     metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
                 )
-                guard !isStopping, ContinuousClock.now < last else { return .over }
+                guard !isStopping, ContinuousClock.now < last else { return .elsewhere }
             }
             do {
                 try await Task.sleep(for: timing.look)
             } catch {
-                return .over
+                return .elsewhere
             }
         }
     }

@@ -31,10 +31,26 @@ import Testing
 
     /// Fires `nightly` with so many attempts, and runs a worker until the first of them has ended.
     private func fire(_ program: Program, attempts: Int) async throws {
+        let queue = try await queue(attempts)
+        try await work(on: queue, program, settle: .seconds(5)) { for await _ in channel.arrivals { break } }
+    }
+
+    /// A queue that holds one firing of `nightly`.
+    private func queue(_ attempts: Int) async throws -> any JobQueue {
         let queue = try LocalJobQueue(state: bench.state, now: { EngineBench.now })
         var request = JobRequest(cycle: "nightly", firedAt: Instant(seconds: 0), trigger: "schedule")
         request.maximumAttempts = attempts
         #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        return queue
+    }
+
+    /// Runs a worker until `wait` returns, and then ends it.
+    private func work(
+        on queue: any JobQueue,
+        _ program: Program,
+        settle: Duration,
+        until wait: () async -> Void
+    ) async throws {
         let notifier = Notifier(
             replica: "host:1:2",
             metrics: bench.metrics.notices,
@@ -47,7 +63,7 @@ import Testing
             timing: WorkerTiming(
                 look: .milliseconds(5),
                 beat: .milliseconds(50),
-                settle: .seconds(5),
+                settle: settle,
                 leavesToOthers: false
             ),
             program: { program },
@@ -66,7 +82,7 @@ import Testing
         // Ended in reverse: the worker first.
         let group = ServiceGroup(services: [notifier, worker], logger: logger)
         async let running: Void = group.run()
-        for await _ in channel.arrivals { break }
+        await wait()
         await group.triggerGracefulShutdown()
         try await running
     }
@@ -97,5 +113,14 @@ import Testing
         let document = try #require(try channel.documents.first)
         #expect(document["outcome"] as? String == "failed")
         #expect(document["retries_at"] == nil)
+    }
+
+    /// A job whose end is not on record is done again, and that one is told: to the end of the patience with the queue,
+    /// and while the process ends.
+    @Test(arguments: [Duration.zero, .seconds(3_600)], [false, true])
+    func aTryThatIsDoneAgainIsNotTold(settle: Duration, fails: Bool) async throws {
+        let queue = QueueThatTakesNoEnd(try await queue(1))
+        try await work(on: queue, program(fails: fails), settle: settle) { for await _ in queue.asked { break } }
+        #expect(channel.events.isEmpty)
     }
 }

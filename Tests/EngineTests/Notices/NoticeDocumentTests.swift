@@ -89,11 +89,13 @@ import Testing
         #expect(try !Self.text(Self.end([run])).contains(#""run":"#))
     }
 
-    @Test(arguments: [
-        ([.success, .success], .success), ([.success, .partial], .partial), ([.partial, .refused], .refused),
-        ([.failed, .refused], .failed), ([.skipped, .success], .skipped), ([.unavailable, .success], .unavailable),
-        ([.cancelled, .skipped], .cancelled), ([], nil),
-    ] as [([RunOutcome], RunOutcome?)])
+    @Test(
+        arguments: [
+            ([.success, .success], .success), ([.success, .partial], .partial), ([.partial, .refused], .refused),
+            ([.failed, .refused], .failed), ([.skipped, .success], .skipped), ([.unavailable, .success], .unavailable),
+            ([.cancelled, .skipped], .cancelled), ([], nil),
+        ] as [([RunOutcome], RunOutcome?)]
+    )
     func theOutcomeIsTheGravestOfTheTasks(outcomes: [RunOutcome], whole: RunOutcome?) {
         let runs = outcomes.map { outcome in
             var run = RunReport(id: "", task: "t", dryRun: false)
