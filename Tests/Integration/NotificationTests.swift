@@ -145,22 +145,51 @@ struct NotificationTests {
         }
     }
 
-    @Test func aFileThatHoldsNoURLIsRefusedAndNotShown() async throws {
-        let world = try NotificationWorld(on: "[failed]")
-        let file = world.folder.file("cleanup.yaml")
-        let hook = world.folder.file("hook")
-        try Data("T0s3cr3t".utf8).write(to: URL(fileURLWithPath: hook))
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        let other = text.replacingOccurrences(of: "\"${HOOK}\"", with: "{ file: \"\(hook)\" }")
-        #expect(other != text)
-        try Data(other.utf8).write(to: URL(fileURLWithPath: file))
-        let check = try await world.cleanupd.run("check", "--offline")
-        #expect(check.code == 2)
-        #expect(check.errorText.contains("cycles.nightly.notify[0].webhook"), "\(check.errorText)")
-        NotificationWorld.expectNothingSecret(in: check.text, check.errorText)
+    @Test func aFileThatHoldsNoURLIsRefusedByWhoTellsAndNotShown() async throws {
+        let world = try NotificationWorld(on: "[success]", tasks: "[logs]")
+        let hook = try world.nameAddressByFile("T0s3cr3t")
+        let old = try world.writeOldLog()
+        let check = try await world.cleanupd.run("check")
+        #expect(check.code == 1)
+        #expect(check.text.contains("cycle nightly: cycles.nightly.notify[0].webhook"), "\(check.text)")
+        #expect(check.text.contains("1 cycles cannot tell anybody"))
+        let run = try await world.cleanupd.run("run", "logs", "--force")
+        #expect(run.code == 2)
+        #expect(run.errorText.contains("cycles.nightly.notify[0].webhook"), "\(run.errorText)")
+        #expect(FileManager.default.fileExists(atPath: old))
+        NotificationWorld.expectNothingSecret(in: check.text, check.errorText, run.text, run.errorText)
         try FileManager.default.removeItem(atPath: hook)
-        let missing = try await world.cleanupd.run("check", "--offline")
-        #expect(missing.code == 2)
-        #expect(missing.errorText.contains(hook))
+        let missing = try await world.cleanupd.run("check")
+        #expect(missing.code == 1)
+        #expect(missing.text.contains(hook), "\(missing.text)")
+    }
+
+    /// Who may look at what would go need not be able to read where messages go.
+    @Test(arguments: [["plan", "logs"], ["check", "--offline"]])
+    func aCommandThatTellsNobodyNeedsNoAddress(arguments: [String]) async throws {
+        let world = try NotificationWorld(on: "[success]", tasks: "[logs]")
+        try FileManager.default.removeItem(atPath: try world.nameAddressByFile())
+        let result = try await world.cleanupd.run(arguments)
+        #expect(result.code == 0, "\(result.errorText)")
+    }
+
+    /// While its file is replaced, what an admin sets comes into force, and messages go where they went.
+    @Test func anAddressThatIsGoneKeepsNobodyFromStoppingTheSchedule() async throws {
+        let world = try NotificationWorld(on: "[success]", tasks: "[logs]")
+        let hook = try world.nameAddressByFile()
+        try await withServe(world.cleanupd) { serve in
+            try FileManager.default.removeItem(atPath: hook)
+            let stopped = try await serve.request("/api/cleanup/schedule/stop", method: "POST")
+            #expect(stopped.status == 200, "\(stopped.body)")
+            #expect(stopped.body.contains(#""running":false"#), "\(stopped.body)")
+            let order = #"{"tasks":["logs"],"dry_run":true,"overrides":{"logs":{"older_than":"2h"}}}"#
+            let headers = ["Content-Type: application/json"]
+            let run = try await serve.request("/api/cleanup/run", method: "POST", headers: headers, body: order)
+            #expect(run.status < 300, "\(run.body)")
+            try await world.waitForRequests(1)
+            // A reload reads it, and says that it cannot.
+            #expect(try await serve.request("/-/reload", method: "POST").status == 422)
+            #expect(await serve.terminate().code == 0)
+        }
     }
 }

@@ -13,6 +13,7 @@ final class NotificationWorld: Sendable {
 
     let folder: TemporaryFolder
     let cleanupd: CleanupdProcess
+    private let url: String
     private let server: LoopbackServer
     private let taken: Taken
 
@@ -38,7 +39,7 @@ final class NotificationWorld: Sendable {
             }
             return answer(before)
         }
-        let url = "http://127.0.0.1:\(server.port)\(Self.path)"
+        url = "http://127.0.0.1:\(server.port)\(Self.path)"
         try Data("s1gning\n".utf8).write(to: URL(fileURLWithPath: folder.file("secret")))
         try FileManager.default.createDirectory(atPath: folder.file("data/logs"), withIntermediateDirectories: true)
         let text = """
@@ -67,6 +68,27 @@ final class NotificationWorld: Sendable {
     var place: String { "127.0.0.1:\(server.port)" }
 
     var requests: [LoopbackServer.Request] { taken.requests.withLock { $0 } }
+
+    /// Lets the configuration name the address by a file, which is written.
+    /// - Returns: the path of that file.
+    func nameAddressByFile(_ text: String? = nil) throws -> String {
+        let (configuration, file) = (folder.file("cleanup.yaml"), folder.file("hook"))
+        try Data((text ?? url).utf8).write(to: URL(fileURLWithPath: file))
+        let old = try String(contentsOfFile: configuration, encoding: .utf8)
+        let new = old.replacingOccurrences(of: "\"${HOOK}\"", with: "{ file: \"\(file)\" }")
+        if new == old { throw SupportError("The configuration does not name the address by its variable.") }
+        try Data(new.utf8).write(to: URL(fileURLWithPath: configuration))
+        return file
+    }
+
+    /// - Returns: the path of a file that the task `logs` would remove.
+    func writeOldLog() throws -> String {
+        let path = folder.file("data/logs/old.log")
+        let date = Date(timeIntervalSince1970: 1_000_000_000)
+        try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+        return path
+    }
 
     /// Waits until so many messages have come.
     func waitForRequests(_ count: Int) async throws {

@@ -76,8 +76,36 @@ struct CheckCommand: AsyncParsableCommand {
     /// Says what each task does, and what of it does not work as things are.
     private func look(_ blueprint: Blueprint, _ backends: Backends) async throws {
         let output = StandardOutput()
+        let failures = await tasks(blueprint.program, output)
+        // One machine alone needs none.
+        let needsFences = installFence || blueprint.configuration.hasLeases
+        let fences =
+            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
+        let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
+        let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
+        let notices = offline ? .init() : NoticeCheck(blueprint.configuration, backends.webhooks).run()
+        let quiet = offline ? .init() : await QuietCheck(cycles: blueprint.program.cycles).run()
+        let lines = fences.lines + servers.lines + coordination.lines + notices.lines + quiet.lines
+        for line in lines { output.writeLine(line) }
+        for line in try ContainmentLines.lines(blueprint.configuration) { output.writeLine(line) }
+        output.writeLine(
+            offline || failures == 0
+                ? "Configuration is valid."
+                : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
+        )
+        if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
+        if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
+        if notices.failures > 0 { output.writeLine("\(notices.failures) cycles cannot tell anybody (see above).") }
+        if quiet.failures > 0 { output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).") }
+        output.flush()
+        let broken = failures + servers.failures + fences.failures + notices.failures + quiet.failures
+        if broken > 0 || coordination.hasFailed { throw ExitCode(1) }
+    }
+
+    /// - Returns: how many of them cannot run.
+    private func tasks(_ program: Program, _ output: StandardOutput) async -> Int {
         var failures = 0
-        for task in blueprint.program.tasks {
+        for task in program.tasks {
             output.writeLine("\(task.name): \(task.sentence)")
             if let reason = task.disabledReason { output.writeLine("  does not run on schedule: \(reason)") }
             // Without a filter it would be refused; with one, its run says what is wrong.
@@ -89,32 +117,7 @@ struct CheckCommand: AsyncParsableCommand {
                 if !task.isOptional { failures += 1 }
             }
         }
-        // One machine alone needs none.
-        let needsFences = installFence || blueprint.configuration.hasLeases
-        let fences =
-            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
-        let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
-        let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
-        let quiet = offline ? QuietCheck.Outcome() : await QuietCheck(cycles: blueprint.program.cycles).run()
-        for line in fences.lines + servers.lines + coordination.lines + quiet.lines { output.writeLine(line) }
-        for cycle in blueprint.program.cycles {
-            for rule in cycle.notices { output.writeLine(rule.words(of: cycle.name)) }
-        }
-        for line in try ContainmentLines.lines(blueprint.configuration) { output.writeLine(line) }
-        output.writeLine(
-            offline || failures == 0
-                ? "Configuration is valid."
-                : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
-        )
-        if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
-        if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
-        if quiet.failures > 0 {
-            output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).")
-        }
-        output.flush()
-        if failures + servers.failures + fences.failures + quiet.failures > 0 || coordination.hasFailed {
-            throw ExitCode(1)
-        }
+        return failures
     }
 
     private func servers(_ configuration: Configuration, _ backends: Backends) async -> ServersCheck.Outcome {
@@ -145,13 +148,5 @@ struct CheckCommand: AsyncParsableCommand {
                 return [plan.sentence] + plan.warnings + (try store.advice())
             }
         }
-    }
-}
-
-extension NoticeRule {
-    /// Where messages would go, in one line; nothing is sent to try it.
-    fileprivate func words(of cycle: String) -> String {
-        let outcomes = RunOutcome.allCases.filter(on.contains).map(\.rawValue)
-        return "cycle \(cycle): tells \(channel.place) of \(outcomes.joined(separator: ", "))"
     }
 }

@@ -84,7 +84,8 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func savePlan(_ output: StandardOutput) async throws -> CycleReport {
-        let assembly = try Assembly.make(options)
+        // Who applies it tells.
+        let assembly = try Assembly.make(options, tells: false)
         let chosen = try assembly.blueprint.names(tasks).compactMap(assembly.program.task)
         let progress = Progress(listing.observer(output, acts: false))
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)

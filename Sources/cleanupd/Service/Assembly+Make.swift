@@ -12,10 +12,11 @@ extension Assembly {
     /// Opens the state store and builds the rest.
     ///
     /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
-    static func make(_ options: GlobalOptions, overrides: Overrides? = nil) throws -> Assembly {
+    /// - Parameter tells: as of ``Blueprint/read(_:overrides:backends:asksDatabases:tells:)``.
+    static func make(_ options: GlobalOptions, overrides: Overrides? = nil, tells: Bool = true) throws -> Assembly {
         let registry = Registry()
         let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
-        let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends)
+        let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends, tells: tells)
         // The file was read before, to be contained by it, and may have changed since.
         try requireContained(ofFile.configuration)
         let (opened, stored) = try openState(ofFile.configuration, backends)

@@ -44,7 +44,7 @@ struct Assembly: Sendable {
 
     /// The file read again, as the running service needs it.
     func reloaded(_ options: GlobalOptions) throws -> Blueprint {
-        let fresh = try Blueprint.read(options, backends: backends)
+        let fresh = try Blueprint.read(options, backends: backends, tells: true)
         let old = blueprint.configuration
         guard fresh.configuration.state.kind == old.state.kind, fresh.configuration.http == old.http,
             fresh.configuration.log == old.log, fresh.configuration.coordination == old.coordination

@@ -12,6 +12,9 @@ struct Blueprint: Sendable {
     let settings: [String: CycleSettings?]
     /// What admins have set by calls, as the state store had it.
     let admin: AdminSettings
+    /// Whom cycles tell, by cycle, as it was when the file was read: while an address cannot be read again, what admins set
+    /// must come into force all the same. Empty for who tells nobody.
+    private let notices: [String: [NoticeRule]]
     let program: Program
     let logger: Logger
     private let overrides: Overrides?
@@ -27,17 +30,22 @@ struct Blueprint: Sendable {
     }
 
     /// Throws `CommandFailure` with exit code 2 and all problems of the file.
-    /// - Parameter asksDatabases: settings tables are read; else the file alone rules.
+    /// - Parameters:
+    ///   - asksDatabases: settings tables are read; else the file alone rules.
+    ///   - tells: cycles tell those whom they name; only then the files of addresses and secrets are read.
     static func read(
         _ options: GlobalOptions,
         overrides: Overrides? = nil,
         backends: Backends,
-        asksDatabases: Bool = true
+        asksDatabases: Bool = true,
+        tells: Bool = false
     ) throws -> Blueprint {
         let configuration = try load(options)
         let logger = makeLogger(configuration, options)
+        let notices: [String: [NoticeRule]]
         do {
             try backends.connections.forgetReplaced(in: configuration)
+            notices = tells ? try WebhookChannel.rules(of: configuration, backends.webhooks) : [:]
         } catch let error as StoreError {
             throw CommandFailure.usage(error.message)
         }
@@ -46,7 +54,8 @@ struct Blueprint: Sendable {
             configuration: configuration,
             settings: settings,
             admin: AdminSettings(),
-            program: try program(configuration, settings, AdminSettings(), overrides, backends),
+            notices: notices,
+            program: try program(configuration, settings, AdminSettings(), notices, overrides, backends),
             logger: logger,
             overrides: overrides
         )
@@ -91,7 +100,8 @@ struct Blueprint: Sendable {
             configuration: configuration,
             settings: settings,
             admin: admin,
-            program: try Self.program(configuration, settings, admin, overrides, backends),
+            notices: notices,
+            program: try Self.program(configuration, settings, admin, notices, overrides, backends),
             logger: logger,
             overrides: overrides
         )
@@ -99,7 +109,7 @@ struct Blueprint: Sendable {
 
     /// The program for one run that replaces some of its values. Blocking; throws `CommandFailure`.
     func program(overriding overrides: Overrides, _ backends: Backends) throws -> Program {
-        try Self.program(configuration, settings, admin, overrides, backends)
+        try Self.program(configuration, settings, admin, notices, overrides, backends)
     }
 
     private func admin(_ stored: [String: String]) -> AdminSettings {
@@ -110,6 +120,7 @@ struct Blueprint: Sendable {
         _ configuration: Configuration,
         _ settings: [String: CycleSettings?],
         _ admin: AdminSettings,
+        _ notices: [String: [NoticeRule]],
         _ overrides: Overrides?,
         _ backends: Backends
     ) throws -> Program {
@@ -118,10 +129,10 @@ struct Blueprint: Sendable {
             environment: ProcessInfo.processInfo.environment,
             connections: backends.connections,
             memory: backends.memory,
-            webhooks: backends.webhooks,
             now: backends.now,
             settings: settings,
-            admin: admin
+            admin: admin,
+            notices: notices
         )
         do {
             return try builder.program(overrides: overrides)

@@ -1,5 +1,4 @@
 import CleanupConfiguration
-import Clients
 import Crypto
 import Engine
 import Foundation
@@ -13,19 +12,20 @@ struct ProgramBuilder {
     let environment: [String: String]
     let connections: Connections
     let memory: ReferenceMemory
-    let webhooks: WebhookClient
     /// As of ``Backends``.
     var now: @Sendable () -> Instant = { SystemClock.now() }
     /// By cycle; a cycle whose settings could not be read yet is `nil` here and switched off.
     var settings: [String: CycleSettings?] = [:]
     /// What admins have set by calls.
     var admin = AdminSettings()
+    /// Whom cycles tell, by cycle.
+    var notices: [String: [NoticeRule]] = [:]
 
     /// Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a secret that cannot be read.
     func program(overrides: Overrides?) throws -> Program {
-        let cycles = try configuration.cycles.map { configured in
+        let cycles = configuration.cycles.map { configured in
             var cycle = cycle(configured)
-            cycle.notices = try WebhookChannel.rules(of: configured, webhooks)
+            cycle.notices = notices[configured.name] ?? []
             return cycle
         }
         return Program(

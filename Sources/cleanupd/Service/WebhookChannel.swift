@@ -27,6 +27,13 @@ struct WebhookChannel: NoticeChannel {
         }
     }
 
+    /// What all cycles ask for, by cycle. Throws as for one.
+    static func rules(of configuration: Configuration, _ client: WebhookClient) throws -> [String: [NoticeRule]] {
+        var rules: [String: [NoticeRule]] = [:]
+        for cycle in configuration.cycles { rules[cycle.name] = try Self.rules(of: cycle, client) }
+        return rules
+    }
+
     /// What a cycle asks for. Throws `StoreError` for a file that cannot be read, or holds no URL.
     static func rules(of cycle: Cycle, _ client: WebhookClient) throws -> [NoticeRule] {
         try cycle.notify.enumerated().map { index, notification in
