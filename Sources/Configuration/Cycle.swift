@@ -86,9 +86,11 @@ package struct Cycle: Sendable, Equatable {
     /// Whom to tell about which outcomes.
     package struct Notification: Sendable, Equatable {
         package var on: [RunOutcome]
-        /// An http or https URL.
+        /// An https URL; with `allowsLocal` http is possible, too.
         package var webhook: Secret
         /// Signs what is sent; `nil` = it is not signed.
         package var secret: Secret?
+        /// The receiver may be on this machine, and asked without encryption there.
+        package var allowsLocal: Bool
     }
 }

@@ -119,23 +119,30 @@ struct CycleBuilder {
 
     private func notification(_ section: Section) -> Cycle.Notification? {
         guard let entry = section["webhook"], let webhook = base.secret(section, "webhook") else { return nil }
-        if case .text(let text) = webhook, let problem = Self.problem(ofURL: text.revealed) {
+        let allowsLocal = section.flag("allow_local") ?? false
+        if case .text(let text) = webhook, let problem = Self.problem(ofURL: text.revealed, allowsLocal) {
             base.problems.add(entry, problem)
             return nil
         }
         return Cycle.Notification(
             on: section.texts("on").compactMap(RunOutcome.init),
             webhook: webhook,
-            secret: base.secret(section, "secret")
+            secret: base.secret(section, "secret"),
+            allowsLocal: allowsLocal
         )
     }
 
     /// Of a webhook; the URL may be a secret as a whole, so that no part of it is quoted.
-    private static func problem(ofURL text: String) -> String? {
-        guard Kind.matches(text, "^https?://[^/?#\\s]+([/?][^#\\s]*)?$") else {
-            return "must be a URL that begins with https:// (its value is not shown)"
+    private static func problem(ofURL text: String, _ allowsLocal: Bool) -> String? {
+        let scheme = allowsLocal ? "https?" : "https"
+        guard Kind.matches(text, "^\(scheme)://[^/?#\\s]+([/?][^#\\s]*)?$") else {
+            guard !allowsLocal else {
+                return "must be a URL that begins with https:// or http:// (its value is not shown)"
+            }
+            let advice = text.hasPrefix("http://") ? "; on this machine \"allow_local: true\" permits http://" : ""
+            return "must be a URL that begins with https://\(advice) (its value is not shown)"
         }
-        guard Kind.matches(text, "^https?://[^/?@]+([/?]|$)") else {
+        guard Kind.matches(text, "^\(scheme)://[^/?@]+([/?]|$)") else {
             return "must not hold a name or a password; \"secret\" beside it signs what is sent"
         }
         return nil

@@ -50,8 +50,9 @@ extension Grammar {
 
     static let notification = Grammar([
         .required("on", .list(.value(.choice(RunOutcome.allCases.map(\.rawValue)))), "Outcomes to tell about."),
-        .required("webhook", .secret, "URL that is called; it is treated as a secret."),
+        .required("webhook", .secret, "URL that is called, with https://; it is treated as a secret."),
         .optional("secret", .secret, "Signs what is sent, so that the receiver knows who it comes from."),
+        .optional("allow_local", .value(.flag), "true = it may be on this machine, and http:// there (default false)."),
     ])
 }
 
