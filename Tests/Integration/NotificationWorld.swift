@@ -54,7 +54,10 @@ final class NotificationWorld: Sendable {
                 retry: { attempts: 1 }
                 tasks: \(tasks)
                 notify:
-                  - { on: \(on), webhook: "${HOOK}", secret: { file: "\(folder.file("secret"))" } }
+                  - on: \(on)
+                    webhook: "${HOOK}"
+                    secret: { file: "\(folder.file("secret"))" }
+                    allow_local: true
             tasks:
               broken: { files: { in: gone, path: a }, remove: { older_than: 1h } }
               logs: { files: { in: data, path: logs }, remove: { older_than: 1h } }

@@ -29,6 +29,19 @@ package struct WebhookError: Error, CustomStringConvertible {
         waitSeconds = isFinal ? nil : retryAfter.flatMap { Self.seconds($0, now: now) }
     }
 
+    /// Of an address to which nothing is posted.
+    /// - Parameter refusal: what its name does.
+    init(refusal: String) {
+        isFinal = true
+        reason = "the server is not asked: its name \(refusal)"
+    }
+
+    /// Of a name that nobody knows, or is asked for in vain: another time somebody may.
+    init(unresolved name: String, reason: String) {
+        isFinal = false
+        self.reason = "the server cannot be asked: the name \(name) cannot be resolved (\(reason))"
+    }
+
     /// Of an exchange that came to no answer: another time it may.
     ///
     /// Only what is known by its type is told: an unknown error may hold the address.
@@ -37,6 +50,7 @@ package struct WebhookError: Error, CustomStringConvertible {
         reason =
             switch error {
             case let error as HTTPClientError: Self.words(error, timeout)
+            case is ThreadShortage: "the server cannot be asked: \(error)"
             case is CancellationError: "the server was not asked to the end"
             case HTTPParserError.invalidEOFState: Self.closed
             case is HTTPParserError: "what the server answers is no HTTP"

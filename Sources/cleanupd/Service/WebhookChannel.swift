@@ -39,12 +39,15 @@ struct WebhookChannel: NoticeChannel {
         try cycle.notify.enumerated().map { index, notification in
             let place = "cycles.\(cycle.name).notify[\(index)]"
             let text = try SecretText.read(notification.webhook, of: "\(place).webhook")
-            guard let address = WebhookAddress(text) else {
+            guard let address = WebhookAddress(text, allowsLocal: notification.allowsLocal) else {
+                let beginning = notification.allowsLocal ? "https:// or http://" : "https://"
                 throw StoreError(
                     .unreadable,
-                    "\(place).webhook is no URL that begins with https://, or it holds a name or a password; it is not shown."
+                    "\(place).webhook is no URL that begins with \(beginning), or it holds a name or a password; it is "
+                        + "not shown."
                 )
             }
+            if let refusal = address.refusal { throw StoreError(.unreadable, "\(place).webhook \(refusal).") }
             let secret = try notification.secret.map { try SecretText.read($0, of: "\(place).secret") }
             guard secret?.isEmpty != true else {
                 throw StoreError(.unreadable, "The file of \(place).secret is empty. Write the secret into it.")

@@ -11,7 +11,7 @@ import Testing
     private static let message = Array(#"{"event":"e-1"}"#.utf8)
 
     private static func address(_ port: Int, scheme: String = "http") throws -> WebhookAddress {
-        try #require(WebhookAddress("\(scheme)://127.0.0.1:\(port)\(path)"))
+        try #require(WebhookAddress("\(scheme)://127.0.0.1:\(port)\(path)", allowsLocal: true))
     }
 
     private static func post(
@@ -87,11 +87,13 @@ import Testing
         #expect(error?.waitSeconds == nil)
     }
 
-    @Test(arguments: [
-        ("7", 7), ("0", 0), ("-3", 0), ("soon", nil), ("99999999999999999999", nil),
-        // Now, 1,800,000,000, is 08:00:00.
-        ("Fri, 15 Jan 2027 08:01:30 GMT", 90), ("Fri, 15 Jan 2027 07:00:00 GMT", 0),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("7", 7), ("0", 0), ("-3", 0), ("soon", nil), ("99999999999999999999", nil),
+            // Now, 1,800,000,000, is 08:00:00.
+            ("Fri, 15 Jan 2027 08:01:30 GMT", 90), ("Fri, 15 Jan 2027 07:00:00 GMT", 0),
+        ] as [(String, Int64?)]
+    )
     func aServerMaySayWhen(header: String, seconds: Int64?) async throws {
         let error = try await Self.error(
             answering: Self.response("503 Service Unavailable", "Retry-After: \(header)")
@@ -121,11 +123,9 @@ import Testing
             return LoopbackServer.response("200 OK")
         }
         let address = try Self.address(server.port)
-        let start = ContinuousClock.now
         let error = await #expect(throws: WebhookError.self) {
             try await Self.post(address, timeout: .milliseconds(500))
         }
-        #expect(ContinuousClock.now - start < .seconds(15))
         #expect(error?.isFinal == false)
         #expect(error?.reason.contains("does not answer") == true)
         patience.signal()
@@ -164,7 +164,10 @@ import Testing
             ]
         ).check()
         let server = try BackgroundProgram(
-            ["/usr/bin/openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-key", key, "-cert", certificate, "-www"],
+            [
+                "/usr/bin/openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-key", key, "-cert", certificate,
+                "-www",
+            ],
             output: folder.file("server.log")
         )
         let isThere = try await eventually(seconds: 30) { try server.text.contains("ACCEPT") ? true : nil }
@@ -178,7 +181,7 @@ import Testing
 }
 
 /// What a server was asked, in order.
-private final class Requests: Sendable {
+final class Requests: Sendable {
     private let taken = Mutex<[LoopbackServer.Request]>([])
 
     var all: [LoopbackServer.Request] { taken.withLock { $0 } }

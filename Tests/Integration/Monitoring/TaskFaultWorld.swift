@@ -143,7 +143,11 @@ struct TaskFaultWorld: Sendable {
           never: { every: 1s, max_duration: 1s, tasks: [never] }
           failing: { every: 20s, at_start: true, tasks: [failing] }
           guarded: { every: 2s, tasks: [guarded] }
-          spike: { every: 1s, at_start: true, tasks: [spike], notify: [{ on: [success], webhook: "${HOOK_URL}" }] }
+          spike:
+            every: 1s
+            at_start: true
+            tasks: [spike]
+            notify: [{ on: [success], webhook: "${HOOK_URL}", allow_local: true }]
           archive: { every: 2s, at_start: true, tasks: [archive] }
           slow: { every: 2s, at_start: true, tasks: [slow] }
           throttled: { every: 1s, at_start: true, tasks: [throttled] }
