@@ -22,7 +22,8 @@ struct NoticeDocument: Encodable {
     }
 
     private static let currentVersion = 1
-    /// Characters of a reason: an error of a database may quote whole statements.
+    /// Of a reason: an error of a database may quote whole statements. Unicode's code points, because what looks like one
+    /// character may be made of any number of them.
     private static let longestReason = 1_000
 
     var version = NoticeDocument.currentVersion
@@ -70,7 +71,7 @@ struct NoticeDocument: Encodable {
             failed: run.counts.failed,
             bytes: run.bytes,
             durationSeconds: run.durationSeconds,
-            reason: run.message.map { String($0.prefix(longestReason)) }
+            reason: run.message.map { String($0.unicodeScalars.prefix(longestReason)) }
         )
     }
 

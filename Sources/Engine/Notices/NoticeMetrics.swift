@@ -27,7 +27,10 @@ package final class NoticeMetrics: Sendable {
         for cycle in program.cycles where !cycle.isQuotaCheck {
             var failures: [Failure: Counter] = [:]
             for failure in Failure.allCases {
-                failures[failure] = try registry.counter(Catalogue.notificationFailures, [cycle.name, failure.rawValue])
+                failures[failure] = try registry.counter(
+                    Catalogue.notificationFailures,
+                    [cycle.name, failure.rawValue]
+                )
             }
             let made = Cycle(total: try registry.counter(Catalogue.notifications, [cycle.name]), failures: failures)
             cycles.withLock { $0[cycle.name] = made }

@@ -33,7 +33,8 @@ struct NoticeQueue {
     private var end: ContinuousClock.Instant?
     /// The earliest look that was asked for and has not come.
     private var nextLook: ContinuousClock.Instant?
-    private var hasEnded = false
+    /// Nobody tries any more: what comes now is lost.
+    private(set) var hasEnded = false
 
     init(_ timing: NoticeTiming) { self.timing = timing }
 

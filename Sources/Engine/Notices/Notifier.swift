@@ -13,6 +13,7 @@ import Synchronization
 package final class Notifier: Service {
     /// A service that is told to end waits no longer for servers of others.
     private static let farewell = Duration.seconds(3)
+    private static let ending = "the process ends"
 
     private let replica: String
     private let metrics: NoticeMetrics
@@ -67,9 +68,9 @@ package final class Notifier: Service {
                 message: message,
                 channel: rule.channel
             )
-            if let lost = queue.withLock({ $0.add(notice, at: .now) }) {
-                lose(lost, because: "too many messages wait; look at the servers that are told")
-            }
+            let (lost, hasEnded) = queue.withLock { queue in (queue.add(notice, at: .now), queue.hasEnded) }
+            guard let lost else { continue }
+            lose(lost, because: hasEnded ? Self.ending : "too many messages wait; look at the servers that are told")
         }
         wake.yield()
     }
@@ -110,7 +111,7 @@ package final class Notifier: Service {
             }
             group.cancelAll()
         }
-        for lost in queue.withLock({ $0.giveUp() }) { lose(lost, because: "the process ends") }
+        for lost in queue.withLock({ $0.giveUp() }) { lose(lost, because: Self.ending) }
     }
 
     private func sleep(until instant: ContinuousClock.Instant) async {

@@ -135,6 +135,7 @@ import Testing
     @Test func whatComesAfterTheEndIsLost() {
         var queue = Self.queue()
         #expect(queue.giveUp().isEmpty)
+        #expect(queue.hasEnded)
         #expect(queue.add(Self.notice("late"), at: Self.start)?.event == "late")
     }
 
