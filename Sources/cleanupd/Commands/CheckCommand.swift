@@ -96,7 +96,9 @@ struct CheckCommand: AsyncParsableCommand {
         if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
         if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
         if notices.failures > 0 { output.writeLine("\(notices.failures) cycles cannot tell anybody (see above).") }
-        if quiet.failures > 0 { output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).") }
+        if quiet.failures > 0 {
+            output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).")
+        }
         output.flush()
         let broken = failures + servers.failures + fences.failures + notices.failures + quiet.failures
         if broken > 0 || coordination.hasFailed { throw ExitCode(1) }
