@@ -8,7 +8,7 @@ extension Age {
     ///
     /// Units: `ms`, `s`, `m` (always minutes), `h`, `d` (24 h), `w`, `mo`, `y`. Months and years follow the calendar,
     /// the others are exact. Zero is a duration; whether it makes sense is for the rule to say.
-    package init(parsing text: String) throws(AgeError) {
+    public init(parsing text: String) throws(AgeError) {
         var months: Int64 = 0
         var milliseconds: Int64 = 0
         var seen: Set<String> = []

@@ -1,17 +1,20 @@
 /// Why a duration is refused.
-package struct AgeError: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Code: Sendable, CaseIterable {
+public struct AgeError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The closed set of causes.
+    public enum Code: Sendable, CaseIterable {
         case empty, malformed, unit, repeated, overflow
     }
 
-    package let code: Code
+    /// For programs to tell errors apart.
+    public let code: Code
     /// What is wrong, in which text, and what to write instead.
-    package let message: String
+    public let message: String
 
     init(_ code: Code, _ text: String, _ message: String) {
         self.code = code
         self.message = "The duration \"\(DisplayName.printable(text.utf8.prefix(80)))\" \(message)"
     }
 
-    package var description: String { message }
+    /// The message.
+    public var description: String { message }
 }

@@ -98,9 +98,12 @@ package struct Item: Sendable, Equatable {
 }
 
 /// What a plan does with an item.
-package enum Verdict: UInt8, Sendable {
+public enum Verdict: UInt8, Sendable {
+    /// Not judged yet; never in a plan.
     case undecided
+    /// It goes.
     case remove
+    /// An archive takes its place.
     case compress
     /// Kept by a rule that a person would want to see (last 10, a pattern, a reference, open).
     case keep

@@ -1,24 +1,28 @@
 /// Guards: what a plan may remove at most; beyond it the whole plan is refused before its first deletion.
-package struct Limits: Sendable, Equatable, Encodable {
+public struct Limits: Sendable, Equatable, Encodable {
     /// `maxPercent` counts from this many examined items on; of fewer, a large share is a small number.
     package static let percentFloor = 20
 
-    package var maxItems: Int?
-    package var maxBytes: Int64?
-    /// Of the examined items, 0...100.
-    package var maxPercent: Double?
+    /// `nil` = any number.
+    public var maxItems: Int?
+    /// `nil` = any amount.
+    public var maxBytes: Int64?
+    /// Of the examined items, 0...100; counted from 20 of them on. `nil` = all.
+    public var maxPercent: Double?
 
-    package init(maxItems: Int? = nil, maxBytes: Int64? = nil, maxPercent: Double? = nil) {
+    /// What is not given is not limited.
+    public init(maxItems: Int? = nil, maxBytes: Int64? = nil, maxPercent: Double? = nil) {
         self.maxItems = maxItems
         self.maxBytes = maxBytes
         self.maxPercent = maxPercent
     }
 
     /// A guard that refuses a plan.
-    package struct Trip: Sendable, Equatable {
-        package var `guard`: Guard
+    public struct Trip: Sendable, Equatable {
+        /// Which one.
+        public package(set) var `guard`: Guard
         /// The numbers, and what to do.
-        package var message: String
+        public package(set) var message: String
 
         package init(guard: Guard, message: String) {
             self.guard = `guard`
@@ -30,7 +34,7 @@ package struct Limits: Sendable, Equatable, Encodable {
     ///
     /// Only what is to be removed counts: not what is compressed, what waits for the next run, or what goes because of
     /// a quota, which has to work exactly when much must go.
-    package func check(_ tally: Tally) -> Trip? {
+    public func check(_ tally: Tally) -> Trip? {
         let items = max(0, tally.remove - tally.quotaRemove)
         let bytes = max(0, tally.removeBytes - tally.quotaRemoveBytes)
         if let maxItems, items > maxItems {

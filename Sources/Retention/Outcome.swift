@@ -1,5 +1,5 @@
 /// What became of one planned item. Raw values are stored in the ledger: never renumber.
-package enum ItemOutcome: UInt8, Sendable, CaseIterable {
+public enum ItemOutcome: UInt8, Sendable, CaseIterable {
     /// Intent is recorded, the outcome is not known (yet).
     case pending = 0
     case deleted = 1
@@ -17,7 +17,7 @@ package enum ItemOutcome: UInt8, Sendable, CaseIterable {
 }
 
 /// Why an item failed; the label values of `cleanup_item_failures_total`.
-package enum FailureReason: String, Sendable, CaseIterable {
+public enum FailureReason: String, Sendable, CaseIterable {
     case permission, io, timeout, conflict, throttled
     case lockLost = "lock_lost"
     case integrity, unknown
@@ -32,7 +32,7 @@ package enum SkipReason: String, Sendable, CaseIterable {
 }
 
 /// Why a run did not succeed; the label values of `cleanup_task_run_failures_total`.
-package enum RunFailureReason: String, Sendable, CaseIterable {
+public enum RunFailureReason: String, Sendable, CaseIterable {
     case timeout
     case `guard`
     case lockLost = "lock_lost"
@@ -40,7 +40,7 @@ package enum RunFailureReason: String, Sendable, CaseIterable {
 }
 
 /// A limit that refuses a whole plan before its first deletion; the label values of `cleanup_guard_trips_total`.
-package enum Guard: String, Sendable, CaseIterable {
+public enum Guard: String, Sendable, CaseIterable {
     case maxItems = "max_items"
     case maxBytes = "max_bytes"
     case maxPercent = "max_percent"
@@ -53,7 +53,7 @@ package enum Guard: String, Sendable, CaseIterable {
 }
 
 /// How a run of a task ended.
-package enum RunOutcome: String, Sendable, CaseIterable {
+public enum RunOutcome: String, Sendable, CaseIterable {
     case success
     /// Some items failed.
     case partial

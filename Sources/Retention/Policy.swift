@@ -2,21 +2,26 @@
 ///
 /// An item goes when all that `remove` states holds and nothing of `keep` does. With counts in `keep` and no `remove`,
 /// what no rule keeps goes (restic's `forget`). Source of the semantics of `keep`: restic, doc/060_forget.rst.
-package struct Policy: Sendable, Equatable, Encodable {
-    package var remove: Remove?
-    package var keep: Keep
-    /// Age from which a file is compressed; `nil` = never.
-    package var compressOlderThan: Age?
-    package var quota: Quota?
-    package var budget: Budget
+public struct Policy: Sendable, Equatable, Encodable {
+    /// What makes an item go; `nil` = what no count of `keep` holds, or nothing.
+    public var remove: Remove?
+    /// What keeps an item all the same.
+    public var keep: Keep
+    /// Age from which a file is compressed; `nil` = never. A ``Candidate`` is no file, and is not.
+    public var compressOlderThan: Age?
+    /// How much may be used in all; `nil` = no limit.
+    public var quota: Quota?
+    /// What one run may do.
+    public var budget: Budget
     /// The task's source is filtered by a `match`; needed by `allowRemoveAll`.
-    package var hasMatch: Bool
-    /// `unsafe_allow_remove_all: true`
-    package var allowRemoveAll: Bool
+    public var hasMatch: Bool
+    /// All that matches may go, where nothing else is stated: `unsafe_allow_remove_all: true`.
+    public var allowRemoveAll: Bool
     /// IANA name of the zone in which calendar rules count.
-    package var zone: String
+    public var zone: String
 
-    package init(
+    /// Nothing is checked before the policy is used: ``Policy/plan(_:at:)`` refuses one that cannot be meant.
+    public init(
         remove: Remove? = nil,
         keep: Keep = Keep(),
         compressOlderThan: Age? = nil,
@@ -37,59 +42,80 @@ package struct Policy: Sendable, Equatable, Encodable {
     }
 
     /// Conditions of `remove`; all that are stated must hold.
-    package struct Remove: Sendable, Equatable, Encodable {
-        package var olderThan: Age?
+    public struct Remove: Sendable, Equatable, Encodable {
+        /// Only what is strictly older.
+        public var olderThan: Age?
         /// Bytes; an item must be larger.
-        package var sizeOver: Int64?
+        public var sizeOver: Int64?
         /// Only what a query names; the store holds all else.
-        package var isListed: Bool
+        package var isListed = false
         /// Not used for longer than this; excludes `olderThan`, because an item has one time: here that of its last use.
-        package var idleFor: Age?
+        public var idleFor: Age?
         /// Only what does not expire by itself; the store leaves out all else.
-        package var withoutTTL: Bool
+        package var withoutTTL = false
         /// Only what has expired; the store marks all else as `.young`.
-        package var isExpired: Bool
+        package var isExpired = false
 
+        /// Conditions that an item's own values answer.
+        public init(olderThan: Age? = nil, sizeOver: Int64? = nil, idleFor: Age? = nil) {
+            self.olderThan = olderThan
+            self.sizeOver = sizeOver
+            self.idleFor = idleFor
+        }
+
+        /// With conditions that only a store can see, which must heed them: `isListed` is stated, so that nobody states
+        /// one of them by accident.
         package init(
             olderThan: Age? = nil,
             sizeOver: Int64? = nil,
-            isListed: Bool = false,
+            isListed: Bool,
             idleFor: Age? = nil,
             withoutTTL: Bool = false,
             isExpired: Bool = false
         ) {
-            self.olderThan = olderThan
-            self.sizeOver = sizeOver
+            self.init(olderThan: olderThan, sizeOver: sizeOver, idleFor: idleFor)
             self.isListed = isListed
-            self.idleFor = idleFor
             self.withoutTTL = withoutTTL
             self.isExpired = isExpired
         }
     }
 
     /// Rules of `keep`; any that holds keeps.
-    package struct Keep: Sendable, Equatable, Codable {
-        package var counts: Counts
+    public struct Keep: Sendable, Equatable, Codable {
+        /// How many of each group.
+        public var counts: Counts
         /// Counts of single groups, in place of `counts` (a group's own table replaces the whole of it).
-        package var groups: [String: Counts]
+        public var groups: [String: Counts]
         /// Never fewer survivors per group than this; 0 = no floor.
-        package var atLeast: Int
-        /// Globs; the store marks the items that match by `Item.hold`.
-        package var match: [String]
+        public var atLeast: Int
+        /// Globs: without a slash for names at any depth, else for paths. The store marks the items that match by
+        /// `Item.hold`.
+        public var match: [String]
         /// Files that a process has open for writing; the store tells.
-        package var open: Bool
+        package var open = false
 
-        package init(
+        /// Rules that an item's own values answer.
+        public init(
             counts: Counts = Counts(),
             groups: [String: Counts] = [:],
             atLeast: Int = 0,
-            match: [String] = [],
-            open: Bool = false
+            match: [String] = []
         ) {
             self.counts = counts
             self.groups = groups
             self.atLeast = atLeast
             self.match = match
+        }
+
+        /// With a rule that only a store can see, which must heed it.
+        package init(
+            counts: Counts = Counts(),
+            groups: [String: Counts] = [:],
+            atLeast: Int = 0,
+            match: [String] = [],
+            open: Bool
+        ) {
+            self.init(counts: counts, groups: groups, atLeast: atLeast, match: match)
             self.open = open
         }
 
@@ -101,17 +127,24 @@ package struct Policy: Sendable, Equatable, Encodable {
     }
 
     /// How many to keep of what; 0 = rule not given.
-    package struct Counts: Sendable, Equatable, Codable {
-        package var last: Int
-        package var hourly: Int
-        package var daily: Int
-        package var weekly: Int
-        package var monthly: Int
-        package var yearly: Int
+    public struct Counts: Sendable, Equatable, Codable {
+        /// The newest.
+        public var last: Int
+        /// The newest of each of the newest hours that have items.
+        public var hourly: Int
+        /// As `hourly`, of days.
+        public var daily: Int
+        /// As `hourly`, of ISO weeks.
+        public var weekly: Int
+        /// As `hourly`, of months.
+        public var monthly: Int
+        /// As `hourly`, of years.
+        public var yearly: Int
         /// Everything not older than this, counted from the newest item of the group (restic).
-        package var within: Age?
+        public var within: Age?
 
-        package init(
+        /// Rules that are not given keep nothing.
+        public init(
             last: Int = 0,
             hourly: Int = 0,
             daily: Int = 0,
@@ -133,22 +166,28 @@ package struct Policy: Sendable, Equatable, Encodable {
     }
 
     /// Over `max`, the oldest go first, whatever their age, until `freeTo` is reached.
-    package struct Quota: Sendable, Equatable, Encodable {
-        package var maxBytes: Int64
-        package var freeToBytes: Int64
+    public struct Quota: Sendable, Equatable, Encodable {
+        /// Bytes that may be used before anything goes.
+        public var maxBytes: Int64
+        /// Bytes that are left once it has gone; at most `maxBytes`.
+        public var freeToBytes: Int64
 
-        package init(maxBytes: Int64, freeToBytes: Int64) {
+        /// Both in bytes.
+        public init(maxBytes: Int64, freeToBytes: Int64) {
             self.maxBytes = maxBytes
             self.freeToBytes = freeToBytes
         }
     }
 
     /// What one run may do; the rest waits for the next, oldest first.
-    package struct Budget: Sendable, Equatable, Encodable {
-        package var items: Int?
-        package var bytes: Int64?
+    public struct Budget: Sendable, Equatable, Encodable {
+        /// `nil` = any number.
+        public var items: Int?
+        /// `nil` = any amount.
+        public var bytes: Int64?
 
-        package init(items: Int? = nil, bytes: Int64? = nil) {
+        /// What is not given is not limited.
+        public init(items: Int? = nil, bytes: Int64? = nil) {
             self.items = items
             self.bytes = bytes
         }
@@ -156,11 +195,11 @@ package struct Policy: Sendable, Equatable, Encodable {
 }
 
 /// A calendar length: whole months and a fixed rest. `mo` and `y` follow the calendar, everything else is exact.
-package struct Age: Sendable, Hashable, Codable {
+public struct Age: Sendable, Hashable, Codable {
     package var months: Int
     package var milliseconds: Int64
-    /// As it was written, for sentences and reasons: `7d`, `2y5m7d3h`.
-    package var text: String
+    /// As it was written, for sentences and reasons: `7d`, `2y5mo7d3h`.
+    public package(set) var text: String
 
     package init(months: Int = 0, milliseconds: Int64, text: String) {
         self.months = months

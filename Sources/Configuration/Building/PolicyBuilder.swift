@@ -41,6 +41,7 @@ struct PolicyBuilder {
         Policy.Remove(
             olderThan: olderThan?.written,
             sizeOver: section.bytes("size_over"),
+            isListed: false,
             idleFor: section.age("idle_for"),
             withoutTTL: section.flag("without_ttl") ?? false
         )

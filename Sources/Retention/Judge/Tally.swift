@@ -1,17 +1,21 @@
 /// What a plan, or a part of it, comes to.
-package struct Tally: Sendable, Equatable {
-    package var examined: Int
-    package var remove: Int
+public struct Tally: Sendable, Equatable {
+    /// All that the plan has a verdict on.
+    public package(set) var examined: Int
+    /// To be removed.
+    public package(set) var remove: Int
     /// Sizes of the items to remove.
-    package var removeBytes: Int64
-    package var compress: Int
+    public package(set) var removeBytes: Int64
+    /// To be compressed.
+    public package(set) var compress: Int
     /// Held by a rule of `keep`, by the store, or because the time lies in the future; `atLeast` among them.
-    package var keep: Int
-    package var young: Int
+    public package(set) var keep: Int
+    /// Not old, big or otherwise eligible yet.
+    public package(set) var young: Int
     /// Of `keep`: eligible, but the floor of `at_least` needs them.
-    package var atLeast: Int
+    public package(set) var atLeast: Int
     /// Beyond the budget.
-    package var deferred: Int
+    public package(set) var deferred: Int
     /// Of `remove` and `removeBytes`: because of the quota alone. Limits do not count these.
     package var quotaRemove: Int
     package var quotaRemoveBytes: Int64

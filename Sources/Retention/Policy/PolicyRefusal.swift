@@ -1,6 +1,7 @@
 /// Why a policy is refused (the guard `empty_policy`): it states nothing, too much, or something that cannot be meant.
-package struct PolicyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Code: Sendable, CaseIterable {
+public struct PolicyRefusal: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The closed set of causes.
+    public enum Code: Sendable, CaseIterable {
         /// Nothing to remove, compress or bound.
         case nothingStated
         /// A group, or everything, would lose all its items.
@@ -13,13 +14,18 @@ package struct PolicyRefusal: Error, Equatable, Sendable, CustomStringConvertibl
         case removeAllWithoutMatch
         /// Could be read in two ways, one of which removes too much.
         case ambiguous
+        /// A pattern of `keep.match` that is none.
+        case pattern
+        /// A condition that only a store of cleanupd's own can see, in a policy for plain values.
+        case unseen
     }
 
-    package let code: Code
+    /// For programs to tell refusals apart.
+    public let code: Code
     /// The key in a task's configuration, such as `remove.older_than`.
-    package let key: String
+    public let key: String
     /// What is wrong, and what to write instead.
-    package let message: String
+    public let message: String
 
     init(_ code: Code, key: String, _ message: String) {
         self.code = code
@@ -27,7 +33,8 @@ package struct PolicyRefusal: Error, Equatable, Sendable, CustomStringConvertibl
         self.message = message
     }
 
-    package var description: String { message }
+    /// The message.
+    public var description: String { message }
 
     static func unknownZone(_ zone: String) -> PolicyRefusal {
         PolicyRefusal(

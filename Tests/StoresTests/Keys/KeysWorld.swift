@@ -161,5 +161,5 @@ extension KeysSpecification {
 extension Policy {
     static func older(than age: String) throws -> Policy { Policy(remove: Remove(olderThan: try Age(parsing: age))) }
     static func idle(for age: String) throws -> Policy { Policy(remove: Remove(idleFor: try Age(parsing: age))) }
-    static let withoutTTL = Policy(remove: Remove(withoutTTL: true))
+    static let withoutTTL = Policy(remove: Remove(isListed: false, withoutTTL: true))
 }

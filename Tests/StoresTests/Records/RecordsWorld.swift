@@ -94,5 +94,5 @@ struct RecordsWorld: Sendable {
         return results
     }
 
-    static let expired = Policy(remove: Policy.Remove(isExpired: true))
+    static let expired = Policy(remove: Policy.Remove(isListed: false, isExpired: true))
 }
