@@ -1,9 +1,9 @@
 /// Every metric family of the program, as values: what is not here is not on `/metrics`.
 ///
 /// Names, labels and meanings follow the metrics contract; the README's table is made from them.
-package enum Catalogue {
+public enum Catalogue {
     /// All families with a fixed name, in the order of the documentation.
-    package static let all: [Family] =
+    public static let all: [Family] =
         cycleFamilies + taskFamilies + itemFamilies + guardFamilies + compressionFamilies + databaseFamilies
         + backendFamilies + leaderFamilies + coordinationFamilies
         + serviceFamilies + scrapeFamilies + processFamilies

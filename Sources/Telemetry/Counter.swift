@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Whole increments are exact to 2^64; fractions are added in floating point, and a reading is the sum of both.
 /// Values that would make it fall or spoil it (negative, NaN, infinite) are ignored and counted.
-package final class Counter: Sendable {
+public final class Counter: Sendable {
     private let whole = Atomic<UInt64>(0)
     private let fractionBits = Atomic<UInt64>(0)
     /// Counts what this one ignores; `nil` in the counter that does the counting.
@@ -15,12 +15,12 @@ package final class Counter: Sendable {
     }
 
     /// Adds one.
-    package func increment() {
+    public func increment() {
         add(whole: 1)
     }
 
     /// Adds a whole number; a negative one is ignored and counted.
-    package func increment(by amount: Int) {
+    public func increment(by amount: Int) {
         guard amount >= 0 else {
             ignored?.increment()
             return
@@ -29,12 +29,12 @@ package final class Counter: Sendable {
     }
 
     /// Adds a whole number.
-    package func increment(by amount: UInt64) {
+    public func increment(by amount: UInt64) {
         add(whole: amount)
     }
 
     /// Adds any number; a negative one, NaN and infinity are ignored and counted.
-    package func increment(by amount: Double) {
+    public func increment(by amount: Double) {
         guard amount >= 0, amount.isFinite else {
             ignored?.increment()
             return
@@ -47,7 +47,7 @@ package final class Counter: Sendable {
     }
 
     /// The present value.
-    package var value: Double {
+    public var value: Double {
         switch read() {
         case .whole(let value): Double(value)
         case .real(let value): value

@@ -1,5 +1,5 @@
 /// The formats that `/metrics` is served in.
-package enum ExpositionFormat: Sendable, Hashable, CaseIterable {
+public enum ExpositionFormat: Sendable, Hashable, CaseIterable {
     /// Prometheus text format 0.0.4.
     case text
     /// OpenMetrics 1.0 (its 0.0.1 differs in nothing that is written here).

@@ -1,9 +1,9 @@
 /// A metric family: everything that is true of a metric before it has a value.
 ///
 /// Two families with one name must be equal; the registry refuses the second otherwise.
-package struct Family: Sendable, Hashable {
+public struct Family: Sendable, Hashable {
     /// How values of a family behave.
-    package enum Kind: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
         /// Only rises; the name ends in `_total`.
         case counter
         /// Any number at any time.
@@ -15,22 +15,22 @@ package struct Family: Sendable, Hashable {
     }
 
     /// The name of its samples, with `_total` for counters and `_info` for infos.
-    package let name: String
+    public let name: String
     /// Fixes which handle the registry gives.
-    package let kind: Kind
+    public let kind: Kind
     /// Base unit, `seconds` or `bytes`, which is also the end of the name (before `_total`); `nil` without unit.
-    package let unit: String?
+    public let unit: String?
     /// A full sentence with a full stop.
-    package let help: String
+    public let help: String
     /// Label names in the order in which values are given and written.
-    package let labels: [String]
+    public let labels: [String]
     /// Read after all other families of a scrape.
     ///
     /// For a counter that is incremented before others and must never look smaller than them.
-    package let isReadLast: Bool
+    public let isReadLast: Bool
 
     /// Describes a family; nothing is checked before it is registered.
-    package init(
+    public init(
         _ name: String,
         _ kind: Kind,
         unit: String? = nil,

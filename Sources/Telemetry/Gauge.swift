@@ -1,18 +1,18 @@
 import Synchronization
 
 /// A number that may take any value at any time, NaN ("not known") included.
-package final class Gauge: Sendable {
+public final class Gauge: Sendable {
     private let bits = Atomic<UInt64>(0)
 
     init() {}
 
     /// Replaces the value.
-    package func set(_ value: Double) {
+    public func set(_ value: Double) {
         bits.store(value.bitPattern, ordering: .releasing)
     }
 
     /// Adds to the value; a negative amount lowers it.
-    package func add(_ amount: Double) {
+    public func add(_ amount: Double) {
         var seen = bits.load(ordering: .relaxed)
         while true {
             let sum = Double(bitPattern: seen) + amount
@@ -27,5 +27,5 @@ package final class Gauge: Sendable {
     }
 
     /// The present value.
-    package var value: Double { Double(bitPattern: bits.load(ordering: .acquiring)) }
+    public var value: Double { Double(bitPattern: bits.load(ordering: .acquiring)) }
 }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Count, sum and all buckets of one scrape agree. NaN, infinite and negative observations, which would spoil the sum
 /// for good, are ignored and counted.
-package final class Histogram: Sendable {
+public final class Histogram: Sendable {
     private struct State {
         /// One for each bound and one for what is above them; not cumulative.
         var counts: [UInt64]
@@ -26,7 +26,7 @@ package final class Histogram: Sendable {
     }
 
     /// Counts one observation, in the base unit of the family.
-    package func observe(_ value: Double) {
+    public func observe(_ value: Double) {
         guard value >= 0, value.isFinite else {
             ignored?.increment()
             return
@@ -40,10 +40,10 @@ package final class Histogram: Sendable {
     }
 
     /// The number of observations so far.
-    package var count: UInt64 { state.withLock { $0.counts.reduce(0, &+) } }
+    public var count: UInt64 { state.withLock { $0.counts.reduce(0, &+) } }
 
     /// The sum of all observations so far.
-    package var sum: Double { state.withLock { $0.sum } }
+    public var sum: Double { state.withLock { $0.sum } }
 
     /// A consistent copy.
     func read() -> Reading {

@@ -1,16 +1,16 @@
 /// What a scrape is answered with, chosen from its `Accept` and `Accept-Encoding`.
-package struct Negotiation: Sendable, Hashable {
+public struct Negotiation: Sendable, Hashable {
     /// How to render.
-    package let format: ExpositionFormat
+    public let format: ExpositionFormat
     /// The value of `Content-Type`; made of fixed text only, never of what the client sent.
-    package let contentType: String
+    public let contentType: String
     /// Whether the client wants the body compressed, to be announced as `Content-Encoding: gzip`.
-    package let gzip: Bool
+    public let gzip: Bool
 
     /// Chooses by the weights of the headers, as RFC 9110 orders them.
     ///
     /// A missing, unknown or unreadable `Accept` gets text 0.0.4, for a scrape must not fail over a header.
-    package static func choose(accept: String?, acceptEncoding: String?) -> Negotiation {
+    public static func choose(accept: String?, acceptEncoding: String?) -> Negotiation {
         let (offer, escaping) = bestOffer(WeightedItem.parse(accept ?? ""))
         return Negotiation(
             format: offer.format,

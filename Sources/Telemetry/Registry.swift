@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// A mistake in a definition is a thrown error, never the end of the process. Handles are for keeps: ask once, hold
 /// them, and count without any lock of the registry. Rendering reads memory only, and what collectors bring.
-package final class Registry: Sendable {
+public final class Registry: Sendable {
     /// Which part of building a scrape failed; the label values of `cleanup_metrics_gather_errors_total`.
     package enum GatherErrorCause: String, Sendable, CaseIterable {
         /// A collector could not read its source; the series keep their last values.
@@ -19,10 +19,12 @@ package final class Registry: Sendable {
     private let own: OwnMetrics
     private let lastSize = Atomic<Int>(1 << 14)
 
+    /// A registry that holds nothing but the metrics about itself.
+    ///
     /// - Parameters:
     ///   - maxSeriesPerFamily: label sets beyond it share one series whose labels are all `other`; at least 2.
     ///   - onGatherError: is told each error that a collector throws, for the log; they are counted in any case.
-    package init(
+    public init(
         maxSeriesPerFamily: Int = 1000,
         onGatherError: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
@@ -36,7 +38,7 @@ package final class Registry: Sendable {
     /// The counter of these label values; the same handle each time.
     ///
     /// - Throws: when the family is illegal, differs from one of that name, or is not a counter.
-    package func counter(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Counter {
+    public func counter(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Counter {
         guard case .counter = family.kind, case .counter(let counter) = try instrument(family, labelValues) else {
             throw wrongKind(family, "counter")
         }
@@ -46,7 +48,7 @@ package final class Registry: Sendable {
     /// The gauge of these label values; the same handle each time.
     ///
     /// - Throws: when the family is illegal, differs from one of that name, or is not a gauge.
-    package func gauge(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Gauge {
+    public func gauge(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Gauge {
         guard case .gauge = family.kind, case .gauge(let gauge) = try instrument(family, labelValues) else {
             throw wrongKind(family, "gauge")
         }
@@ -56,7 +58,7 @@ package final class Registry: Sendable {
     /// The histogram of these label values; the same handle each time.
     ///
     /// - Throws: when the family is illegal, differs from one of that name, or is not a histogram.
-    package func histogram(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Histogram {
+    public func histogram(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) -> Histogram {
         guard case .histogram = family.kind, case .histogram(let histogram) = try instrument(family, labelValues) else {
             throw wrongKind(family, "histogram")
         }
@@ -66,14 +68,14 @@ package final class Registry: Sendable {
     /// Shows facts as a series that is always 1.
     ///
     /// - Throws: when the family is illegal, differs from one of that name, or is not an info metric.
-    package func info(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) {
+    public func info(_ family: Family, _ labelValues: [String] = []) throws(RegistryError) {
         guard case .info = family.kind, case .info = try instrument(family, labelValues) else {
             throw wrongKind(family, "info metric")
         }
     }
 
     /// Takes one series away, if it is there; its handle may still be used, unseen.
-    package func remove(_ family: Family, _ labelValues: [String] = []) {
+    public func remove(_ family: Family, _ labelValues: [String] = []) {
         state.withLock { $0.remove(family, labelValues) }
     }
 
@@ -89,7 +91,7 @@ package final class Registry: Sendable {
     ///
     /// Scrapes may overlap, and so may calls. It must not register metrics each time. If it throws, the error is
     /// counted and the series keep their values.
-    package func addCollector(_ collect: @escaping @Sendable () throws -> Void) {
+    public func addCollector(_ collect: @escaping @Sendable () throws -> Void) {
         state.withLock { $0.collectors.append(collect) }
     }
 
@@ -102,7 +104,7 @@ package final class Registry: Sendable {
     ///
     /// Safe to call from several threads at once. Values are read at one go, families marked `isReadLast` after all
     /// others.
-    package func render(_ format: ExpositionFormat) -> [UInt8] {
+    public func render(_ format: ExpositionFormat) -> [UInt8] {
         let clock = ContinuousClock()
         let start = clock.now
         collect()

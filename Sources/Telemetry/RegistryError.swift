@@ -1,7 +1,7 @@
 /// Why a metric could not be made or gathered: the only error of this target.
-package struct RegistryError: Error, CustomStringConvertible {
+public struct RegistryError: Error, CustomStringConvertible {
     /// The closed set of causes.
-    package enum Code: Sendable, Hashable, CaseIterable {
+    public enum Code: Sendable, Hashable, CaseIterable {
         /// The name of the family breaks the formats' rules.
         case illegalName
         /// A label name is illegal, reserved or given twice.
@@ -19,11 +19,11 @@ package struct RegistryError: Error, CustomStringConvertible {
     }
 
     /// For programs to tell errors apart.
-    package let code: Code
+    public let code: Code
     /// What happened, to which metric or file, and what to do; holds no label values.
-    package let message: String
+    public let message: String
     /// The error that led to this one, if there is one.
-    package let cause: (any Error)?
+    public let cause: (any Error)?
 
     /// Makes an error; the message is one or more full sentences.
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
@@ -33,7 +33,7 @@ package struct RegistryError: Error, CustomStringConvertible {
     }
 
     /// The message, and the cause in parentheses.
-    package var description: String {
+    public var description: String {
         guard let cause else { return message }
         return "\(message) (\(cause))"
     }
