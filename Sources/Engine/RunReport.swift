@@ -1,16 +1,23 @@
-package import Retention
+public import Retention
 
 /// What a run of a task came to; the same figures go to the ledger, the metrics, the log and the summary.
-package struct RunReport: Sendable {
-    package var id: String
-    package var task: String
-    package var outcome: RunOutcome = .success
-    package var failure: RunFailureReason?
-    package var dryRun: Bool
+public struct RunReport: Sendable {
+    /// The run as the ledger names it; empty = it never began.
+    public package(set) var id: String
+    /// Which task ran.
+    public package(set) var task: String
+    /// How it ended.
+    public package(set) var outcome: RunOutcome = .success
+    /// Why it did not succeed; `nil` = it did, or it was not its own fault.
+    public package(set) var failure: RunFailureReason?
+    /// It only looked, whatever was asked for.
+    public package(set) var dryRun: Bool
     /// For a person: why it did not succeed, and what to do.
-    package var message: String?
-    package var tally = Tally()
-    package var counts = ItemCounts()
+    public package(set) var message: String?
+    /// What the plan came to.
+    public package(set) var tally = Tally()
+    /// What became of the items; all 0 in a dry run.
+    public package(set) var counts = ItemCounts()
     package var batches = 0
     /// Counting what is due ended at a limit: there is at least as much as `tally.remove` says.
     package var isCountCut = false
@@ -19,8 +26,9 @@ package struct RunReport: Sendable {
     /// A table or column is not there (yet): nothing was looked at.
     package var isAbsent = false
     /// For a person; none of them made the run fail.
-    package var warnings: [String] = []
-    package var trip: Limits.Trip?
+    public package(set) var warnings: [String] = []
+    /// The guard that refused the plan.
+    public package(set) var trip: Limits.Trip?
     /// Places that could not be looked at: the first ones, and how many in all.
     package var problems: [String] = []
     package var problemCount = 0
@@ -28,7 +36,8 @@ package struct RunReport: Sendable {
     package var overdueItems = 0
     package var oldestOverdueSeconds: Double = 0
     package var usedBytes: Int64 = 0
-    package var durationSeconds: Double = 0
+    /// From its beginning to its last record.
+    public package(set) var durationSeconds: Double = 0
     /// Somebody else holds the task's lock: that is why it did not run.
     package var isLocked = false
     /// It is this very process that holds it.
@@ -53,7 +62,7 @@ package struct RunReport: Sendable {
     }
 
     /// What summaries call bytes: what would go in a dry run, what was given back in a real one.
-    package var bytes: Int64 { dryRun ? tally.removeBytes : counts.freedBytes }
+    public var bytes: Int64 { dryRun ? tally.removeBytes : counts.freedBytes }
 }
 
 /// What can refuse a former holder of a lock.
@@ -62,18 +71,27 @@ package enum FencedBy: Sendable {
 }
 
 /// Outcomes of items, counted.
-package struct ItemCounts: Sendable, Equatable {
-    package var attempts = 0
-    package var deleted = 0
+public struct ItemCounts: Sendable, Equatable {
+    /// Items that were tried.
+    public package(set) var attempts = 0
+    /// Removed.
+    public package(set) var deleted = 0
     package var compressed = 0
     package var updated = 0
-    package var gone = 0
-    package var changed = 0
-    package var inUse = 0
-    package var notTried = 0
-    package var failed = 0
-    package var failures: [FailureReason: Int] = [:]
-    package var freedBytes: Int64 = 0
+    /// Somebody else was first: harmless.
+    public package(set) var gone = 0
+    /// Not what was planned any more: kept.
+    public package(set) var changed = 0
+    /// In use: kept.
+    public package(set) var inUse = 0
+    /// Not tried, because the run ended first.
+    public package(set) var notTried = 0
+    /// Could not be removed.
+    public package(set) var failed = 0
+    /// Of `failed`, by cause.
+    public package(set) var failures: [FailureReason: Int] = [:]
+    /// Bytes that were given back.
+    public package(set) var freedBytes: Int64 = 0
     package var inputBytes: Int64 = 0
     package var outputBytes: Int64 = 0
 

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Asynchronous work for callers that block. Not on the cooperative pool.
-enum BlockingCalls {
+package enum BlockingCalls {
     /// How long what is under way may go on once the run is cancelled.
     static let patience: Duration = .seconds(4)
 
     /// Does one thing, and waits for it: as `BlockingCall.value(of:_:)`.
-    static func wait<Value: Sendable, Failure: Error>(
+    package static func wait<Value: Sendable, Failure: Error>(
         _ isCancelled: () -> Bool,
         _ body: @escaping @Sendable () async throws(Failure) -> Value
     ) throws(Failure) -> Value {

@@ -1,22 +1,10 @@
-import Clients
+import Coordination
 import Retention
 
-/// The one place that reads the clocks of the machine.
+/// Where the program asks for the time.
 enum SystemClock {
-    static func now() -> Instant {
-        let time = MachineClock.wall()
-        return Instant(seconds: time.seconds, nanoseconds: time.nanoseconds)
-    }
+    static func now() -> Instant { MachineTime.now() }
 
     /// The wall clock beside the one that nobody can set; `nil` where there is none.
-    static func reading() -> ClockReading? {
-        MachineClock.read().map { machine in
-            ClockReading(
-                wall: now().secondsSinceEpoch,
-                sinceBoot: machine.sinceBoot,
-                boot: machine.boot,
-                isSynchronised: machine.isSynchronised
-            )
-        }
-    }
+    static func reading() -> ClockReading? { MachineTime.reading() }
 }
