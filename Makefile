@@ -10,7 +10,7 @@ BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test docs fault soak tsan check sabotage bench fuzz readme screenshots clean release deb deploy-test
+.PHONY: help demo monitoring-demo cluster-demo build test embedding docs fault soak tsan check sabotage bench fuzz readme screenshots clean release deb deploy-test
 .PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page deploy-check
 
 help: ## list the targets
@@ -57,6 +57,10 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	$(SWIFT) test --skip-build --filter $(ALERTS)
 	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3 --skip $(ALERTS)
 	$(PYTHON) scripts/test-docs.py
+
+embedding: ## build examples/embedding as the package of others that it is, in a build of its own, and run it
+	scripts/install.sh demo
+	scripts/test-embedding.sh
 
 docs: $(VENV)/.ready ## run the code blocks of README.md and docs/ (PAGES="docs/api.md": only these)
 	scripts/install.sh test
@@ -120,7 +124,7 @@ clean: ## remove what was built
 
 # The parts of `check`.
 lint: ## check the layout of the code
-	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests Benchmarks Fuzz examples Package.swift
 
 arrows: ## check the direction of imports
 	scripts/check-arrows.py

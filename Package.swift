@@ -4,7 +4,7 @@ import PackageDescription
 /// The archive of libFuzzer's runtime where scripts/fuzz.sh builds; nil in all other builds, which need no fuzzer.
 let fuzzer = Context.environment["CLEANUPD_FUZZER"]
 
-// One program; everything shared between targets is `package`, nothing is `public`.
+// One program; everything shared between targets is `package`. Only what docs/embedding.md is about is `public`.
 let settings: [SwiftSetting] =
     [
         // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
@@ -52,7 +52,13 @@ func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [Stri
 let package = Package(
     name: "cleanupd",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "cleanupd", targets: ["cleanupd"])],
+    products: [
+        .executable(name: "cleanupd", targets: ["cleanupd"]),
+        // For programs of others: docs/embedding.md.
+        .library(name: "Retention", targets: ["Retention"]),
+        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "Telemetry", targets: ["Telemetry"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -135,6 +141,16 @@ let package = Package(
                 product("ServiceLifecycle", "swift-service-lifecycle"),
                 product("UnixSignals", "swift-service-lifecycle"),
             ],
+            swiftSettings: settings
+        ),
+        // The program of the package examples/embedding, which `make embedding` builds as such. Here each build sees that
+        // it needs nothing that is not public: without access to `package`, it is as good as another package's. It must
+        // not be called as there, because names of targets are unique over all packages.
+        .executableTarget(
+            name: "EmbeddingExample",
+            dependencies: ["Engine", "Retention", "Telemetry"],
+            path: "examples/embedding/Sources/Embedding",
+            packageAccess: false,
             swiftSettings: settings
         ),
         // Run by `make bench`.

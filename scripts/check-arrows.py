@@ -139,8 +139,9 @@ def edges_of_manifest(root: pathlib.Path):
         subprocess.run(["swift", "package", "dump-package"], cwd=root, check=True, stdout=subprocess.PIPE).stdout
     )
     for target in manifest["targets"]:
-        if target["name"] not in EDGES:  # Tests and benchmarks.
-            if not (target.get("path") or "").startswith(("Tests/", "Benchmarks/")) and target["type"] != "test":
+        if target["name"] not in EDGES:  # Tests, benchmarks and an example.
+            others = ("Tests/", "Benchmarks/", "examples/")
+            if not (target.get("path") or "").startswith(others) and target["type"] != "test":
                 yield "Package.swift", target["name"], target["name"]
             continue
         for dependency in target["dependencies"]:

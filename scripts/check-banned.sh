@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 # rule | folders (of those that are there) | extended regular expression | an example that it must find | reason
 rules() {
     cat << 'END'
-full-path-delete|Sources Benchmarks|\bremoveItem\(|manager.removeItem(atPath: path)|it walks by full path, and a symbolic link swapped in on the way leads it out of the tree (it lost files in half a second); use DirectoryHandle
-full-path-delete|Sources Benchmarks|\btrashItem\(|manager.trashItem(at: url)|as removeItem; use DirectoryHandle
-full-path-delete|Sources Benchmarks|(^\|[^.A-Za-z0-9_])(Glibc\.)?(unlink\|rmdir\|nftw\|fts_open)\(|if unlink(path) == 0 {|a full path can mean another file by the time it is used; use unlinkat with the handle of the directory
-full-path-delete|Sources Benchmarks|\bGlibc\.remove\(|Glibc.remove(path)|a full path can mean another file by the time it is used; use unlinkat with the handle of the directory
+full-path-delete|Sources Benchmarks examples|\bremoveItem\(|manager.removeItem(atPath: path)|it walks by full path, and a symbolic link swapped in on the way leads it out of the tree (it lost files in half a second); use DirectoryHandle
+full-path-delete|Sources Benchmarks examples|\btrashItem\(|manager.trashItem(at: url)|as removeItem; use DirectoryHandle
+full-path-delete|Sources Benchmarks examples|(^\|[^.A-Za-z0-9_])(Glibc\.)?(unlink\|rmdir\|nftw\|fts_open)\(|if unlink(path) == 0 {|a full path can mean another file by the time it is used; use unlinkat with the handle of the directory
+full-path-delete|Sources Benchmarks examples|\bGlibc\.remove\(|Glibc.remove(path)|a full path can mean another file by the time it is used; use unlinkat with the handle of the directory
 shell-delete|Sources|"(/usr)?/bin/(rm\|find\|rmdir\|unlink)"\|\["(rm\|find)"|process.arguments = ["rm", path]|a shell tool deletes by path and knows no plan; use DirectoryHandle
 docker-prune|Sources|/prune\b|POST /containers/prune|prune decides by itself what goes and destroyed data in use; delete by identity, one container each
 docker-force|Sources|\bforce=(1\|true)\b|?force=true|force removes running containers

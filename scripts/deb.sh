@@ -38,7 +38,8 @@ umask 022
 put() { install -D -m "$1" "$2" "$root/$3"; }
 # committed FOLDER TARGET: what is in the repository, and nothing that somebody left beside it
 committed() {
-    git ls-files -z "$1" | while IFS= read -r -d '' file; do
+    # A package that depends on ours is of use beside our sources only.
+    git ls-files -z "$1" ':!examples/embedding' | while IFS= read -r -d '' file; do
         put "$([ -x "$file" ] && echo 755 || echo 644)" "$file" "$2/${file#"$1"/}"
     done
 }

@@ -32,12 +32,19 @@ package struct CleanupdProcess: Sendable {
 
     /// Beside the running test program, or what `CLEANUPD_BINARY` names.
     package static func binary() throws -> String {
-        let named = ProcessInfo.processInfo.environment["CLEANUPD_BINARY"]
+        guard let named = ProcessInfo.processInfo.environment["CLEANUPD_BINARY"] else { return try built("cleanupd") }
+        guard FileManager.default.isExecutableFile(atPath: named) else {
+            throw SupportError("There is no \(named), which CLEANUPD_BINARY names.")
+        }
+        return named
+    }
+
+    /// A program that is built with the tests, and lies beside them.
+    package static func built(_ name: String) throws -> String {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
-        let path = named ?? folder.appendingPathComponent("cleanupd").path
+        let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: path) else {
-            throw SupportError("There is no \(path); build it with `swift build`, or name it in CLEANUPD_BINARY.")
+            throw SupportError("There is no \(path); build it with `swift build`.")
         }
         return path
     }
