@@ -86,7 +86,9 @@ class Service:
     notification_failures = (
         f"sum by (cycle, reason) (increase({select('cleanup_notification_failures_total')}{RANGE}))"
     )
-    cycles_late = f"sum by (cycle) (increase({select('cleanup_cycle_quiet_waits_total', 'result="late"')}{RANGE}))"
+    # Those that had to begin though it was not known to be quiet.
+    _late = select("cleanup_cycle_quiet_waits_total", 'result=~"late|unknown"')
+    cycles_late = f"sum by (cycle) (increase({_late}{RANGE}))"
     cycle_heat = heat(select("cleanup_cycle_duration_seconds_bucket"))
 
     # Each resource has a counter of its own name. `rate` and `increase` drop names, so that the name becomes a label

@@ -18,9 +18,17 @@ extension Grammar {
     ])
 
     static let quiet = Grammar([
-        .optional("load", .value(.number(0.01...1_000)), "Load average of a minute on this machine, for each processor, at most."),
+        .optional(
+            "load",
+            .value(.number(0.01...1_000)),
+            "Load average of a minute on this machine, for each processor, at most."
+        ),
         .optional("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
-        .optional("query", .value(.query), "SQL that answers with true while there is little load; with load, both must say so."),
+        .optional(
+            "query",
+            .value(.query),
+            "SQL that answers with true while there is little load; with load, both must say so."
+        ),
         .required("at_latest", .value(.length(1_000...604_800_000)), "How long after its firing it begins anyway."),
         .optional("check_every", .value(.length(1_000...3_600_000)), "Pause between two looks (default 30s)."),
     ])

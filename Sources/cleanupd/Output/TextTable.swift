@@ -5,7 +5,9 @@ enum TextTable {
     ///   - numbers: columns that stand to the right.
     ///   - painted: what becomes of a cell of a column once its width is known, because colours take none.
     static func lines(
-        _ rows: [[String]], numbers: Set<Int> = [], painted: (_ column: Int, _ cell: String) -> String = { $1 }
+        _ rows: [[String]],
+        numbers: Set<Int> = [],
+        painted: (_ column: Int, _ cell: String) -> String = { $1 }
     ) -> [String] {
         guard let heading = rows.first else { return [] }
         let widths = heading.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

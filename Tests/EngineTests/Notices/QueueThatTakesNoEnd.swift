@@ -34,8 +34,8 @@ struct QueueThatTakesNoEnd: JobQueue {
     func beat(_ claims: [JobClaim]) async throws -> Set<String> { try await queue.beat(claims) }
     func giveBack(_ claim: JobClaim) async throws -> Bool { try await queue.giveBack(claim) }
 
-    func postpone(_ claim: JobClaim, by delay: Duration, reason: String) async throws -> Bool {
-        try await queue.postpone(claim, by: delay, reason: reason)
+    func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
+        try await queue.postpone(claim, by: delay)
     }
 
     func retry(_ id: String) async throws -> Bool { try await queue.retry(id) }
