@@ -197,6 +197,7 @@ struct QueueConformanceTests {
             #expect(try await world.queue.complete(old) == false)
             #expect(try await world.queue.fail(old, error: "late", tasks: nil, chance: 0) == .lost)
             #expect(try await world.queue.giveBack(old) == false)
+            #expect(try await world.queue.begin(old) == false)
             #expect(try await world.queue.postpone(old, by: .zero) == false)
             #expect(try await world.queue.job(new.job.id) == before)
             #expect(try await world.queue.beat([new]).isEmpty)

@@ -81,6 +81,25 @@ struct QueueMachineTests {
         #expect(machine.claim(worker: "w", token: "u", now: Instant(nanoseconds: 50_000_000_000)) != nil)
     }
 
+    @Test func whatIsPostponedComesAtOnceWhereTheClockWasSetBackByDays() throws {
+        var machine = QueueMachine(stallAfter: .seconds(50))
+        for name in ["a", "b"] {
+            #expect(machine.enqueue(.of(name, backoff: 86_400), epoch: nil, now: start) == .enqueued)
+        }
+        let first = machine.claim(worker: "w", token: "t", now: start)
+        let postponed = try #require(first)
+        #expect(machine.postpone(postponed, microseconds: 86_400_000_000, now: start) == true)
+        // A retry may be that far away.
+        let second = machine.claim(worker: "w", token: "u", now: start)
+        let failed = try #require(second)
+        #expect(machine.fail(failed, error: "e", tasks: nil, chance: 0.9, now: start) != .lost)
+        #expect(machine.claim(worker: "w", token: "v", now: start) == nil, "a day is as long as it may be")
+        let before = start.adding(nanoseconds: -1_000_000_000)
+        let again = machine.claim(worker: "w", token: "v", now: before)
+        #expect(again?.job.id == postponed.job.id)
+        #expect(machine.claim(worker: "w", token: "x", now: before) == nil)
+    }
+
     /// With lines that are searched or moved for each job, this would take many minutes.
     @Test(.timeLimit(.minutes(5))) func longLineIsNotSearchedForEachJob() {
         var machine = QueueMachine(stallAfter: .seconds(50))
@@ -157,10 +176,11 @@ struct QueueMachineTests {
         default:
             guard !claims.isEmpty else { return machine.setPaused(false) }
             let claim = generator.pick(claims)
-            switch Int.random(in: 0..<4, using: &generator) {
+            switch Int.random(in: 0..<5, using: &generator) {
             case 0: _ = machine.complete(claim, now: now)
             case 2: _ = machine.postpone(claim, microseconds: 7_000_000, now: now)
             case 1: _ = machine.fail(claim, error: "e", tasks: nil, chance: 0.1, now: now)
+            case 3: _ = machine.begin(claim, now: now)
             default: _ = machine.giveBack(claim)
             }
         }

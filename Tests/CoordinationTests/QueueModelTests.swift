@@ -101,7 +101,7 @@ private struct QueueModel {
         guard !claims.isEmpty else { return ("nothing", "", "") }
         let claim = claims[Int.random(in: 0..<claims.count, using: &generator)]
         let id = claim.redis.job.id
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 0..<2:
             let redis = try await queue.complete(claim.redis)
             return ("complete \(id)", "\(redis)", "\(machine.complete(claim.machine, now: now))")
@@ -120,6 +120,8 @@ private struct QueueModel {
             let microseconds = delay.components.seconds * 1_000_000
             let ours = machine.postpone(claim.machine, microseconds: microseconds, now: now)
             return ("postpone \(id) by \(delay)", "\(redis)", "\(ours)")
+        case 7:
+            return ("begin \(id)", "\(try await queue.begin(claim.redis))", "\(machine.begin(claim.machine, now: now))")
         default:
             let redis = try await queue.beat(claims.map(\.redis))
             return ("beat", "\(redis.sorted())", "\(machine.beat(claims.map(\.machine), now: now).sorted())")
@@ -158,7 +160,7 @@ private struct QueueModel {
     /// A job without its times, whose presence counts.
     private static func text(_ job: Job?) -> String {
         guard let job else { return "none" }
-        let times = [job.startedAt, job.endedAt, job.heartbeatAt].map { $0 == nil ? "-" : "t" }.joined()
+        let times = [job.startedAt, job.endedAt, job.heartbeatAt, job.begunAt].map { $0 == nil ? "-" : "t" }.joined()
         return "\(job.request) \(job.state) \(job.tasks as Any) \(job.attempts) \(job.stalls) \(times) "
             + "\(job.worker ?? "-") \(job.claim ?? "-") \(job.lastError ?? "-") \(job.supersededBy ?? "-")"
     }

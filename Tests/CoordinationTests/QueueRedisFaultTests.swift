@@ -85,6 +85,7 @@ struct QueueRedisFaultTests {
                 #expect(job == nil, "nothing of it is there")
                 let claim = try await queue.take()
                 #expect(try await queue.beat([claim]).isEmpty)
+                #expect(try await queue.begin(claim))
                 #expect(try await queue.giveBack(claim))
                 #expect(try await queue.drain() == names)
                 _ = try await server.command("CONFIG", "SET", "maxmemory", "0")

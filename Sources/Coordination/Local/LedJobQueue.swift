@@ -72,6 +72,8 @@ package final class LedJobQueue: JobQueue {
 
     package func giveBack(_ claim: JobClaim) async throws -> Bool { try await current().giveBack(claim) }
 
+    package func begin(_ claim: JobClaim) async throws -> Bool { try await current().begin(claim) }
+
     package func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
         try await current().postpone(claim, by: delay)
     }

@@ -76,6 +76,10 @@ package final class LocalJobQueue: JobQueue {
         try await step { machine, _ in machine.giveBack(claim) }
     }
 
+    package func begin(_ claim: JobClaim) async throws -> Bool {
+        try await step { $0.begin(claim, now: $1) }
+    }
+
     package func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
         let microseconds = QueueLimits.microseconds(delay)
         return try await step { $0.postpone(claim, microseconds: microseconds, now: $1) }

@@ -16,6 +16,9 @@ package struct Job: Sendable, Equatable, Codable {
     /// Of the latest attempt.
     package var startedAt: Instant?
     package var endedAt: Instant?
+    /// When what it may have to wait for was over, or an operator's word opened the gate; from then on it waits no more.
+    /// `nil` = it may never have been begun.
+    package var begunAt: Instant?
     package var heartbeatAt: Instant?
     /// Who has it, or had it last.
     package var worker: String?

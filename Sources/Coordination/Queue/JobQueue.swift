@@ -37,15 +37,20 @@ package protocol JobQueue: Sendable {
     /// - Returns: false if the claim was lost.
     func giveBack(_ claim: JobClaim) async throws -> Bool
 
-    /// Gives a job back untouched until later; the attempt does not count.
+    /// Notes for good that a job that might have had to wait is begun (`Job.begunAt`), before anything of it is done.
+    /// - Returns: false if the claim was lost; then nothing may be done.
+    func begin(_ claim: JobClaim) async throws -> Bool
+
+    /// Gives a job that was never begun back until later, as new: neither attempts nor stalls count.
     ///
-    /// It holds no worker meanwhile, and can be removed. One that was never begun keeps its cycle busy, so that it is not
-    /// superseded by later ones for ever.
+    /// It holds no worker meanwhile, and can be removed. It keeps its cycle busy, so that it is not superseded by later
+    /// ones for ever. Where the clock is set back by days, it comes at once.
     /// - Parameter delay: a day at most.
     /// - Returns: false if the claim was lost.
     func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool
 
-    /// Puts a failed job, or one that waits for its retry, at the end of the line, with all its attempts.
+    /// Puts a failed job, or a delayed one, at the end of the line, with all its attempts; it counts as begun, so that it
+    /// waits for nothing but its turn.
     /// - Returns: false if there is no such job, or another one of its cycle is live.
     func retry(_ id: String) async throws -> Bool
 
@@ -78,7 +83,7 @@ package enum QueueLimits {
     static let maximumStalls = 2
     static let maximumWorkerLength = 256
     /// For so long a job is postponed at most, at a time: a day.
-    private static let maximumDelay: Duration = .seconds(86_400)
+    static let maximumDelay: Duration = .seconds(86_400)
 
     /// A delay as queues count it.
     static func microseconds(_ delay: Duration) -> Int64 {

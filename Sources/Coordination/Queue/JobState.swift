@@ -4,7 +4,8 @@ package enum JobState: String, Sendable, Equatable, Codable, CaseIterable {
     case waiting
     /// With a worker. Ends, becomes `delayed` by a failure, or `waiting` when it is given back or its worker is silent.
     case active
-    /// Waits for its next attempt. Becomes `waiting` when it is due, and `failed` when a later job of its cycle comes.
+    /// Waits for its next attempt, or, with no attempt so far, until it is quiet. Becomes `waiting` when it is due, and,
+    /// unless it has made no attempt, `failed` when a later job of its cycle comes.
     case delayed
     /// Ended well.
     case completed

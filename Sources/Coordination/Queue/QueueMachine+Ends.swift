@@ -57,11 +57,24 @@ extension QueueMachine {
         return true
     }
 
+    /// As `JobQueue.begin`.
+    package mutating func begin(_ claim: JobClaim, now: Instant) -> Bool {
+        beginStep()
+        guard var job = held(claim) else { return false }
+        guard job.begunAt == nil else { return true }
+        job.begunAt = now
+        table.save(job)
+        return true
+    }
+
     /// As `JobQueue.postpone`.
     package mutating func postpone(_ claim: JobClaim, microseconds: Int64, now: Instant) -> Bool {
         beginStep()
         guard var job = held(claim) else { return false }
-        job.attempts -= 1
+        job.attempts = 0
+        job.stalls = 0
+        job.lastError = nil
+        job.worker = nil
         job.state = .delayed
         job.dueAt = now.adding(nanoseconds: microseconds * 1000)
         job.claim = nil
@@ -90,6 +103,7 @@ extension QueueMachine {
         job.dueAt = now
         job.startedAt = nil
         job.endedAt = nil
+        job.begunAt = now
         job.supersededBy = nil
         table.save(job, atEnd: true)
         return true

@@ -103,6 +103,12 @@ package struct QueueMachine: Sendable {
             job.state = .waiting
             table.save(job, atEnd: true)
         }
+        // Nothing is postponed for so long: the clock was set back, and the job would wait as long.
+        let (longest, _) = QueueLimits.maximumDelay.components
+        for var job in table.postponed(beyond: now.adding(nanoseconds: longest * 1_000_000_000)) {
+            job.state = .waiting
+            table.save(job, atEnd: true)
+        }
         guard !facts.isPaused, var job = table.firstWaiting() else { return nil }
         job.state = .active
         job.attempts += 1

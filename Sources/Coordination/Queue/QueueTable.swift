@@ -13,6 +13,7 @@ struct QueueTable: Sendable {
     private(set) var records: [String: QueueRecord] = [:]
     private(set) var counts: [JobState: Int] = [:]
     private(set) var active: Set<String> = []
+    private var delayedIds: Set<String> = []
     private(set) var completed = EndedJobs()
     private(set) var failed = EndedJobs()
     /// The live job of each cycle.
@@ -84,7 +85,9 @@ struct QueueTable: Sendable {
         switch job.state {
         case .waiting: waiting.insert(job.id, key: place)
         case .active: active.insert(job.id)
-        case .delayed: delayed.insert(job.id, key: Due(at: job.dueAt, id: job.id))
+        case .delayed:
+            delayedIds.insert(job.id)
+            delayed.insert(job.id, key: Due(at: job.dueAt, id: job.id))
         case .completed: completed.insert(job.id, place: place)
         case .failed: failed.insert(job.id, place: place)
         }
@@ -98,6 +101,7 @@ struct QueueTable: Sendable {
             // Entries of jobs that were removed are forgotten when they come to the front, or here.
             waiting.compact(live: counts[.waiting, default: 0]) { Self.waits($0, in: records) && $0.id != job.id }
         case .delayed:
+            delayedIds.remove(job.id)
             delayed.compact(live: counts[.delayed, default: 0]) { Self.isDelayed($0, in: records) && $0.id != job.id }
         case .active: active.remove(job.id)
         case .completed: completed.remove(job.id, place: place)
@@ -115,6 +119,13 @@ struct QueueTable: Sendable {
     /// The delayed job that is due first.
     mutating func firstDelayed() -> Job? {
         delayed.first { Self.isDelayed($0, in: records) }.flatMap { job($0.id) }
+    }
+
+    /// Jobs that were postponed, and are due after `instant`, in the order in which they are.
+    func postponed(beyond instant: Instant) -> [Job] {
+        delayedIds.compactMap { job($0) }
+            .filter { $0.attempts == 0 && $0.dueAt > instant }
+            .sorted { ($0.dueAt, $0.id) < ($1.dueAt, $1.id) }
     }
 
     /// The identity that went first.

@@ -57,6 +57,7 @@ enum RedisJobFields {
             job.dueAt = time("due")
             job.startedAt = optionalTime("started")
             job.endedAt = optionalTime("ended")
+            job.begunAt = optionalTime("begun")
             job.heartbeatAt = optionalTime("heartbeat")
             job.worker = optional("worker")
             job.claim = optional("claim")

@@ -148,6 +148,10 @@ package final class RedisJobQueue: JobQueue {
         try await decide(RedisJobQueueScripts.giveBack, "give back", [claim.job.id, claim.token])
     }
 
+    package func begin(_ claim: JobClaim) async throws -> Bool {
+        try await decide(RedisJobQueueScripts.begin, "begin", [claim.job.id, claim.token])
+    }
+
     package func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
         let microseconds = QueueLimits.microseconds(delay)
         return try await decide(RedisJobQueueScripts.postpone, "postpone", [claim.job.id, claim.token, microseconds])

@@ -38,7 +38,8 @@ extension RedisJobQueueLua {
         if other and other ~= id then return 0 end
         job = read(id)
         if not job or (job.state ~= 'failed' and job.state ~= 'delayed') then return 0 end
-        redis.call('HSET', jobs .. id, 'attempts', '0', 'stalls', '0', 'due', digits(now))
+        redis.call('HSET', jobs .. id, 'attempts', '0', 'stalls', '0', 'due', digits(now),
+            'begun', digits(now))
         redis.call('HDEL', jobs .. id, 'started', 'ended', 'superseded')
         redis.call('ZREM', failed, id)
         redis.call('ZREM', delayed, id)

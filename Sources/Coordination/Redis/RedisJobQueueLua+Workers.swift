@@ -76,6 +76,15 @@ extension RedisJobQueueLua {
                 if problem then bury(id, problem) end
             end
         end
+        -- Nothing is postponed for so long: the clock was set back, and the job would wait as long.
+        local longest = digits(now + \(QueueLimits.microseconds(QueueLimits.maximumDelay)))
+        for _, id in ipairs(redis.call('ZRANGEBYSCORE', delayed, '(' .. longest, '+inf', 'LIMIT', 0, 100)) do
+            local job = isName(id) and read(id)
+            if job and job.state == 'delayed' and tonumber(job.attempts) == 0 then
+                redis.call('ZREM', delayed, id)
+                stand(id, job.cycle)
+            end
+        end
         if redis.call('HGET', facts, 'paused') == '1' then return claimed(nil, stalled) end
         for _ = 1, 100 do
             local back = redis.call('XPENDING', stream, 'workers', '-', '+', 1, 'returned')[1]
@@ -176,15 +185,25 @@ extension RedisJobQueueLua {
         return 1
         """
 
+    /// `ARGV`: identity, token. Begins with a command that needs no memory, as a sign of life does.
+    static let begin = """
+        local job = held()
+        if not job then return 0 end
+        if not job.begun then
+            grouped('XCLAIM', stream, 'workers', 'working', 0, job.entry, 'JUSTID')
+            redis.call('HSET', jobs .. id, 'begun', digits(now))
+        end
+        return 1
+        """
+
     /// `ARGV`: identity, token, microseconds until it is given out again.
     static let postpone = """
         local job = held()
         if not job then return 0 end
         drop(job.entry)
         local due = digits(now + tonumber(ARGV[5]))
-        redis.call('HSET', jobs .. id, 'state', 'delayed', 'due', due,
-            'attempts', math.max(tonumber(job.attempts) - 1, 0))
-        redis.call('HDEL', jobs .. id, 'claim', 'heartbeat', 'started', 'entry')
+        redis.call('HSET', jobs .. id, 'state', 'delayed', 'due', due, 'attempts', '0', 'stalls', '0')
+        redis.call('HDEL', jobs .. id, 'claim', 'heartbeat', 'started', 'entry', 'error', 'worker')
         redis.call('ZADD', delayed, due, id)
         return 1
         """

@@ -6,7 +6,7 @@ enum RedisJobQueueLua {
     /// The fields of a job's hash, in the order in which scripts answer them after the identity.
     static let fields = [
         "cycle", "fired", "trigger", "routine", "max", "backoff", "state", "tasks", "attempts", "stalls", "enqueued",
-        "due", "started", "ended", "heartbeat", "worker", "claim", "error", "superseded", "entry",
+        "due", "started", "ended", "begun", "heartbeat", "worker", "claim", "error", "superseded", "entry",
     ]
     /// Longer values are none of ours, in bytes.
     private static let maximumValue = 65_536

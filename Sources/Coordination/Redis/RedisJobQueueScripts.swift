@@ -17,6 +17,7 @@ enum RedisJobQueueScripts {
     static let complete = script(RedisJobQueueLua.held, RedisJobQueueLua.complete)
     static let fail = script(RedisJobQueueLua.held, RedisJobQueueLua.fail)
     static let giveBack = script(RedisJobQueueLua.held, RedisJobQueueLua.giveBack)
+    static let begin = script(RedisJobQueueLua.held, RedisJobQueueLua.begin)
     static let postpone = script(RedisJobQueueLua.held, RedisJobQueueLua.postpone)
     static let retry = script(RedisJobQueueLua.occupant, RedisJobQueueLua.retry)
     static let remove = script(RedisJobQueueLua.remove)

@@ -33,6 +33,7 @@ struct QueueThatTakesNoEnd: JobQueue {
     func claim(worker: String) async throws -> JobClaim? { try await queue.claim(worker: worker) }
     func beat(_ claims: [JobClaim]) async throws -> Set<String> { try await queue.beat(claims) }
     func giveBack(_ claim: JobClaim) async throws -> Bool { try await queue.giveBack(claim) }
+    func begin(_ claim: JobClaim) async throws -> Bool { try await queue.begin(claim) }
 
     func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
         try await queue.postpone(claim, by: delay)
