@@ -31,6 +31,8 @@ final class QuietGate: Sendable {
 
     /// A look that takes longer is given up: whoever is that slow to answer is not quiet.
     private static let patience = Duration.seconds(10)
+    /// A firing that is further ahead is of a clock that was set back since.
+    private static let maximumAheadSeconds = 60.0
 
     private let logger: Logger
     private let now: @Sendable () -> Instant
@@ -58,20 +60,20 @@ final class QuietGate: Sendable {
         isScheduling: Bool,
         _ cancellation: Cancellation
     ) async -> Answer {
-        guard let quiet = cycle.quiet else { return .begins }
-        // What was begun before, or is tried again by hand, is not passed over.
-        let isFirst = job.attempts == 1 && job.lastError == nil
-        if isFirst, let window = cycle.window, window.contains(job.firedAt), !window.contains(now()) {
+        // What was begun goes on, whatever the hour or the load; so does what somebody has asked for.
+        guard let quiet = cycle.quiet, job.begunAt == nil else { return .begins }
+        // By the window that is in force: it may be another one than when the cycle fired.
+        if let window = cycle.window, !window.contains(now()) {
             forget(cycle)
             return .isOver
         }
-        let hasWaited = isFirst && job.dueAt > job.enqueuedAt
+        let hasWaited = job.dueAt > job.enqueuedAt
         guard isScheduling else {
             return wait(cycle, job, "the schedule is stopped", .info, for: quiet.checkEverySeconds)
         }
         let deadline = quiet.deadline(of: job.firedAt, within: cycle.window)
-        let rest = deadline.secondsSinceEpoch - now().secondsSinceEpoch
-        // A firing that is made up for, or tried again, after its last moment waits no more, so nobody looks.
+        let rest = rest(until: deadline, of: job)
+        // A firing that is made up for after its last moment waits no more, so nobody looks.
         if rest <= 0, !hasWaited { return .begins }
         let look = await look(quiet, cancellation)
         if cancellation.isCancelled { return .begins }
@@ -84,6 +86,13 @@ final class QuietGate: Sendable {
         case .unknown(let reason):
             return wait(cycle, job, reason, .warning, for: min(rest, quiet.checkEverySeconds), until)
         }
+    }
+
+    /// Seconds. Where the clock was set back, a firing would wait as long for its last moment.
+    private func rest(until deadline: Instant, of job: Job) -> Double {
+        let seconds = now().secondsSinceEpoch
+        guard job.firedAt.secondsSinceEpoch - seconds <= Self.maximumAheadSeconds else { return 0 }
+        return deadline.secondsSinceEpoch - seconds
     }
 
     private func look(_ quiet: QuietWait, _ cancellation: Cancellation) async -> Look {

@@ -153,7 +153,7 @@ package final class Worker: Service {
         }
         if mustStop { cancellation.cancel(.shutdown) }
         let begunAt = cycles.now()
-        let (end, report) = await carryOut(job, cancellation)
+        let (end, report) = await carryOut(claim, cancellation)
         if case .failed = end { metrics.failed() }
         let settled = await settle(claim, end)
         if let report { announce(report, of: job, settled, begunAt: begunAt) }
@@ -170,8 +170,8 @@ package final class Worker: Service {
         case interrupted
         /// It was not begun, because it has to wait.
         case postponed(Duration)
-        /// It was not begun, and its hours are over.
-        case passedOver(CycleDefinition)
+        /// It was not begun, and is no more to begin.
+        case passedOver(CycleDefinition, because: String)
     }
 
     /// What the queue has made of it.
@@ -183,18 +183,13 @@ package final class Worker: Service {
     }
 
     /// - Returns: also what there is to tell of; `nil` = nothing was begun, or it is done again by somebody else.
-    private func carryOut(_ job: Job, _ cancellation: Cancellation) async -> (End, CycleReport?) {
+    private func carryOut(_ claim: JobClaim, _ cancellation: Cancellation) async -> (End, CycleReport?) {
+        let job = claim.job
         let whole = program()
         guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
-            let message = "This configuration has no cycle \(job.cycle) that is switched on."
-            return (.failed(message: message, tasks: nil), nil)
+            return (Self.isNotOn(whole.cycle(job.cycle), job), nil)
         }
-        switch await gate.answer(to: job, of: cycle, isScheduling: whole.isScheduling, cancellation) {
-        case .begins where cancellation.isCancelled: return (.interrupted, nil)
-        case .begins: break
-        case .waits(let delay): return (.postponed(delay), nil)
-        case .isOver: return (.passedOver(cycle), nil)
-        }
+        if let end = await hindrance(to: claim, of: cycle, whole, cancellation) { return (end, nil) }
         metrics.started(waitSeconds: job.startedAt.map { $0.secondsSinceEpoch - job.dueAt.secondsSinceEpoch } ?? 0)
         let program = cycle.isQuotaCheck ? whole.quotaOnly : whole
         let names = (job.tasks ?? cycle.tasks).filter {
@@ -216,6 +211,39 @@ package final class Worker: Service {
         let failed = report.runs.filter { $0.outcome == .failed }
         guard let first = failed.first else { return (.done, report) }
         return (.failed(message: "\(first.task): \(first.message ?? "failed")", tasks: failed.map(\.task)), report)
+    }
+
+    /// A cycle that was switched off while its firing waited has missed it; otherwise somebody should see to it.
+    private static func isNotOn(_ cycle: CycleDefinition?, _ job: Job) -> End {
+        if let cycle, cycle.quiet != nil, job.begunAt == nil {
+            return .passedOver(cycle, because: "its cycle was switched off before it began")
+        }
+        return .failed(message: "This configuration has no cycle \(job.cycle) that is switched on.", tasks: nil)
+    }
+
+    /// Why a job does not begin now; `nil` = it begins, and where it might have had to wait, the queue knows.
+    private func hindrance(
+        to claim: JobClaim,
+        of cycle: CycleDefinition,
+        _ whole: Program,
+        _ cancellation: Cancellation
+    ) async -> End? {
+        switch await gate.answer(to: claim.job, of: cycle, isScheduling: whole.isScheduling, cancellation) {
+        case .begins where cancellation.isCancelled: return .interrupted
+        case .begins: break
+        case .waits(let delay): return .postponed(delay)
+        case .isOver: return .passedOver(cycle, because: "its hours were over before it began")
+        }
+        guard cycle.quiet != nil, claim.job.begunAt == nil else { return nil }
+        do {
+            if try await queue.begin(claim) { return nil }
+        } catch {
+            logger.warning(
+                "The beginning of job \(claim.job.id) could not be recorded, so that it has not begun: \(error)",
+                metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
+            )
+        }
+        return .interrupted
     }
 
     /// Tells whom the cycle names of this try, unless it is done again at once: then that one is told of.
@@ -272,11 +300,11 @@ package final class Worker: Service {
             return try await queue.giveBack(claim) ? .elsewhere : lost(id)
         case .postponed(let delay):
             return try await queue.postpone(claim, by: delay) ? .elsewhere : lost(id)
-        case .passedOver(let cycle):
+        case .passedOver(let cycle, let reason):
             guard try await queue.complete(claim) else { return lost(id) }
             cycles.accounting.missed(1, cycle: cycle)
             logger.warning(
-                "\(id) is missed, because its hours were over before it was quiet",
+                "\(id) is missed: \(reason)",
                 metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
             )
             await cycles.accounting.ended(cycle.name, firedAt: claim.job.firedAt)

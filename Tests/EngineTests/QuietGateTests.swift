@@ -78,15 +78,40 @@ import Testing
         #expect(looks == 0 && ends == [])
     }
 
-    @Test func aRetryIsNotPassedOverAfterItsHours() async {
+    @Test func theWindowThatIsInForceCounts() async {
+        // It was another one when the cycle fired.
+        let window = Window(fromMinute: 9 * 60, toMinute: 10 * 60, zone: "UTC")
+        #expect(await answer(after: 600, hasWaited: true, window) { nil } == .isOver)
+        #expect(await answer(after: 3_599, window) { nil } == .isOver)
+        #expect(looks == 0 && ends == [])
+    }
+
+    @Test func whatWasBegunGoesOnWhateverTheHourAndTheLoad() async {
         let window = Window(fromMinute: 7 * 60, toMinute: 8 * 60 + 30, zone: "UTC")
         var job = Self.job(hasWaited: true)
-        (job.attempts, job.lastError) = (2, "logs: no such table")
-        #expect(await answer(to: job, after: 1_800, window) { nil } == .begins)
-        // Tried again by hand.
-        job.attempts = 1
-        #expect(await answer(to: job, after: 90_000, window) { nil } == .begins)
-        #expect(ends == [])
+        job.begunAt = Self.firing
+        for seconds in [0.0, 1_800, 90_000] {
+            #expect(await answer(to: job, after: seconds, window) { "somebody works" } == .begins)
+            #expect(await answer(to: job, after: seconds, isScheduling: false, nil) { "somebody works" } == .begins)
+        }
+        #expect(looks == 0 && ends == [])
+    }
+
+    @Test func attemptsAndErrorsDoNotSayThatItWasBegun() async {
+        // Its worker was killed during a look.
+        var job = Self.job(hasWaited: false)
+        (job.attempts, job.stalls, job.lastError) = (2, 1, "Worker w gave no sign of life for too long.")
+        #expect(await answer(to: job, after: 60, nil) { "somebody works" } == .waits(.seconds(30)))
+        let window = Window(fromMinute: 7 * 60, toMinute: 8 * 60 + 30, zone: "UTC")
+        #expect(await answer(to: job, after: 1_800, window) { nil } == .isOver)
+    }
+
+    @Test func aClockThatIsSetBackHoldsNoFiringUp() async {
+        #expect(await answer(after: -30) { "somebody works" } == .waits(.seconds(30)))
+        #expect(await answer(after: -7_200) { "somebody works" } == .begins)
+        #expect(looks == 1 && ends == [])
+        #expect(await answer(after: -7_200, hasWaited: true) { "somebody works" } == .begins)
+        #expect(ends == [.late])
     }
 
     @Test func theLastMomentIsAMinuteBeforeTheEndOfTheWindowAtTheLatest() {

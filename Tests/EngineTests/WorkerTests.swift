@@ -34,19 +34,17 @@ import Testing
         return request
     }
 
-    /// Runs a worker until the job has ended its attempt; returns the job.
-    private func work(on request: JobRequest, _ program: Program) async throws -> Job {
-        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
-        let timing = WorkerTiming(
-            look: .milliseconds(5),
-            beat: .milliseconds(50),
-            settle: .seconds(5),
-            leavesToOthers: false
-        )
-        let worker = Worker(
-            queue: queue,
+    /// - Parameter other: instead of the bench's queue.
+    private func worker(_ program: Program, on other: (any JobQueue)? = nil) -> Worker {
+        Worker(
+            queue: other ?? queue,
             name: "w",
-            timing: timing,
+            timing: WorkerTiming(
+                look: .milliseconds(5),
+                beat: .milliseconds(50),
+                settle: .seconds(5),
+                leavesToOthers: false
+            ),
             program: { program },
             mayWork: { true },
             wakesUp: AsyncStream { _ in },
@@ -54,7 +52,19 @@ import Testing
             metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Puts a job in, and runs a worker until it has ended its attempt; returns the job.
+    private func work(on request: JobRequest, _ program: Program) async throws -> Job {
+        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        return try await outcome(of: request, program)
+    }
+
+    private func outcome(of request: JobRequest, _ program: Program) async throws -> Job {
+        let group = ServiceGroup(
+            services: [worker(program)],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         async let running: Void = group.run()
         var job = try await queue.job(request.id)
         while job?.state == .waiting || job?.state == .active {
@@ -98,13 +108,74 @@ import Testing
     }
 
     @Test func aFiringWhoseHoursEndedWhileItWaitedIsMissedAndRemovesNothing() async throws {
-        let minute = EngineBench.now.secondsSinceEpoch.truncatingRemainder(dividingBy: 86_400) / 60
-        let window = Window(fromMinute: (Int(minute) + 1_380) % 1_440, toMinute: Int(minute), zone: "UTC")
-        let firedAt = EngineBench.now.adding(nanoseconds: -1_800_000_000_000)
-        let job = try await work(on: request(firedAt: firedAt), try quietProgram(window))
+        let job = try await work(on: request(firedAt: Self.halfAnHourAgo), try quietProgram(Self.hourThatIsOver))
         #expect(job.state == .completed)
         #expect(bench.store.names == ["a", "b"])
         #expect(bench.sample(#"cleanup_schedule_misses_total{task="logs"}"#) == 1)
+    }
+
+    @Test func whatWasBegunInItsHoursAndGivenBackGoesOnAfterThem() async throws {
+        let request = request(firedAt: Self.halfAnHourAgo)
+        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        let claim = try #require(try await queue.claim(worker: "other"))
+        #expect(try await queue.begin(claim))
+        #expect(try await queue.giveBack(claim))
+        let job = try await outcome(of: request, try quietProgram(Self.hourThatIsOver))
+        #expect(job.state == .completed && job.attempts == 1)
+        #expect(bench.store.names == [])
+    }
+
+    @Test func aFiringThatWaitsRunsAtAnOperatorsWord() async throws {
+        let program = try quietProgram()
+        let firing = request(firedAt: EngineBench.now)
+        #expect(try await work(on: firing, program).state == .delayed)
+        #expect(try await queue.retry(firing.id))
+        #expect(try await outcome(of: firing, program).state == .completed)
+        #expect(bench.store.names == [])
+    }
+
+    @Test func aCycleThatIsSwitchedOffWhileItsFiringWaitsHasMissedIt() async throws {
+        var program = try quietProgram()
+        program.cycles[0].isEnabled = false
+        let job = try await work(on: request(firedAt: EngineBench.now), program)
+        #expect(job.state == .completed && job.lastError == nil)
+        #expect(bench.store.names == ["a", "b"])
+        #expect(bench.sample(#"cleanup_schedule_misses_total{task="logs"}"#) == 1)
+    }
+
+    @Test func theQueueKnowsOfABeginningBeforeAnythingIsDone() async throws {
+        var program = try quietProgram()
+        program.cycles[0].quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 30) { _ in nil }
+        let job = try await work(on: request(firedAt: EngineBench.now), program)
+        #expect(job.state == .completed && job.begunAt == EngineBench.now)
+        #expect(bench.store.names == [])
+    }
+
+    @Test func nothingIsDoneWhileABeginningCannotBeRecorded() async throws {
+        var program = try quietProgram()
+        program.cycles[0].quiet = QuietWait(atLatestSeconds: 3_600, checkEverySeconds: 30) { _ in nil }
+        let request = request(firedAt: EngineBench.now)
+        #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
+        let silent = QueueThatTakesNoEnd(queue, takesBeginnings: false)
+        let group = ServiceGroup(
+            services: [worker(program, on: silent)],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        async let running: Void = group.run()
+        for await _ in silent.asked { break }
+        await group.triggerGracefulShutdown()
+        try await running
+        let job = try #require(try await queue.job(request.id))
+        #expect(job.state == .waiting && job.attempts == 0 && job.begunAt == nil)
+        #expect(bench.store.names == ["a", "b"])
+    }
+
+    private static let halfAnHourAgo = EngineBench.now.adding(nanoseconds: -1_800_000_000_000)
+
+    /// The hour until now.
+    private static var hourThatIsOver: Window {
+        let minute = Int(EngineBench.now.secondsSinceEpoch.truncatingRemainder(dividingBy: 86_400) / 60)
+        return Window(fromMinute: (minute + 1_380) % 1_440, toMinute: minute, zone: "UTC")
     }
 
     /// A cycle whose machine is never quiet.
@@ -133,25 +204,12 @@ import Testing
         let program = try program([task])
         let request = request()
         #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
-        let worker = Worker(
-            queue: queue,
-            name: "w",
-            timing: WorkerTiming(
-                look: .milliseconds(5),
-                beat: .milliseconds(50),
-                settle: .seconds(5),
-                leavesToOthers: false
-            ),
-            program: { program },
-            mayWork: { true },
-            wakesUp: AsyncStream { _ in },
-            cycles: bench.cycles,
-            metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
         // Held by this very process: the run waits for it, and is ended while it does.
         let lock = try bench.runner.locks.acquire(task: "things")
-        let group = ServiceGroup(services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(
+            services: [worker(program)],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         async let running: Void = group.run()
         while try await queue.job(request.id)?.state != .active { await Task.yield() }
         await group.triggerGracefulShutdown()

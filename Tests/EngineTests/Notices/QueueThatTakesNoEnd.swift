@@ -1,15 +1,17 @@
 import Coordination
 import Support
 
-/// A queue that gives jobs out, and does not answer when it is told how they ended.
+/// A queue that gives jobs out, and does not answer when it is told how they ended, or that they begin.
 struct QueueThatTakesNoEnd: JobQueue {
     let queue: any JobQueue
-    /// Tells each end that it was asked to record.
+    let takesBeginnings: Bool
+    /// Tells each end, or beginning, that it was asked to record and has not.
     let asked: AsyncStream<Void>
     private let ask: AsyncStream<Void>.Continuation
 
-    init(_ queue: any JobQueue) {
+    init(_ queue: any JobQueue, takesBeginnings: Bool = true) {
         self.queue = queue
+        self.takesBeginnings = takesBeginnings
         (asked, ask) = AsyncStream.makeStream()
     }
 
@@ -24,6 +26,11 @@ struct QueueThatTakesNoEnd: JobQueue {
         throw refuse()
     }
 
+    func begin(_ claim: JobClaim) async throws -> Bool {
+        guard takesBeginnings else { throw refuse() }
+        return try await queue.begin(claim)
+    }
+
     // MARK: As it is
 
     func enqueue(_ request: JobRequest, epoch: Int64?) async throws -> Enqueued {
@@ -33,7 +40,6 @@ struct QueueThatTakesNoEnd: JobQueue {
     func claim(worker: String) async throws -> JobClaim? { try await queue.claim(worker: worker) }
     func beat(_ claims: [JobClaim]) async throws -> Set<String> { try await queue.beat(claims) }
     func giveBack(_ claim: JobClaim) async throws -> Bool { try await queue.giveBack(claim) }
-    func begin(_ claim: JobClaim) async throws -> Bool { try await queue.begin(claim) }
 
     func postpone(_ claim: JobClaim, by delay: Duration) async throws -> Bool {
         try await queue.postpone(claim, by: delay)
