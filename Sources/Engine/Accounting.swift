@@ -98,11 +98,17 @@ package struct Accounting: Sendable {
         }
     }
 
-    /// The job of a firing has ended, well or for good.
-    func ended(_ cycle: String, firedAt instant: Instant) async {
+    /// The job of a firing has ended, well or for good, or was removed: it is not to be put in again.
+    package func ended(_ cycle: String, firedAt instant: Instant) async {
+        let scope = StampScope.cycle(cycle)
+        let value = instant.secondsSinceEpoch
         await Blocking.run {
-            let scope = StampScope.cycle(cycle)
-            write([Stamp(scope: scope, name: StampScope.lastEnd, value: instant.secondsSinceEpoch)])
+            let stamps = read().filter { $0.scope == scope }
+            let values = Dictionary(stamps.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            // An older firing that was retried says nothing of a later one that has ended. An end that is later than the
+            // last job itself is of a clock that was set back since.
+            if let end = values[StampScope.lastEnd], end > value, end <= values[StampScope.lastJob] ?? end { return }
+            write([Stamp(scope: scope, name: StampScope.lastEnd, value: value)])
         }
     }
 

@@ -6,6 +6,7 @@ import Retention
 /// The queue's jobs for calls.
 struct JobDesk: Sendable {
     let queue: any JobQueue
+    let accounting: Accounting
 
     func jobs(_ states: Set<String>, offset: Int, limit: Int) async throws -> JobsDocument {
         let wanted = try states.isEmpty ? Set(JobState.allCases) : Set(states.map(Self.state))
@@ -23,8 +24,12 @@ struct JobDesk: Sendable {
     }
 
     func job(_ id: String) async throws -> JobDocument {
+        try await JobDocument(found(id))
+    }
+
+    private func found(_ id: String) async throws -> Job {
         guard let job = try await asking({ try await queue.job(id) }) else { throw Self.notFound(id) }
-        return JobDocument(job)
+        return job
     }
 
     func retry(_ id: String) async throws -> JobDocument {
@@ -33,17 +38,23 @@ struct JobDesk: Sendable {
             throw ConsoleError(
                 .conflict,
                 "\(id) is \(before.state), or another job of \(before.cycle) waits or is active; a job can be retried that "
-                    + "failed or waits for its next attempt."
+                    + "failed, waits for its next attempt or waits until it is quiet."
             )
         }
         return try await job(id)
     }
 
     func remove(_ id: String) async throws {
-        let before = try await job(id)
+        let before = try await found(id)
         guard try await asking({ try await queue.remove(id) }) else {
-            throw ConsoleError(.conflict, "\(id) is \(before.state); an active job cannot be removed, only cancelled.")
+            throw ConsoleError(
+                .conflict,
+                "\(id) is \(before.state.rawValue); an active job cannot be removed, only cancelled."
+            )
         }
+        // Otherwise the scheduler would take it for lost, and put it in again once the queue has forgotten it.
+        guard !before.isRoutine, before.state == .waiting || before.state == .delayed else { return }
+        await accounting.ended(before.cycle, firedAt: before.firedAt)
     }
 
     /// Jobs are taken again, whatever has paused the queue: it pauses itself where what it knew of itself is unreadable.

@@ -45,7 +45,7 @@ struct ServiceBackend: ConsoleBackend {
             blueprint: blueprint,
             refresh: { try await daemon.takeSettings() }
         )
-        jobDesk = JobDesk(queue: work.queue)
+        jobDesk = JobDesk(queue: work.queue, accounting: assembly.accounting)
         queries = QueryDesk(
             connections: assembly.backends.connections,
             configuration: { daemon.blueprint.configuration }
