@@ -37,6 +37,8 @@ struct SchedulerMachine: Sendable {
         var missed = 0
         /// The job was there already; this is for the case that the queue has lost it.
         var isRepeat = false
+        /// It is fired because the service starts.
+        var isAtStart = false
     }
 
     /// Seconds between two looks for lost jobs.
@@ -178,6 +180,9 @@ struct SchedulerMachine: Sendable {
         case .duplicate where offer.missed > 1:
             // The last of them is the one that is there.
             return [.miss(cycle: cycle, count: offer.missed - 1, reason: .nobodyLed(isMadeUpFor: true))]
+        case .busy where offer.isAtStart:
+            // The firing of an earlier start, or one of the schedule, is still to be done, or at work: nothing is missed.
+            return []
         case .busy(let id):
             return [.miss(cycle: cycle, count: max(1, offer.missed), reason: .busy(with: id))]
         case .enqueued, .duplicate, .stale:
@@ -190,7 +195,9 @@ struct SchedulerMachine: Sendable {
         if cycle.mayWork(at: now) {
             if let lastMissed = missed.last { return [offer(cycle, lastMissed, .catchUp, missed: missed.count)] }
             // Not when the lead changes hands: whoever led since this process began has done it.
-            if cycle.runsAtStart, last.map({ $0 < startedAt }) ?? true { return [offer(cycle, now, .schedule)] }
+            if cycle.runsAtStart, last.map({ $0 < startedAt }) ?? true {
+                return [offer(cycle, now, .schedule, isAtStart: true)]
+            }
         }
         // Counted once: the next leader counts from here.
         var actions: [Action] = []
@@ -206,7 +213,8 @@ struct SchedulerMachine: Sendable {
         _ instant: Instant,
         _ trigger: Trigger,
         missed: Int = 0,
-        isRepeat: Bool = false
+        isRepeat: Bool = false,
+        isAtStart: Bool = false
     ) -> Action {
         var request = JobRequest(
             cycle: cycle.name,
@@ -218,7 +226,12 @@ struct SchedulerMachine: Sendable {
         if timetable.stepsBack > 0, !isRepeat { request.id += "+\(timetable.stepsBack)" }
         request.maximumAttempts = cycle.isQuotaCheck ? 1 : cycle.retry.attempts
         request.backoffSeconds = cycle.retry.backoffSeconds
-        unsent[cycle.name] = Offer(request: request, missed: missed, isRepeat: isRepeat)
+        unsent[cycle.name] = Offer(
+            request: request,
+            missed: missed,
+            isRepeat: isRepeat,
+            isAtStart: isAtStart
+        )
         return .offer(request)
     }
 }

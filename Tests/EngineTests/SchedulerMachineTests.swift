@@ -123,6 +123,17 @@ import Testing
         #expect(second.progress(["light": last(110)], now: at(120)) == [])
     }
 
+    @Test func aStartDuringAFiringThatWaitsMissesNothing() throws {
+        var machine = SchedulerMachine(cycles: [try cycle(everySeconds: 3600, runsAtStart: true)], now: at(100))
+        _ = machine.gained()
+        #expect(machine.progress(["light": last(50)], now: at(110)) == [.offer(request("light", 110))])
+        #expect(
+            machine.answered(request("light", 110), .busy(by: "light@50")) == [
+                .remember(cycle: "light", at: at(110), hasJob: false)
+            ]
+        )
+    }
+
     @Test func aFiringWithoutAnAnswerIsOfferedAgainUntilTheNextOne() throws {
         var machine = leader([try cycle()])
         #expect(machine.time(at(60)).first == .offer(request("light", 60)))
