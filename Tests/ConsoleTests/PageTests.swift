@@ -94,6 +94,15 @@ import Testing
         #expect(try await bench.ask(.get, "/cleanup/settings", admin).text.contains(#"id="save""#))
     }
 
+    @Test func aJobThatWasNeverBegunSaysWhatItWaitsFor() {
+        var job = Sample.job("j1")
+        #expect(JobRow(job).waits == nil)
+        (job.state, job.attempts) = ("delayed", 0)
+        #expect(JobRow(job).waits == "waits until it is quiet" && JobRow(job).mayRun)
+        job.attempts = 1
+        #expect(JobRow(job).waits == nil, "it waits for its next attempt")
+    }
+
     @Test func anEmptyFieldOfAFormIsNoSearch() async throws {
         let bench = try ConsoleBench()
         #expect(try await bench.ask(.get, "/cleanup/runs/r1?search=").status == .ok)

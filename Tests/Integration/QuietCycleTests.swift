@@ -25,7 +25,7 @@ struct QuietCycleTests {
 
     @Test func aCycleOfWhichNobodyCanTellBeginsAtItsLastMomentAndSaysSo() async throws {
         try await RowsWorld.with(.sqlite, due: 300) { world in
-            let rest = Self.rest("in: app, query: \"SELECT yes FROM no_such_table\", at_latest: 3s")
+            let rest = Self.rest("in: app, query: \"SELECT yes FROM no_such_table\", at_latest: 15s")
             try await withServe(try world.replica("serve", rest)) { serve in
                 let waits = try await serve.waitFor("cleanup_cycle_waits")
                 #expect(waits.contains("no_such_table") && waits.contains(#""level":"warning""#), "\(waits)")

@@ -2,12 +2,13 @@
 package struct JobDocument: Codable, Sendable, Equatable {
     package var id: String
     package var cycle: String
-    /// `waiting`, `active`, `delayed`, `completed` or `failed`.
+    /// `waiting`, `active`, `delayed`, `completed` or `failed`. One that is delayed and has made no attempt waits until it is
+    /// quiet; otherwise for its next attempt.
     package var state: String
     package var trigger: String
     package var firedAt: String
     package var enqueuedAt: String
-    /// Since when it waits, or when its next attempt begins.
+    /// Since when it waits, or when its next attempt begins, or it is looked next whether it may begin.
     package var dueAt: String
     package var startedAt: String?
     package var endedAt: String?
@@ -43,6 +44,9 @@ package struct JobDocument: Codable, Sendable, Equatable {
         self.maximumAttempts = maximumAttempts
         self.stalls = stalls
     }
+
+    /// It waits, and was never begun.
+    var isPostponed: Bool { state == "delayed" && attempts == 0 }
 }
 
 /// `GET /api/cleanup/jobs`: the latest enqueued first.

@@ -5,6 +5,8 @@ struct JobRow {
     let path: String
     let cycle: String
     let badge: OutcomeBadge
+    /// What a job waits for that was never begun.
+    let waits: String?
     let trigger: String
     let fired: Moment
     let enqueued: Moment
@@ -26,6 +28,7 @@ struct JobRow {
         path = PageQuery.escaped(job.id)
         cycle = job.cycle
         badge = OutcomeBadge(word: job.state, style: Self.style(of: job.state))
+        waits = job.isPostponed ? "waits until it is quiet" : nil
         trigger = job.trigger
         fired = Moment(job.firedAt)
         enqueued = Moment(job.enqueuedAt)
