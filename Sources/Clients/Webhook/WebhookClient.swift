@@ -10,7 +10,8 @@ import NIOHTTP1
 /// elsewhere; certificates are verified; of the answer only the head is read, because a page of an error may quote the
 /// address.
 package struct WebhookClient: Sendable {
-    private static let connectTimeout = TimeAmount.seconds(5)
+    /// So that of an address of each family one is tried within a call's time.
+    private static let connectTimeout = TimeAmount.seconds(3)
 
     private struct Answer: Sendable {
         var status: Int
@@ -116,7 +117,7 @@ package struct WebhookClient: Sendable {
         if permitted.isEmpty, let refusal = all.first.flatMap({ address.refusal(of: $0) }) {
             throw WebhookError(refusal: refusal)
         }
-        return permitted
+        return WebhookNames.inTurn(permitted)
     }
 
     /// No connection was made, so that nothing can have been posted there.

@@ -7,6 +7,8 @@ package enum WebhookNames {
 
     /// More are not tried: each may take seconds.
     private static let mostAddresses = 8
+    /// More of what the system says are not looked at.
+    private static let mostAnswers = 64
     /// Of an address in numbers, with its zone.
     private static let longestText = 128
 
@@ -23,12 +25,28 @@ package enum WebhookNames {
         defer { freeaddrinfo(list) }
         var addresses: [String] = []
         var next: UnsafeMutablePointer<addrinfo>? = list
-        while let entry = next, addresses.count < mostAddresses {
+        while let entry = next, addresses.count < mostAnswers {
             if let text = text(of: entry.pointee) { addresses.append(text) }
             next = entry.pointee.ai_next
         }
         return addresses
     }
+
+    /// The addresses that are tried, the best first, and then of each family in turn: where all of one lead nowhere, the
+    /// other is tried before the time is over.
+    package static func inTurn(_ addresses: [String]) -> [String] {
+        guard let best = addresses.first else { return [] }
+        let first = addresses.filter { isOfVersion6($0) == isOfVersion6(best) }
+        let second = addresses.filter { isOfVersion6($0) != isOfVersion6(best) }
+        var turns: [String] = []
+        for place in 0..<max(first.count, second.count) {
+            turns += first.dropFirst(place).prefix(1)
+            turns += second.dropFirst(place).prefix(1)
+        }
+        return Array(turns.prefix(mostAddresses))
+    }
+
+    private static func isOfVersion6(_ address: String) -> Bool { address.utf8.contains(UInt8(ascii: ":")) }
 
     /// Waits for an answer no longer than its task lives: the system's own patience with DNS can be half a minute.
     static func addresses(of name: String, by resolve: @escaping Resolve) async throws -> [String] {

@@ -39,6 +39,21 @@ import Testing
         return (server, requests)
     }
 
+    @Test func familiesAreTriedInTurnTheBestFirst() {
+        #expect(WebhookNames.inTurn([]) == [])
+        #expect(WebhookNames.inTurn(["192.0.2.2", "192.0.2.1"]) == ["192.0.2.2", "192.0.2.1"])
+        let six = WebhookNames.inTurn(["2001:db8::1", "2001:db8::2", "192.0.2.1"])
+        #expect(six == ["2001:db8::1", "192.0.2.1", "2001:db8::2"])
+        let four = WebhookNames.inTurn(["192.0.2.1", "192.0.2.2", "2001:db8::1"])
+        #expect(four == ["192.0.2.1", "2001:db8::1", "192.0.2.2"])
+    }
+
+    @Test func manyAddressesOfOneFamilyLeaveRoomForTheOther() {
+        let addresses = (1...20).map { "2001:db8::\($0)" } + ["192.0.2.1"]
+        let tried = WebhookNames.inTurn(addresses)
+        #expect(tried.count == 8 && tried[1] == "192.0.2.1")
+    }
+
     @Test(arguments: [["169.254.169.254"], ["fe80::1"], ["::ffff:169.254.169.254"], ["169.254.1.1", "fe80::2"]])
     func aNameThatLeadsToTheLinkIsNeverAsked(addresses: [String]) async throws {
         for allowsLocal in [false, true] {
