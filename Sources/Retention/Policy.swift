@@ -7,7 +7,7 @@ public struct Policy: Sendable, Equatable, Encodable {
     public var remove: Remove?
     /// What keeps an item all the same.
     public var keep: Keep
-    /// Age from which a file is compressed; `nil` = never. A ``Candidate`` is no file, and is not.
+    /// Age from which a file is compressed; `nil` = never. A ``Candidate`` is no file: ``Policy/plan(_:at:)`` refuses it.
     public var compressOlderThan: Age?
     /// How much may be used in all; `nil` = no limit.
     public var quota: Quota?
@@ -88,8 +88,7 @@ public struct Policy: Sendable, Equatable, Encodable {
         public var groups: [String: Counts]
         /// Never fewer survivors per group than this; 0 = no floor.
         public var atLeast: Int
-        /// Globs: without a slash for names at any depth, else for paths. The store marks the items that match by
-        /// `Item.hold`.
+        /// Globs: without a slash for names at any depth, else for paths. What matches stays.
         public var match: [String]
         /// Files that a process has open for writing; the store tells.
         package var open = false

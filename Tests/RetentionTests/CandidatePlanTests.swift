@@ -68,9 +68,22 @@ import Testing
         #expect(plan.decisions[0].candidate.name == long)
     }
 
-    /// Nobody would heed them, so that everything would go.
-    @Test func conditionsThatOnlyAStoreCanSeeAreRefused() {
+    /// It would count twice, and another go in its place.
+    @Test func twoCandidatesOfOneNameAreRefused() throws {
+        let policy = Policy(keep: .init(counts: .init(last: 2)))
+        let candidates = ["b", "a", "b"].map { Self.candidate($0, days: 10) }
+        let refusal = #expect(throws: PolicyRefusal.self) { try policy.plan(candidates, at: Self.now) }
+        #expect(refusal?.code == .ambiguous)
+        #expect(refusal?.key == "candidates")
+        // Swift takes these for equal, stores do not.
+        let accents = ["\u{E9}", "e\u{301}"].map { Self.candidate($0, days: 10) }
+        #expect(try policy.plan(accents, at: Self.now).tally.keep == 2)
+    }
+
+    /// Nobody would heed them, so that everything would go, or nothing be compressed.
+    @Test func whatOnlyAStoreCanSeeOrDoIsRefused() throws {
         let policies = [
+            Policy(compressOlderThan: try Age(parsing: "1d")),
             Policy(remove: .init(isListed: true)), Policy(remove: .init(isListed: false, withoutTTL: true)),
             Policy(remove: .init(isListed: false, isExpired: true)),
             Policy(keep: .init(counts: .init(last: 1), open: true)),

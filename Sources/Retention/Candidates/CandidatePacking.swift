@@ -5,7 +5,8 @@ package struct CandidatePacking: Sendable {
 
     private let globs: GlobSet
 
-    /// Refuses a policy that states what candidates cannot tell: without a store that heeds it, too much would go.
+    /// Refuses a policy that states what candidates cannot tell, without a store that heeds it: too much would go, or what
+    /// is to be compressed would stay as it is, and nobody would hear of it.
     package init(_ policy: Policy) throws(PolicyRefusal) {
         if let unseen = policy.unseenCondition {
             throw PolicyRefusal(
@@ -19,6 +20,22 @@ package struct CandidatePacking: Sendable {
         } catch {
             throw PolicyRefusal(.pattern, key: "keep.match", error.message)
         }
+    }
+
+    /// Packs all, and hands over each block as soon as it is full, and the last one.
+    /// - Returns: bytes of all together.
+    package func pack(_ candidates: [Candidate], _ emit: (inout ItemBlock) throws -> Void) rethrows -> Int64 {
+        var block = ItemBlock()
+        var bytes: Int64 = 0
+        for candidate in candidates {
+            append(candidate, to: &block)
+            bytes = bytes.addingSaturated(max(0, candidate.size))
+            guard block.isFull else { continue }
+            try emit(&block)
+            block = ItemBlock()
+        }
+        if !block.items.isEmpty { try emit(&block) }
+        return bytes
     }
 
     /// Appends one item to a block that is not full.
@@ -60,8 +77,9 @@ package struct CandidatePacking: Sendable {
 }
 
 extension Policy {
-    /// The key of a condition or rule that only a store can see; `nil` = there is none.
+    /// The key of a condition or rule that only a store of cleanupd can see or carry out; `nil` = there is none.
     fileprivate var unseenCondition: String? {
+        if compressOlderThan != nil { return "compress.older_than" }
         if keep.open { return "keep.open" }
         guard let remove else { return nil }
         if remove.isListed { return "remove.listed_by" }

@@ -1,6 +1,7 @@
 /// What becomes of one candidate, and why.
 public struct Decision: Sendable, Equatable {
-    /// As it was given.
+    /// As ``Policy/plan(_:at:)`` was given it. In a run it is as the ledger holds it: a glob that keeps it is its
+    /// `keptBecause`, and a name or version that is too long is cut off.
     public let candidate: Candidate
     /// `.remove`, or how it stays.
     public let verdict: Verdict

@@ -4,20 +4,16 @@ extension Policy {
     /// Of a ``Quota`` the candidates are all that is used. Holds all of them in memory; the engine does not, and decides
     /// the same.
     /// - Parameters:
-    ///   - candidates: in any order; their order decides nothing.
+    ///   - candidates: of different names, in any order; their order decides nothing.
     ///   - now: what ages are counted from.
     /// - Returns: as many decisions as candidates, in their order.
     /// - Throws: the first reason for which the policy may not be used.
     public func plan(_ candidates: [Candidate], at now: Instant) throws(PolicyRefusal) -> Plan {
         let packing = try CandidatePacking(self)
         var judge = try Judge(policy: self, now: now)
+        try Self.checkNames(candidates)
         var blocks: [ItemBlock] = []
-        var usedBytes: Int64 = 0
-        for candidate in candidates {
-            if blocks.last?.isFull ?? true { blocks.append(ItemBlock()) }
-            packing.append(candidate, to: &blocks[blocks.count - 1])
-            usedBytes = usedBytes.addingSaturated(max(0, candidate.size))
-        }
+        let usedBytes = packing.pack(candidates) { blocks.append($0) }
         judge.setUsedBytes(usedBytes)
         while judge.remainingPasses > 0 {
             for block in blocks { judge.observe(block) }
@@ -37,5 +33,15 @@ extension Policy {
             }
         }
         return Plan(decisions: decisions, tally: tally)
+    }
+    /// One that came twice would count twice, and others would go in its place. By bytes, because that is how stores
+    /// tell names apart.
+    private static func checkNames(_ candidates: [Candidate]) throws(PolicyRefusal) {
+        guard Set(candidates.map { Array($0.name.utf8) }).count < candidates.count else { return }
+        throw PolicyRefusal(
+            .ambiguous,
+            key: "candidates",
+            "Two candidates have one name; give each its own."
+        )
     }
 }

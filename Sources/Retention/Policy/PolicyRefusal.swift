@@ -16,7 +16,7 @@ public struct PolicyRefusal: Error, Equatable, Sendable, CustomStringConvertible
         case ambiguous
         /// A pattern of `keep.match` that is none.
         case pattern
-        /// A condition that only a store of cleanupd's own can see, in a policy for plain values.
+        /// What only a store of cleanupd's own can see or do, in a policy for plain values.
         case unseen
     }
 
