@@ -7,7 +7,7 @@ public struct Policy: Sendable, Equatable, Encodable {
     public var remove: Remove?
     /// What keeps an item all the same.
     public var keep: Keep
-    /// Age from which a file is compressed; `nil` = never. A ``Candidate`` is no file: ``Policy/plan(_:at:)`` refuses it.
+    /// Age from which a file is compressed; `nil` = never. Refused for a ``Candidate``, which is no file.
     public var compressOlderThan: Age?
     /// How much may be used in all; `nil` = no limit.
     public var quota: Quota?

@@ -6,7 +6,7 @@ public struct Candidate: Sendable, Equatable {
     /// globs of ``Policy/Keep/match`` look at it. Of two of one time, the one with the later name counts as the newer.
     public var name: String
     /// What must be unchanged for it to be removed, such as an ETag, a revision, or an inode with its times. A policy
-    /// does not look at it; a store must, before it removes anything.
+    /// does not look at it; a store must, before it removes anything: the engine takes no candidate without one.
     public var version: String
     /// Counts of ``Policy/Keep`` hold for each group by itself.
     public var group: String

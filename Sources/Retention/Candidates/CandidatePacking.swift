@@ -5,8 +5,8 @@ package struct CandidatePacking: Sendable {
 
     private let globs: GlobSet
 
-    /// Refuses a policy that states what candidates cannot tell, without a store that heeds it: too much would go, or what
-    /// is to be compressed would stay as it is, and nobody would hear of it.
+    /// Refuses a policy that states what only a store can heed: without it too much would go, or what is to be
+    /// compressed would stay as it is, and nobody would hear of it.
     package init(_ policy: Policy) throws(PolicyRefusal) {
         if let unseen = policy.unseenCondition {
             throw PolicyRefusal(
