@@ -158,7 +158,7 @@ package struct CycleRunner: Sendable {
     private func logEnd(_ report: CycleReport, _ label: String) {
         let deleted = report.runs.reduce(0) { $0 + $1.counts.deleted }
         let updated = report.runs.reduce(0) { $0 + $1.counts.updated }
-        let freed = report.runs.reduce(0) { $0 + $1.counts.freedBytes }
+        let freed = report.runs.reduce(Int64(0)) { $0.addingSaturated($1.counts.freedBytes) }
         logger.log(
             level: report.isFailure ? .error : .info,
             """

@@ -148,8 +148,9 @@ struct Executor {
         return true
     }
 
+    /// Ends with the run: whoever stops it waits for no pause.
     private func pause() {
-        guard pace.pauseMilliseconds > 0, !cancellation.isCancelled else { return }
-        Thread.sleep(forTimeInterval: Double(pace.pauseMilliseconds) / 1000)
+        guard pace.pauseMilliseconds > 0 else { return }
+        cancellation.wait(seconds: Double(pace.pauseMilliseconds) / 1000)
     }
 }

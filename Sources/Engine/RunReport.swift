@@ -70,7 +70,7 @@ package enum FencedBy: Sendable {
     case state, connection
 }
 
-/// Outcomes of items, counted.
+/// Outcomes of items, counted. Bytes saturate: what a store says must not end the process.
 public struct ItemCounts: Sendable, Equatable {
     /// Items that were tried.
     public package(set) var attempts = 0
@@ -102,7 +102,7 @@ public struct ItemCounts: Sendable, Equatable {
         case .pending, .notTried:
             notTried += 1
             // What it owned may have gone before the run was ended.
-            freedBytes += result.freedBytes
+            freedBytes = freedBytes.addingSaturated(result.freedBytes)
             return
         case .deleted: deleted += 1
         case .compressed: compressed += 1
@@ -115,9 +115,9 @@ public struct ItemCounts: Sendable, Equatable {
             failures[result.failure ?? .unknown, default: 0] += 1
         }
         attempts += 1
-        freedBytes += result.freedBytes
-        inputBytes += result.inputBytes
-        outputBytes += result.outputBytes
+        freedBytes = freedBytes.addingSaturated(result.freedBytes)
+        inputBytes = inputBytes.addingSaturated(result.inputBytes)
+        outputBytes = outputBytes.addingSaturated(result.outputBytes)
     }
 
     package static func + (left: ItemCounts, right: ItemCounts) -> ItemCounts {
@@ -132,9 +132,9 @@ public struct ItemCounts: Sendable, Equatable {
         sum.notTried += right.notTried
         sum.failed += right.failed
         sum.failures.merge(right.failures, uniquingKeysWith: +)
-        sum.freedBytes += right.freedBytes
-        sum.inputBytes += right.inputBytes
-        sum.outputBytes += right.outputBytes
+        sum.freedBytes = left.freedBytes.addingSaturated(right.freedBytes)
+        sum.inputBytes = left.inputBytes.addingSaturated(right.inputBytes)
+        sum.outputBytes = left.outputBytes.addingSaturated(right.outputBytes)
         return sum
     }
 }
