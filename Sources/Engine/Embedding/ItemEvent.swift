@@ -5,7 +5,7 @@ public enum ItemEvent: Sendable {
     /// The verdict on a candidate, in dry runs and real ones; of all of them before the first is removed.
     case planned(Decision)
     /// What became of a candidate that was to be removed.
-    /// - Parameter detail: what failed, for people; `nil` unless something did.
+    /// - Parameter detail: what went otherwise than planned, for people; `nil` unless something did.
     case acted(Candidate, ItemOutcome, detail: String?)
 }
 

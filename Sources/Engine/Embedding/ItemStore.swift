@@ -4,15 +4,20 @@ public import Retention
 ///
 /// A dry run holds only this, so that it has no way to change anything; ``ItemStore`` adds the removing. All calls are
 /// made from tasks of the engine's own, at most a few at once, and may take their time.
+///
+/// Some seconds after a run is cancelled or out of time, the Swift task of a call is cancelled; that of a look also
+/// after a minute. The call must end then, or the run never does.
 public protocol ItemSource: Sendable {
-    /// The candidates, part by part: each once in a listing, and none that must not even be looked at.
+    /// The candidates, part by part: each with a version, unless it says why it is kept, and none that must not even be
+    /// looked at. Where parts overlap, the first sighting of a name stands.
     ///
     /// What it throws fails the run before anything is removed.
-    /// - Parameter position: ``CandidatePage/next`` of the part before; `nil` = from the beginning.
+    /// - Parameter position: ``CandidatePage/next`` of the part before; `nil` = from the beginning. A `next` that comes
+    ///   again fails the run, because such a listing has no end.
     func candidates(after position: String?) async throws -> CandidatePage
 
-    /// Looks where a candidate of an earlier run is now: asked when a process died before it could say what became of
-    /// it. What it throws leaves that unknown.
+    /// Looks where a candidate is now: asked when a process died, or a removal threw, before it could say what became
+    /// of it. What it throws leaves that unknown.
     func look(at candidate: Candidate) async throws -> Sighting
 }
 
@@ -21,8 +26,8 @@ public protocol ItemStore: ItemSource {
     /// Removes a candidate if it still is the one that was listed: of that name *and* that version.
     ///
     /// To be decided at the instant of the removal (by a condition of the call, a transaction, a handle), because the
-    /// plan is older. That it was to be removed is durable in the ledger by now. What it throws fails this candidate,
-    /// and stops no other.
+    /// plan is older. That it was to be removed is durable in the ledger by now. After a throw a look decides what became
+    /// of it: unless it is gone or changed, this candidate has failed. No other is stopped by that.
     func remove(_ candidate: Candidate) async throws -> Removal
 }
 

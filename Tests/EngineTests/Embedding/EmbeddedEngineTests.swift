@@ -1,6 +1,4 @@
-import Engine
 import Foundation
-import Logging
 import Retention
 import State
 import Support
@@ -8,9 +6,11 @@ import Synchronization
 import Telemetry
 import Testing
 
+@testable import Engine
+
 @Suite struct EmbeddedEngineTests {
     @Test func dryRunTellsWhatWouldGoAndRemovesNothing() async throws {
-        let bench = try Bench([Self.old("a"), Self.old("b", days: 1)])
+        let bench = try EmbeddedBench([EmbeddedBench.old("a"), EmbeddedBench.old("b", days: 1)])
         bench.store.world.withLock { $0.onRemove = { Issue.record("\($0.name) was to be removed") } }
         let events = Events()
         let report = try await bench.engine.run("things", observe: events.append)
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func realRunRemovesWhatItPlannedAndCounts() async throws {
-        let bench = try Bench((0..<8).map { Self.old("f\($0)", days: $0 < 5 ? 10 : 1) })
+        let bench = try EmbeddedBench((0..<8).map { EmbeddedBench.old("f\($0)", days: $0 < 5 ? 10 : 1) })
         let events = Events()
         let report = try await bench.engine.run("things", dryRun: false, observe: events.append)
         #expect(report.outcome == .success)
@@ -36,15 +36,15 @@ import Testing
     }
 
     @Test func rulesThatCountSeeAllPartsOfTheListing() async throws {
-        let items = (0..<10).map { Self.old("f\($0)", days: 10 + Int64($0)) }
-        let bench = try Bench(items, policy: Policy(keep: .init(counts: .init(last: 4))))
+        let items = (0..<10).map { EmbeddedBench.old("f\($0)", days: 10 + Int64($0)) }
+        let bench = try EmbeddedBench(items, policy: Policy(keep: .init(counts: .init(last: 4))))
         let report = try await bench.engine.run("things", dryRun: false)
         #expect(report.counts.deleted == 6)
         #expect(bench.store.names == ["f0", "f1", "f2", "f3"])
     }
 
     @Test func aLimitRefusesTheWholePlan() async throws {
-        let bench = try Bench((0..<5).map { Self.old("f\($0)") }, limits: Limits(maxItems: 4))
+        let bench = try EmbeddedBench((0..<5).map { EmbeddedBench.old("f\($0)") }, limits: Limits(maxItems: 4))
         let report = try await bench.engine.run("things", dryRun: false)
         #expect(report.outcome == .refused)
         #expect(report.trip?.guard == .maxItems)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func whatHasChangedSinceItWasListedStays() async throws {
-        let bench = try Bench([Self.old("a"), Self.old("b")])
+        let bench = try EmbeddedBench([EmbeddedBench.old("a"), EmbeddedBench.old("b")])
         bench.store.world.withLock { [store = bench.store] world in
             world.onRemove = { candidate in
                 guard candidate.name == "a" else { return }
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func oneFailureMakesTheRunPartialAndStopsNoOther() async throws {
-        let bench = try Bench((0..<9).map { Self.old("f\($0)") })
+        let bench = try EmbeddedBench((0..<9).map { EmbeddedBench.old("f\($0)") })
         bench.store.world.withLock { $0.failing = ["f0"] }
         let report = try await bench.engine.run("things", dryRun: false)
         #expect(report.outcome == .partial)
@@ -75,21 +75,8 @@ import Testing
         #expect(bench.sample(#"cleanup_item_failures_total{task="things",reason="permission"}"#) == 1)
     }
 
-    @Test(arguments: [true, false])
-    func aListingThatFailsRemovesNothing(isStuck: Bool) async throws {
-        let bench = try Bench((0..<9).map { Self.old("f\($0)") })
-        bench.store.world.withLock { world in
-            world.isStuck = isStuck
-            if !isStuck { world.listingError = SupportError("the server is away") }
-        }
-        let report = try await bench.engine.run("things", dryRun: false)
-        #expect(report.outcome == .failed)
-        #expect(report.message?.contains(isStuck ? "again and again" : "the server is away") == true)
-        #expect(bench.store.names.count == 9)
-    }
-
     @Test func cancellingTheTaskEndsTheRunAtAnItem() async throws {
-        let bench = try Bench((0..<60).map { Self.old("f\($0)") })
+        let bench = try EmbeddedBench((0..<60).map { EmbeddedBench.old("f\($0)") })
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let run: Task<RunReport, any Error> = Task { [engine = bench.engine] in
             for await _ in started { break }
@@ -103,10 +90,39 @@ import Testing
         #expect(bench.store.names.count >= 58)
     }
 
+    /// Else whoever stops it would wait for an hour.
+    @Test(.timeLimit(.minutes(1))) func aPauseEndsWithTheRun() async throws {
+        let bench = try EmbeddedBench((0..<9).map { EmbeddedBench.old("f\($0)") }) { task in
+            task.batch = 1
+            task.pause = .seconds(3600)
+            task.maxDuration = .seconds(2)
+        }
+        let report = try await bench.engine.run("things", dryRun: false)
+        #expect(report.outcome == .partial)
+        #expect(report.failure == .timeout)
+        // One on each of two threads.
+        #expect(bench.store.names.count >= 7)
+    }
+
+    @Test func aPauseOfLessThanAMillisecondIsOne() throws {
+        let bench = try EmbeddedBench([]) { $0.pause = .microseconds(1) }
+        #expect(try bench.task.definition().pace.pauseMilliseconds == 1)
+    }
+
+    @Test func numbersOfAStoreThatAddUpToTooMuchEndNothing() async throws {
+        var huge = ["a", "b", "c"].map { EmbeddedBench.old($0) }
+        for index in huge.indices { huge[index].size = .max }
+        let bench = try EmbeddedBench(huge)
+        let report = try await bench.engine.run("things", dryRun: false)
+        #expect(report.outcome == .success)
+        #expect(report.counts.deleted == 3)
+        #expect(report.counts.freedBytes == .max)
+    }
+
     @Test func aClockThatLeaptIsBelievedOnlyIfSomebodyWatches() async throws {
-        let bench = try Bench([Self.old("a")])
+        let bench = try EmbeddedBench([EmbeddedBench.old("a")])
         _ = try await bench.engine.run("things", dryRun: false)
-        bench.store.world.withLock { $0.items = [Self.old("b")] }
+        bench.store.world.withLock { $0.items = [EmbeddedBench.old("b")] }
         bench.clock.advance(by: 60, leap: 86_400 * 30)
         let refused = try await bench.engine.run("things", dryRun: false)
         #expect(refused.trip?.guard == .clockSkew)
@@ -116,7 +132,7 @@ import Testing
 
     /// Of a run that died after its intents were durable.
     @Test func theNextRunFindsOutWhatADeadOneDid() async throws {
-        let bench = try Bench([Self.old("b")])
+        let bench = try EmbeddedBench([EmbeddedBench.old("b")])
         let state = try SQLiteStateStore(path: bench.stateFile)
         let id = RunID.make(at: EngineBench.now)
         try state.begin(
@@ -133,7 +149,7 @@ import Testing
         )
         let packing = try CandidatePacking(Policy(remove: .init(olderThan: try Age(parsing: "7d"))))
         var block = ItemBlock()
-        for name in ["a", "b"] { packing.append(Self.old(name), to: &block) }
+        for name in ["a", "b"] { packing.append(EmbeddedBench.old(name), to: &block) }
         let reason = block.internReason("older than 7d")
         for index in block.items.indices {
             block.items[index].verdict = .remove
@@ -148,7 +164,7 @@ import Testing
     }
 
     @Test func whatCannotBeMeantIsRefusedAtTheStart() async throws {
-        let bench = try Bench([])
+        let bench = try EmbeddedBench([])
         let unknown = await #expect(throws: EmbeddingError.self) { try await bench.engine.run("thinks") }
         #expect(unknown?.code == .unknownTask)
         let repeated = #expect(throws: EmbeddingError.self) { try bench.another([bench.task, bench.task]) }
@@ -157,11 +173,6 @@ import Testing
         #expect(throws: PolicyRefusal.self) { try bench.another([empty]) }
         let misnamed = Self.changed(bench.task) { $0.resource = "no metric" }
         #expect(throws: RegistryError.self) { try bench.another([misnamed]) }
-    }
-
-    private static func old(_ name: String, days: Int64 = 10) -> Candidate {
-        let time = EngineBench.now.adding(nanoseconds: -days * 86_400_000_000_000)
-        return Candidate(name: name, version: "1", time: time, size: 10)
     }
 
     private static func changed(_ task: EmbeddedTask, _ body: (inout EmbeddedTask) -> Void) -> EmbeddedTask {
@@ -183,56 +194,6 @@ import Testing
                 case .acted(let candidate, let outcome, detail: _): "\(outcome) \(candidate.name)"
                 }
             lines.withLock { $0.append(line) }
-        }
-    }
-
-    /// An embedded engine on a store in memory, with clocks that the test holds.
-    private struct Bench {
-        let store: MemoryItems
-        let registry = Registry()
-        let clock = ClockOnTheTable(
-            ClockReading(wall: EngineBench.now.secondsSinceEpoch, sinceBoot: 1_000, boot: "first")
-        )
-        let task: EmbeddedTask
-        let engine: EmbeddedEngine
-        let stateFile: String
-        private let folder: TemporaryFolder
-
-        init(_ items: [Candidate], policy: Policy? = nil, limits: Limits = Limits()) throws {
-            store = MemoryItems(items)
-            folder = try TemporaryFolder()
-            stateFile = folder.file("state.db")
-            task = EmbeddedTask(
-                name: "things",
-                resource: "things",
-                store: store,
-                policy: try policy ?? Policy(remove: .init(olderThan: Age(parsing: "7d"))),
-                limits: limits
-            )
-            engine = try Self.engine([task], stateFile, registry, clock)
-        }
-
-        /// Another one on the same state.
-        func another(_ tasks: [EmbeddedTask]) throws -> EmbeddedEngine {
-            try Self.engine(tasks, stateFile, Registry(), clock)
-        }
-
-        func sample(_ series: String) -> Double? { EngineBench.sample(series, in: registry) }
-
-        private static func engine(
-            _ tasks: [EmbeddedTask],
-            _ stateFile: String,
-            _ registry: Registry,
-            _ clock: ClockOnTheTable
-        ) throws -> EmbeddedEngine {
-            try EmbeddedEngine(
-                tasks,
-                stateFile: stateFile,
-                registry: registry,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                now: { EngineBench.now },
-                reading: { clock.reading }
-            )
         }
     }
 }

@@ -10,10 +10,14 @@ final class MemoryItems: ItemStore {
         var failing: Set<String> = []
         /// What listing throws from the second part on.
         var listingError: (any Error)?
-        /// It answers with the same part for ever.
-        var isStuck = false
+        /// How many candidates of a part come again in the next one.
+        var overlap = 0
+        /// Positions that it goes on at, by where it is ("" = the beginning), whatever there is.
+        var nexts: [String: String] = [:]
         /// Called with each candidate that is to be removed, before it is.
-        var onRemove: (@Sendable (Candidate) -> Void)?
+        var onRemove: (@Sendable (Candidate) throws -> Void)?
+        /// Called with each candidate that has been removed, before anybody hears of it.
+        var onRemoved: (@Sendable (Candidate) throws -> Void)?
     }
 
     let world: Mutex<World>
@@ -29,7 +33,8 @@ final class MemoryItems: ItemStore {
         let start = position.flatMap { Int($0) } ?? 0
         if start > 0, let error = world.listingError { throw error }
         let end = min(start + 3, world.items.count)
-        let next = world.isStuck ? "0" : end < world.items.count ? "\(end)" : nil
+        let rest = end < world.items.count ? "\(end - world.overlap)" : nil
+        let next = world.nexts[position ?? ""] ?? rest
         return CandidatePage(Array(world.items[start..<end]), next: next)
     }
 
@@ -40,19 +45,21 @@ final class MemoryItems: ItemStore {
     }
 
     func remove(_ candidate: Candidate) async throws -> Removal {
-        let onRemove = world.withLock { $0.onRemove }
-        onRemove?(candidate)
+        let (onRemove, onRemoved) = world.withLock { ($0.onRemove, $0.onRemoved) }
+        try onRemove?(candidate)
         switch try await look(at: candidate) {
         case .absent: return .gone
         case .changed: return .changed
         case .unchanged: break
         }
-        return world.withLock { world -> Removal in
+        let removal = world.withLock { world -> Removal in
             if world.failing.contains(candidate.name) {
                 return .failed(reason: .permission, detail: "\(candidate.name) may not be removed")
             }
             world.items.removeAll { $0.name == candidate.name }
             return .removed(freedBytes: candidate.size)
         }
+        try onRemoved?(candidate)
+        return removal
     }
 }
