@@ -93,6 +93,11 @@ package final class EngineMetrics: Sendable {
         }
     }
 
+    /// Takes the families of the leader away, where nobody ever leads: an alert waits for one that is 1.
+    func hideLeader() {
+        for family in [Catalogue.leader, Catalogue.leaderEpoch, Catalogue.leaderTransitions] { registry.remove(family) }
+    }
+
     /// The epoch of whoever leads, as the state store has it.
     package func sawEpoch(_ epoch: Int64) { leaderEpoch.set(Double(epoch)) }
 
@@ -131,7 +136,7 @@ package final class EngineMetrics: Sendable {
         guard let metrics = self[task] else { return TaskTotals() }
         return TaskTotals(
             items: Int(metrics.deleted.value + metrics.updated.value),
-            bytes: Int64(metrics.freedBytes.value),
+            bytes: Int64(exactly: metrics.freedBytes.value.rounded(.down)) ?? .max,
             errors: Int(metrics.failures.values.reduce(0) { $0 + $1.value })
         )
     }

@@ -31,6 +31,7 @@ public struct EmbeddedEngine: Sendable {
     /// - Parameters:
     ///   - tasks: of different names.
     ///   - stateFile: the ledger and the history; made if it is not there, in a folder that must be. Locks lie beside it.
+    ///     That of a `cleanupd` is refused.
     ///   - registry: where the metrics go.
     ///   - logger: is told the beginning and end of each run at `info`, and what failed.
     /// - Throws: ``EmbeddingError``, `PolicyRefusal`, `RegistryError` (a resource that is no name of a metric), or what
@@ -63,7 +64,9 @@ public struct EmbeddedEngine: Sendable {
         program = try Self.program(tasks)
         let metrics = try EngineMetrics(registry)
         try metrics.configure(program)
-        let store = try SQLiteStateStore(path: stateFile)
+        metrics.hideLeader()
+        for task in tasks { try metrics.showInterval(task.intervalSeconds, task: task.name) }
+        let store = try EmbeddedState.open(stateFile)
         state = store
         let accounting = Accounting(state: store, metrics: metrics, logger: logger)
         accounting.restore(program, at: now(), isScheduling: true)

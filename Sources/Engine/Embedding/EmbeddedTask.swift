@@ -23,6 +23,8 @@ public struct EmbeddedTask: Sendable {
     public var pause: Duration
     /// How long a run may take before it ends as `.partial`; `nil` = as long as it takes.
     public var maxDuration: Duration?
+    /// How often the program calls it; `nil` = by hand, and no alert waits for it.
+    public var interval: Duration?
 
     /// A task without limits that goes on without pauses; give it limits.
     public init(
@@ -33,7 +35,8 @@ public struct EmbeddedTask: Sendable {
         limits: Limits = Limits(),
         batch: Int? = nil,
         pause: Duration = .zero,
-        maxDuration: Duration? = nil
+        maxDuration: Duration? = nil,
+        interval: Duration? = nil
     ) {
         self.name = name
         self.resource = resource
@@ -43,7 +46,11 @@ public struct EmbeddedTask: Sendable {
         self.batch = batch
         self.pause = pause
         self.maxDuration = maxDuration
+        self.interval = interval
     }
+
+    /// For alerts; `nil` = it is not due at any time.
+    var intervalSeconds: Double? { interval.map { Self.bounded($0) / .seconds(1) } }
 
     /// As the engine runs it. Throws what is wrong with the policy.
     func definition() throws -> TaskDefinition {
@@ -57,9 +64,11 @@ public struct EmbeddedTask: Sendable {
             limits: limits,
             pace: TaskDefinition.Pace(
                 batch: batch.map { max(1, $0) },
-                pauseMilliseconds: Int(Self.bounded(pause) / .milliseconds(1))
+                pauseMilliseconds: Int((Self.bounded(pause) / .milliseconds(1)).rounded(.up))
             ),
             runLimitSeconds: maxDuration.map { Self.bounded($0) / .seconds(1) },
+            // Of the metrics only: as a task in no cycle, it runs when it is called.
+            isEnabled: interval != nil,
             policyDigest: try digest()
         )
     }

@@ -1,4 +1,4 @@
-/// What is wrong with the tasks of an embedding program, or with the name of one.
+/// What is wrong with the tasks of an embedding program, with the name of one, or with its state file.
 public struct EmbeddingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The closed set of causes.
     public enum Code: Sendable {
@@ -6,6 +6,8 @@ public struct EmbeddingError: Error, Equatable, Sendable, CustomStringConvertibl
         case unknownTask
         /// Two tasks have one name: they would share a lock and a history.
         case repeatedTask
+        /// The state file is that of a `cleanupd`: its history would be pruned, and its tasks mixed up with these.
+        case foreignState
     }
 
     /// For programs to tell errors apart.

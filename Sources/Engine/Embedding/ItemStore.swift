@@ -26,8 +26,8 @@ public protocol ItemStore: ItemSource {
     /// Removes a candidate if it still is the one that was listed: of that name *and* that version.
     ///
     /// To be decided at the instant of the removal (by a condition of the call, a transaction, a handle), because the
-    /// plan is older. That it was to be removed is durable in the ledger by now. After a throw a look decides what became
-    /// of it: unless it is gone or changed, this candidate has failed. No other is stopped by that.
+    /// plan is older. That it was to be removed is durable in the ledger by now. After a throw a look decides what
+    /// became of it: unless it is gone or changed, this candidate has failed. No other is stopped by that.
     func remove(_ candidate: Candidate) async throws -> Removal
 }
 
