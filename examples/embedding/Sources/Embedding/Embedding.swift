@@ -35,7 +35,8 @@ struct Embedding {
             store: folder,
             policy: policy,
             limits: Limits(maxPercent: 90),
-            maxDuration: .seconds(60)
+            maxDuration: .seconds(60),
+            interval: .seconds(86_400)
         )
         let state = URL(fileURLWithPath: path).standardizedFileURL.path + ".cleanup-state.db"
         let engine = try EmbeddedEngine([task], stateFile: state, registry: registry)
