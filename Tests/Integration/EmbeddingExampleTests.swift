@@ -33,6 +33,24 @@ struct EmbeddingExampleTests {
         }
     }
 
+    /// As root without what lets root look everywhere.
+    @Test func whatItCannotLookAtIsNoAbsence() async throws {
+        try await Self.withFiles { folder in
+            try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: folder.path)
+            let answer = try await Command.run(
+                "/usr/bin/setpriv",
+                [
+                    "--bounding-set=-dac_override,-dac_read_search", try CleanupdProcess.built("EmbeddingExample"),
+                    folder.path, "--force",
+                ],
+                environment: CleanupdProcess(environment: ["SWIFT_BACKTRACE": "enable=no"]).wholeEnvironment
+            )
+            #expect(answer.code != 0, "\(answer.text)")
+            #expect(answer.errorText.contains("Permission denied"), "\(answer.errorText)")
+            #expect(try Self.names(in: folder) == ["new", "old", "old.keep"])
+        }
+    }
+
     /// `make embedding` builds it so, in minutes; here only that its manifest asks for what there is.
     @Test func itsManifestAsksForOurProductsByTheSameTools() throws {
         let ours = try Self.text("Package.swift")

@@ -1,4 +1,6 @@
+import Coordination
 import Retention
+import Stores
 import Support
 import Synchronization
 import Testing
@@ -85,14 +87,14 @@ import Testing
     }
 
     /// Each of thousands would be waited for as long as the first.
-    @Test func aStoreThatDoesNotAnswerIsAskedOnce() throws {
+    @Test func aStoreThatDoesNotAnswerIsAskedOnce() async throws {
         let store = SilentItems()
         let packing = try CandidatePacking(Policy(remove: .init(olderThan: try Age(parsing: "7d"))))
         let looks = Looks(store, patience: .milliseconds(10))
         let source = AdoptedSource(task: "things", source: store, packing: packing, looks: looks)
         var block = ItemBlock()
         for name in ["a", "b", "c"] { packing.append(EmbeddedBench.old(name), to: &block) }
-        let presences = source.presence(of: block)
+        let presences = await Blocking.run { [block] in source.presence(of: block) }
         #expect(presences == [.unknown, .unknown, .unknown])
         #expect(store.looks.load(ordering: .relaxed) == 1)
     }
@@ -105,13 +107,14 @@ import Testing
     /// Answers no look until it is broken off.
     private final class SilentItems: ItemSource {
         let looks = Atomic(0)
+        private let answer = AsyncStream.makeStream(of: Void.self)
 
         func candidates(after position: String?) async throws -> CandidatePage { CandidatePage([]) }
 
         func look(at candidate: Candidate) async throws -> Sighting {
             looks.add(1, ordering: .relaxed)
-            try await Task.sleep(for: .seconds(3600))
-            return .unchanged
+            for await _ in answer.stream {}
+            throw CancellationError()
         }
     }
 }

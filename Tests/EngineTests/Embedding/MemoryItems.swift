@@ -59,7 +59,7 @@ final class MemoryItems: ItemStore {
             world.items.removeAll { $0.name == candidate.name }
             return .removed(freedBytes: candidate.size)
         }
-        try onRemoved?(candidate)
+        if case .removed = removal { try onRemoved?(candidate) }
         return removal
     }
 }
