@@ -168,7 +168,7 @@ extension ItemBlock {
 
     // Tables are short (a few entries), and the newest is the likeliest.
     private static func intern(_ value: String, in table: inout [String]) -> UInt16 {
-        if let index = table.lastIndex(of: value) { return UInt16(index) }
+        if let index = table.lastIndex(where: { $0.isSameBytes(as: value) }) { return UInt16(index) }
         table.append(value)
         return UInt16(table.count - 1)
     }

@@ -17,7 +17,7 @@ struct BlockVerdicts {
     init(judge: Judge, block: ItemBlock) {
         self.judge = judge
         self.block = block
-        groups = (block.groups.isEmpty ? [""] : block.groups).map { judge.groupNumbers[$0] }
+        groups = (block.groups.isEmpty ? [""] : block.groups).map { judge.groupNumbers[GroupName($0)] }
         common = Array(repeating: nil, count: groups.count * Reason.slots)
     }
 

@@ -18,7 +18,7 @@ extension Judge {
     /// Exact for ages. For counts it is what the items' times prove of the group: since then something in it has been
     /// one too many. What only a quota takes is not overdue.
     package func overdueNanoseconds(of item: Item, in block: ItemBlock) -> Int64 {
-        let group = groupNumbers[block.groups.isEmpty ? "" : block.groups[Int(item.group)]]
+        let group = groupNumbers[GroupName(block.groups.isEmpty ? "" : block.groups[Int(item.group)])]
         guard fate(of: item, in: block, group) == .eligible else { return 0 }
         var since = item.time
         if case .stated(let olderThan?, _) = conditions.basis {

@@ -45,7 +45,7 @@ package struct Judge: Sendable {
     let conditions: Conditions
     /// Questions still open, in order: each needs the answers before it.
     var stages: [Stage]
-    private(set) var groupNumbers: [String: Int] = [:]
+    private(set) var groupNumbers: [GroupName: Int] = [:]
     private(set) var groups: [Group] = []
     private(set) var quotaExtent = Extent.none
     private(set) var budgetExtent = Extent.all
@@ -109,9 +109,9 @@ package struct Judge: Sendable {
     /// The number of each group in a block's table; new groups get one. A block without groups has one without a name.
     private mutating func numbersOfGroups(in block: ItemBlock) -> [Int] {
         (block.groups.isEmpty ? [""] : block.groups).map { name in
-            if let number = groupNumbers[name] { return number }
+            if let number = groupNumbers[GroupName(name)] { return number }
             let counts = policy.counts(of: name)
-            groupNumbers[name] = groups.count
+            groupNumbers[GroupName(name)] = groups.count
             groups.append(
                 Group(
                     name: name,
