@@ -101,12 +101,12 @@ struct ProgressObserver: RunObserver {
         var bytes: Int64 = 0
         for item in block.items where item.verdict == .remove || item.verdict == .compress {
             planned += 1
-            bytes += item.size
+            bytes = bytes.addingSaturated(item.size)
         }
         runs.advanced(id) { progress in
             progress.examined += block.items.count
             progress.planned += planned
-            progress.plannedBytes += bytes
+            progress.plannedBytes = progress.plannedBytes.addingSaturated(bytes)
         }
         next.planned(block, task: task)
     }

@@ -40,7 +40,7 @@ struct StatusReader: Sendable {
             tasks: tasks,
             last24Hours: tasks.reduce(into: Freed()) { sum, task in
                 sum.items += task.last24Hours.items
-                sum.bytes += task.last24Hours.bytes
+                sum.bytes = sum.bytes.addingSaturated(task.last24Hours.bytes)
             },
             lastRunAt: recent.values.compactMap(\.figures.lastCompletion).max().map { Timestamp.format($0) },
             active: active.map { ProgressDocument($0) },

@@ -33,7 +33,7 @@ final class Progress: RunObserver {
         base.acted(block, results: results, task: task)
         show(task) { seen in
             seen.done += results.count
-            seen.bytes += results.reduce(0) { $0 + $1.freedBytes }
+            for result in results { seen.bytes = seen.bytes.addingSaturated(result.freedBytes) }
         }
     }
 
