@@ -11,10 +11,10 @@ struct QuietCycleTests {
             try await world.sql("CREATE TABLE busy (yes boolean); INSERT INTO busy VALUES (true)")
             let rest = Self.rest("in: app, query: \"SELECT NOT yes FROM busy\", at_latest: 1h")
             try await withServe(try world.replica("serve", rest)) { serve in
-                try await serve.waitFor("cleanup_cycle_waits")
+                try await serve.waitForFirst("cleanup_cycle_waits")
                 #expect(try await world.count() == 300 + RowsWorld.young)
                 try await world.sql("UPDATE busy SET yes = false")
-                try await serve.waitFor("cleanup_job_complete")
+                try await serve.waitForFirst("cleanup_job_complete")
                 #expect(try await world.count() == RowsWorld.young)
                 let metrics = try await Self.metrics(serve)
                 #expect(metrics[#"cleanup_cycle_quiet_waits_total{cycle="often",result="quiet"}"#] == 1)
@@ -27,11 +27,11 @@ struct QuietCycleTests {
         try await RowsWorld.with(.sqlite, due: 300) { world in
             let rest = Self.rest("in: app, query: \"SELECT yes FROM no_such_table\", at_latest: 15s")
             try await withServe(try world.replica("serve", rest)) { serve in
-                let waits = try await serve.waitFor("cleanup_cycle_waits")
+                let waits = try await serve.waitForFirst("cleanup_cycle_waits")
                 #expect(waits.contains("no_such_table") && waits.contains(#""level":"warning""#), "\(waits)")
                 let begins = try await serve.waitFor("cleanup_cycle_not_quiet")
                 #expect(begins.contains("no_such_table"), "\(begins)")
-                try await serve.waitFor("cleanup_job_complete")
+                try await serve.waitForFirst("cleanup_job_complete")
                 #expect(try await world.count() == RowsWorld.young)
                 let metrics = try await Self.metrics(serve)
                 #expect(metrics[#"cleanup_cycle_quiet_waits_total{cycle="often",result="unknown"}"#] == 1)
@@ -48,14 +48,14 @@ struct QuietCycleTests {
                 Self.rest("in: app, query: \"SELECT NOT yes FROM busy\", at_latest: 1h")
             )
             try await withServe(replica) { serve in
-                try await serve.waitFor("cleanup_cycle_waits")
+                try await serve.waitForFirst("cleanup_cycle_waits")
                 let end = await serve.terminate()
                 #expect(end.code == 0 && end.seconds < 10)
                 #expect(try await world.count() == 300 + RowsWorld.young)
             }
             try await world.sql("UPDATE busy SET yes = false")
             try await withServe(replica) { serve in
-                try await serve.waitFor("cleanup_job_complete")
+                try await serve.waitForFirst("cleanup_job_complete")
                 #expect(try await world.count() == RowsWorld.young)
                 #expect(await serve.terminate().code == 0)
             }

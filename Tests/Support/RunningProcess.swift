@@ -52,9 +52,20 @@ package final class RunningProcess {
     package func waitFor(_ event: String) async throws -> String {
         while let line = await lines.next() {
             seen.append(line)
-            if line.contains("\"action\":\"\(event)\"") || line.contains("action=\(event)") { return line }
+            if Self.isOf(event, line) { return line }
         }
         throw SupportError("The process did not say \(event); it said:\n\(seen.joined(separator: "\n"))")
+    }
+
+    /// The first log line whose `action` is `event`, also one that was passed over while something else was waited for.
+    @discardableResult
+    package func waitForFirst(_ event: String) async throws -> String {
+        if let line = seen.first(where: { Self.isOf(event, $0) }) { return line }
+        return try await waitFor(event)
+    }
+
+    private static func isOf(_ event: String, _ line: String) -> Bool {
+        line.contains("\"action\":\"\(event)\"") || line.contains("action=\(event)")
     }
 
     /// Sends a signal.

@@ -20,6 +20,11 @@ package final class ServeProcess {
     @discardableResult
     package func waitFor(_ event: String) async throws -> String { try await running.waitFor(event) }
 
+    /// The same of the first such line, also if it stood before that which says where it listens: what begins with the
+    /// service may be that quick.
+    @discardableResult
+    package func waitForFirst(_ event: String) async throws -> String { try await running.waitForFirst(event) }
+
     /// Sends a signal.
     package func signal(_ number: Int32) { running.signal(number) }
 

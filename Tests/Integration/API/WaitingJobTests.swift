@@ -25,7 +25,7 @@ struct WaitingJobTests {
 
     /// The identity of the job, once it waits.
     private static func waiting(_ world: CallWorld, _ serve: ServeProcess) async throws -> String {
-        try await serve.waitFor("cleanup_cycle_waits")
+        try await serve.waitForFirst("cleanup_cycle_waits")
         let job = try await eventually(seconds: 30) {
             try await world.get(serve, "jobs?state=delayed").list("jobs").first
         }
@@ -55,7 +55,7 @@ struct WaitingJobTests {
         try await withServe(world.cleanupd) { serve in
             let id = try await Self.waiting(world, serve)
             try await world.call(serve, "POST", "jobs/\(id)/run", as: .operate)
-            try await serve.waitFor("cleanup_job_complete")
+            try await serve.waitForFirst("cleanup_job_complete")
             #expect(try world.names("logs").count == 4)
             #expect(await serve.terminate().code == 0)
         }

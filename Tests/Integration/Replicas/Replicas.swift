@@ -34,7 +34,7 @@ func withWorkingLeader(
         let others = Array(replicas.dropFirst())
         for other in others { try await other.halt() }
         try await world.freeLead()
-        try await replicas[0].waitFor("leader_gained")
+        try await replicas[0].waitForFirst("leader_gained")
         let begins = try await eventually(seconds: 30) {
             try await replicas[0].sample("cleanup_task_running", task: task) == 1 ? true : nil
         }

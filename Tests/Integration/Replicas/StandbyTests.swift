@@ -15,7 +15,7 @@ extension ReplicaTests {
                 )
                 try await world.installFence(cleanupd)
                 try await withReplicas(1, cleanupd) { first in
-                    try await first[0].waitFor("leader_gained")
+                    try await first[0].waitForFirst("leader_gained")
                     try await withReplicas(2, cleanupd) { others in
                         #expect(try await world.isEmptied("logs", seconds: 30))
                         try await Self.expectWorker(first[0], others, world)
