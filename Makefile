@@ -38,8 +38,12 @@ SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LocalLocks|Blocking|OtherProce
 	'(ClientsTests.Docker|StoresTests.Container)' ConsoleTests IntegrationTests.BrowserModuleTests \
 	IntegrationTests.BrowserPageTests IntegrationTests.SiegeTests
 
-# Leases that end within a second or two, a few at a time: what a test waits for must not be its neighbour.
-LEASES := 'CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|RedisLease)'
+# Leases that end within a second or two, and messages that are given up after some: a few at a time, because what a test
+# waits for must not be its neighbour.
+LEASES := '(CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|RedisLease)|ClientsTests.Webhook|EngineTests.(Notifier|FiringNotice|AdoptedStore|EmbeddedEngine))'
+
+# All tests that begin at once wait for each other for minutes, which is as long as some of them may take.
+WIDTH := --experimental-maximum-parallelization-width 32
 
 # Each makes its alerts fire in a Prometheus of its own, and mostly waits: all at once.
 ALERTS := 'IntegrationTests.(Clock|Replica|Service|Task)FaultTests'
@@ -50,7 +54,7 @@ ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(LEASES) $(SERVERS),--skip $(suite))
+	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(LEASES) $(SERVERS),--skip $(suite)) $(WIDTH)
 	$(SWIFT) test --skip-build --filter $(LEASES) --experimental-maximum-parallelization-width 6
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests

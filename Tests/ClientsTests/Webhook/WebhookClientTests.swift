@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The client against servers that these tests write. No reason that it gives may hold a part of the address's path.
-@Suite("Webhook: client", .timeLimit(.minutes(2))) struct WebhookClientTests {
+@Suite("Webhook: client", .timeLimit(.minutes(10))) struct WebhookClientTests {
     private static let path = "/services/s3cr3t?token=s3cr3t"
     private static let message = Array(#"{"event":"e-1"}"#.utf8)
 

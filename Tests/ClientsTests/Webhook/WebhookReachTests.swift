@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Which machines a name may lead to: names are looked up by what the test says, and servers are on this machine.
-@Suite("Webhook: reach", .timeLimit(.minutes(2))) struct WebhookReachTests {
+@Suite("Webhook: reach", .timeLimit(.minutes(10))) struct WebhookReachTests {
     /// - Parameter addresses: of each name.
     private static func post(
         _ url: String,

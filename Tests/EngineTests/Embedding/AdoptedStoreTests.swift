@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// What a store of an embedding program may do that is not as it should be.
-@Suite(.timeLimit(.minutes(1))) struct AdoptedStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct AdoptedStoreTests {
     @Test func aListingThatThrowsRemovesNothing() async throws {
         let bench = try EmbeddedBench((0..<9).map { EmbeddedBench.old("f\($0)") })
         bench.store.world.withLock { $0.listingError = SupportError("the server is away") }

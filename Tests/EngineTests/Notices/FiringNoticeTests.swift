@@ -10,7 +10,7 @@ import Testing
 @testable import Engine
 
 /// What a worker tells of the tries of a firing, with a real queue in a real state file.
-@Suite(.timeLimit(.minutes(2))) struct FiringNoticeTests {
+@Suite(.timeLimit(.minutes(10))) struct FiringNoticeTests {
     private let bench: EngineBench
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let channel = ChannelOnTheTable()

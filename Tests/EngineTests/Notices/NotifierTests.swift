@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// Cycles that really run, and receivers that the test holds.
-@Suite(.timeLimit(.minutes(2))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(10))) struct NotifierTests {
     private let bench: EngineBench
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
