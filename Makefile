@@ -45,8 +45,8 @@ LEASES := '(CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|Redis
 # All tests that begin at once wait for each other for minutes, which is as long as some of them may take.
 WIDTH := --experimental-maximum-parallelization-width 32
 
-# Each makes its alerts fire in a Prometheus of its own, and mostly waits: all at once.
-ALERTS := 'IntegrationTests.(Clock|Replica|Service|Task)FaultTests'
+# Each has a Prometheus of its own, in which alerts fire or none may, and mostly waits: all at once.
+ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests)'
 
 # Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
 ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
@@ -54,7 +54,7 @@ ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(LEASES) $(SERVERS),--skip $(suite)) $(WIDTH)
+	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(ALERTS) $(LEASES) $(SERVERS),--skip $(suite)) $(WIDTH)
 	$(SWIFT) test --skip-build --filter $(LEASES) --experimental-maximum-parallelization-width 6
 	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
 	$(SWIFT) test --skip-build --filter SimulationTests

@@ -71,7 +71,6 @@ package final class EngineMetrics: Sendable {
     }
 
     private func configureQuiet(_ cycle: CycleDefinition) throws(RegistryError) {
-        guard cycle.quiet != nil else { return }
         var waits: [QuietGate.End: Counter] = [:]
         for end in QuietGate.End.allCases {
             waits[end] = try registry.counter(Catalogue.quietWaits, [cycle.name, end.rawValue])

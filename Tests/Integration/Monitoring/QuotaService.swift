@@ -21,6 +21,9 @@ struct QuotaService: Sendable {
         )
     }
 
+    /// With so many items the limit is passed.
+    static let itemsBeyond = 22
+
     /// A file of a twentieth of the limit; the oldest go.
     func addItem(_ number: Int) throws {
         try Data(count: 50_000).write(to: URL(fileURLWithPath: "\(folder)/cache/\(number).bin"))
