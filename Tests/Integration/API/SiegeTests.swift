@@ -5,8 +5,9 @@ import Testing
 /// Clients that mean no good, by the thousand, while a run deletes.
 @Suite(.timeLimit(.minutes(20)), .tags(.a4))
 struct SiegeTests {
-    private static let seconds = 25
-    private static let files = 12_000
+    /// So long that a hundredth of all scrapes is several of them.
+    private static let seconds = 60
+    private static let files = 24_000
 
     @Test func cleaningAndScrapesGoOnUnderSiege() async throws {
         let folder = try TemporaryFolder()
