@@ -18,6 +18,8 @@ struct SoakJudge: Sendable {
     /// I9: no more is made; two runs of each task later nothing is left that was due before them.
     func expectAllThatIsDueGoes() async throws {
         work.setMaking(false)
+        // What was being made at this moment is made: a row that is written now must not be let go before it is noted.
+        try await work.looksAgain()
         let isLetGo = try await eventually(seconds: 30) { () -> Bool? in
             do {
                 for source in world.sources { try await source.settle() }
