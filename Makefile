@@ -48,18 +48,23 @@ WIDTH := --experimental-maximum-parallelization-width 32
 # Each has a Prometheus of its own, in which alerts fire or none may, and mostly waits: all at once.
 ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests)'
 
-# Fault points and memory belong to the whole process, and replicas to the machine: one test after the other.
-ALONE := FaultTests ReplicaTests '(Rows|Stream|References)MemoryTests'
+# Fault points and memory belong to the whole process, and replicas to the machine: one test after the other. Those which
+# compute all the time (CRASHES, as do simulations) go on beside those which mostly wait (REPLICAS).
+CRASHES := '(FaultTests\.|(SQLite|Gzip|JSONFile)FaultTests)'
+REPLICAS := '(RandomFaultTests|ReplicaTests|(Rows|Stream|References)MemoryTests)'
+APART := SimulationTests $(CRASHES) $(REPLICAS) $(ALERTS) $(LEASES) $(SERVERS)
+# The lock of a build, which two that only run what was built need not.
+TEST := $(SWIFT) test --skip-build --ignore-lock
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build $(foreach suite,SimulationTests $(ALONE) $(ALERTS) $(LEASES) $(SERVERS),--skip $(suite)) $(WIDTH)
-	$(SWIFT) test --skip-build --filter $(LEASES) --experimental-maximum-parallelization-width 6
-	for suite in $(SERVERS); do $(SWIFT) test --skip-build --filter "$$suite" || exit 1; done
-	$(SWIFT) test --skip-build --filter SimulationTests
-	$(SWIFT) test --skip-build --filter $(ALERTS)
-	$(SWIFT) test --skip-build --no-parallel $(foreach suite,$(ALONE),--filter $(suite)) --skip CoordinationTests --skip ClientsTests.S3 --skip $(ALERTS)
+	$(TEST) $(foreach suite,$(APART),--skip $(suite)) $(WIDTH)
+	$(TEST) --filter $(LEASES) --experimental-maximum-parallelization-width 6
+	for suite in $(SERVERS); do $(TEST) --filter "$$suite" || exit 1; done
+	scripts/beside.sh \
+		"$(TEST) --filter SimulationTests; $(TEST) --no-parallel --filter $(CRASHES)" \
+		"$(TEST) --filter $(ALERTS); $(TEST) --no-parallel --filter $(REPLICAS)"
 	$(PYTHON) scripts/test-docs.py
 
 embedding: ## build examples/embedding as the package of others that it is, in a build of its own, and run it
