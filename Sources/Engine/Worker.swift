@@ -2,7 +2,6 @@ package import Coordination
 package import Logging
 import Retention
 import ServiceLifecycle
-import State
 import Synchronization
 
 /// Takes jobs from the queue and carries each out: a firing of a cycle, its tasks in order.
@@ -33,6 +32,7 @@ package final class Worker: Service {
     private let metrics: QueueMetrics
     private let logger: Logger
     private let gate: QuietGate
+    private let settlement: JobSettlement
     private let shared = Mutex(Shared())
     private let looks: AsyncStream<Void>
     private let look: AsyncStream<Void>.Continuation
@@ -65,6 +65,13 @@ package final class Worker: Service {
         gate = QuietGate(logger: logger, now: cycles.now) { [accounting = cycles.accounting] cycle, end in
             accounting.metrics.waited(cycle, end)
         }
+        settlement = JobSettlement(
+            queue: queue,
+            timing: timing,
+            accounting: cycles.accounting,
+            metrics: metrics,
+            logger: logger
+        )
         (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -155,35 +162,15 @@ package final class Worker: Service {
         let begunAt = cycles.now()
         let (end, report) = await carryOut(claim, cancellation)
         if case .failed = end { metrics.failed() }
-        let settled = await settle(claim, end)
+        let settled = await settlement.settle(claim, end) { shared.withLock { $0.isStopping } }
         if let report { announce(report, of: job, settled, begunAt: begunAt) }
         _ = shared.withLock { $0.active.removeValue(forKey: claim.token) }
         // A place is free.
         look.yield()
     }
 
-    /// What became of an attempt.
-    private enum End {
-        case done
-        case failed(message: String, tasks: [String]?)
-        /// The process ends: another worker, or the next process, takes it up.
-        case interrupted
-        /// It was not begun, because it has to wait.
-        case postponed(Duration)
-        /// It was not begun, and is no more to begin.
-        case passedOver(CycleDefinition, because: String)
-    }
-
-    /// What the queue has made of it.
-    private enum Settled {
-        case over
-        case retries(at: Instant)
-        /// Another worker, or the next process, does it again.
-        case elsewhere
-    }
-
     /// - Returns: also what there is to tell of; `nil` = nothing was begun, or it is done again by somebody else.
-    private func carryOut(_ claim: JobClaim, _ cancellation: Cancellation) async -> (End, CycleReport?) {
+    private func carryOut(_ claim: JobClaim, _ cancellation: Cancellation) async -> (JobEnd, CycleReport?) {
         let job = claim.job
         let whole = program()
         guard let cycle = whole.cycle(job.cycle), cycle.isEnabled else {
@@ -214,7 +201,7 @@ package final class Worker: Service {
     }
 
     /// A cycle that was switched off while its firing waited has missed it; otherwise somebody should see to it.
-    private static func isNotOn(_ cycle: CycleDefinition?, _ job: Job) -> End {
+    private static func isNotOn(_ cycle: CycleDefinition?, _ job: Job) -> JobEnd {
         if let cycle, cycle.quiet != nil, job.begunAt == nil {
             return .passedOver(cycle, because: "its cycle was switched off before it began")
         }
@@ -227,7 +214,7 @@ package final class Worker: Service {
         of cycle: CycleDefinition,
         _ whole: Program,
         _ cancellation: Cancellation
-    ) async -> End? {
+    ) async -> JobEnd? {
         switch await gate.answer(to: claim.job, of: cycle, isScheduling: whole.isScheduling, cancellation) {
         case .begins where cancellation.isCancelled: return .interrupted
         case .begins: break
@@ -247,7 +234,7 @@ package final class Worker: Service {
     }
 
     /// Tells whom the cycle names of this try, unless it is done again at once: then that one is told of.
-    private func announce(_ report: CycleReport, of job: Job, _ settled: Settled, begunAt: Instant) {
+    private func announce(_ report: CycleReport, of job: Job, _ settled: JobEnd.Settled, begunAt: Instant) {
         var attempt = CycleEnd.Attempt(number: job.attempts, maximum: job.maximumAttempts)
         switch settled {
         case .elsewhere: return
@@ -262,82 +249,6 @@ package final class Worker: Service {
             attempt: attempt,
             begunAt: begunAt
         )
-    }
-
-    /// Tells the queue how an attempt ended. While it does not answer it is told again; in the end the job counts as
-    /// stalled, and is done again, which harms nobody.
-    private func settle(_ claim: JobClaim, _ end: End) async -> Settled {
-        let last = ContinuousClock.now + timing.settle
-        while true {
-            do {
-                return try await tell(claim, end)
-            } catch {
-                if error is StateError { cycles.accounting.metrics.ledgerFailed() }
-                let isStopping = shared.withLock { $0.isStopping }
-                logger.warning(
-                    "The end of job \(claim.job.id) could not be recorded: \(error)",
-                    metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
-                )
-                guard !isStopping, ContinuousClock.now < last else { return .elsewhere }
-            }
-            do {
-                try await Task.sleep(for: timing.look)
-            } catch {
-                return .elsewhere
-            }
-        }
-    }
-
-    private func tell(_ claim: JobClaim, _ end: End) async throws -> Settled {
-        let id = claim.job.id
-        switch end {
-        case .done:
-            guard try await queue.complete(claim) else { return lost(id) }
-            metrics.completed()
-            await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
-            return .over
-        case .interrupted:
-            return try await queue.giveBack(claim) ? .elsewhere : lost(id)
-        case .postponed(let delay):
-            return try await queue.postpone(claim, by: delay) ? .elsewhere : lost(id)
-        case .passedOver(let cycle, let reason):
-            guard try await queue.complete(claim) else { return lost(id) }
-            cycles.accounting.missed(1, cycle: cycle)
-            logger.warning(
-                "\(id) is missed: \(reason)",
-                metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
-            )
-            await cycles.accounting.ended(cycle.name, firedAt: claim.job.firedAt)
-            return .over
-        case .failed(let message, let tasks):
-            switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
-            case .retries(let instant):
-                logger.warning(
-                    """
-                    \(id) failed (attempt \(claim.job.attempts) of \(claim.job.maximumAttempts)); the next one follows at \
-                    \(Timestamp.format(instant))
-                    """,
-                    metadata: ["action": "cleanup_job_retry", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
-                )
-                return .retries(at: instant)
-            case .dead:
-                logger.error(
-                    "\(id) failed in all its attempts and is given up; the next firing of \(claim.job.cycle) begins anew",
-                    metadata: ["action": "cleanup_job_failed", "job": "\(id)", "attempt": "\(claim.job.attempts)"]
-                )
-                await cycles.accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
-                return .over
-            case .lost: return lost(id)
-            }
-        }
-    }
-
-    private func lost(_ id: String) -> Settled {
-        logger.warning(
-            "\(id) was taken from this worker, which had been silent for too long, or was lost by the queue; it is done again",
-            metadata: ["action": "cleanup_job_stalled", "job": "\(id)"]
-        )
-        return .elsewhere
     }
 
     // MARK: Life signs
