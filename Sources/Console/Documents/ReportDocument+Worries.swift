@@ -83,18 +83,18 @@ extension ReportDocument {
         }
     }
 
-    package struct Failures: Codable, Sendable, Equatable {
-        /// Real runs that failed, were partial or refused.
+    /// How many runs there are, and the last of them, newest first.
+    package struct Latest<Run: Codable & Sendable & Equatable>: Codable, Sendable, Equatable {
         package var total: Int
-        /// The last of them, newest first.
-        package var runs: [Failure]
+        package var runs: [Run]
 
-        package init(total: Int, runs: [Failure]) {
+        package init(total: Int, runs: [Run]) {
             self.total = total
             self.runs = runs
         }
     }
 
+    /// A real run that failed, was partial or refused.
     package struct Failure: Codable, Sendable, Equatable {
         package var id: String
         package var task: String
@@ -113,18 +113,7 @@ extension ReportDocument {
         }
     }
 
-    /// Runs that began before the end of the period and have no end: what they removed is in no sum.
-    package struct Unfinished: Codable, Sendable, Equatable {
-        package var total: Int
-        /// The last of them, newest first.
-        package var runs: [Begun]
-
-        package init(total: Int, runs: [Begun]) {
-            self.total = total
-            self.runs = runs
-        }
-    }
-
+    /// A run that began before the end of the period and has no end: what it removed is in no sum.
     package struct Begun: Codable, Sendable, Equatable {
         package var id: String
         package var task: String

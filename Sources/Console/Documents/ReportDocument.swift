@@ -20,8 +20,8 @@ package struct ReportDocument: Codable, Sendable, Equatable {
     package var step: String
     package var trend: [Step]
     package var overdue: Overdue
-    package var failures: Failures
-    package var unfinished: Unfinished
+    package var failures: Latest<Failure>
+    package var unfinished: Latest<Begun>
 
     package init(
         from: String,
@@ -36,8 +36,8 @@ package struct ReportDocument: Codable, Sendable, Equatable {
         step: String,
         trend: [Step],
         overdue: Overdue,
-        failures: Failures,
-        unfinished: Unfinished
+        failures: Latest<Failure>,
+        unfinished: Latest<Begun>
     ) {
         self.from = from
         self.to = to

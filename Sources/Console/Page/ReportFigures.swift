@@ -82,7 +82,7 @@ extension ReportDocument.Item {
     }
 }
 
-extension ReportDocument.Failures {
+extension ReportDocument.Latest {
     /// `None`, `3`, `The last 20 of 57`
     package var words: String {
         if total == 0 { return "None" }

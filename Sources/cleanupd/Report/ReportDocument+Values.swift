@@ -14,7 +14,7 @@ extension ReportDocument {
         keepRuns: Age,
         createdAt: Instant,
         overdue: Overdue,
-        unfinished: Unfinished
+        unfinished: Latest<Begun>
     ) {
         let (period, before) = (report.period, report.period.previous)
         let isKnown = coverage.covers(before)
@@ -41,7 +41,7 @@ extension ReportDocument {
                 return Step(step, beforeWhole: coverage.start.map { $0 <= start } ?? false)
             },
             overdue: overdue,
-            failures: Failures(total: report.failureCount, runs: report.failures.compactMap { Failure($0) }),
+            failures: Latest(total: report.failureCount, runs: report.failures.compactMap { Failure($0) }),
             unfinished: unfinished
         )
         notes = Self.notes(self, period, coverage, keepRuns)

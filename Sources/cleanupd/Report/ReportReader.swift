@@ -43,7 +43,7 @@ struct ReportReader {
     }
 
     /// Runs that have begun and not ended; plans that wait to be applied are none.
-    private func unfinished(before end: Instant) throws -> ReportDocument.Unfinished {
+    private func unfinished(before end: Instant) throws -> ReportDocument.Latest<ReportDocument.Begun> {
         let records = try history.unfinishedRuns().reversed().filter { $0.startedAt < end }
         let begun = try records.compactMap { record -> ReportDocument.Begun? in
             let run = StoredRun(record: record)
@@ -57,7 +57,7 @@ struct ReportReader {
                 state: state
             )
         }
-        return ReportDocument.Unfinished(total: begun.count, runs: Array(begun.prefix(Self.mostUnfinished)))
+        return ReportDocument.Latest(total: begun.count, runs: Array(begun.prefix(Self.mostUnfinished)))
     }
 }
 
