@@ -71,7 +71,7 @@ final class QuietGate: Sendable {
         guard isScheduling else {
             return wait(cycle, job, "the schedule is stopped", .info, for: quiet.checkEverySeconds)
         }
-        let deadline = quiet.deadline(of: job.firedAt, within: cycle.window)
+        let deadline = quiet.deadline(of: job.firedAt, at: now(), within: cycle.window)
         let rest = rest(until: deadline, of: job)
         // A firing that is made up for after its last moment waits no more, so nobody looks.
         if rest <= 0, !hasWaited { return .begins }

@@ -21,10 +21,11 @@ package struct QuietWait: Sendable {
         self.disturbance = disturbance
     }
 
-    /// When a firing begins at the latest: a minute before its window closes, too.
-    func deadline(of firing: Instant, within window: Window?) -> Instant {
+    /// When a firing begins at the latest: a minute before the window closes that is open `now`, too. The firing itself
+    /// may be of before, where it is made up for.
+    func deadline(of firing: Instant, at now: Instant, within window: Window?) -> Instant {
         let last = firing.adding(nanoseconds: Int64(atLatestSeconds * 1e9))
-        guard let window, window.contains(firing) else { return last }
-        return max(firing, min(last, window.closes(after: firing).adding(nanoseconds: -Self.beforeWindowCloses)))
+        guard let window, window.contains(now) else { return last }
+        return max(firing, min(last, window.closes(after: now).adding(nanoseconds: -Self.beforeWindowCloses)))
     }
 }

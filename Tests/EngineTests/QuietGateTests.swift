@@ -117,12 +117,16 @@ import Testing
     @Test func theLastMomentIsAMinuteBeforeTheEndOfTheWindowAtTheLatest() {
         let wait = QuietWait(atLatestSeconds: 7_200, checkEverySeconds: 1) { _ in nil }
         let window = Window(fromMinute: 7 * 60, toMinute: 9 * 60, zone: "UTC")
-        #expect(wait.deadline(of: Self.firing, within: nil) == Instant(seconds: 1_800_007_200))
-        #expect(wait.deadline(of: Self.firing, within: window) == Instant(seconds: 1_800_003_540))
+        #expect(wait.deadline(of: Self.firing, at: Self.firing, within: nil) == Instant(seconds: 1_800_007_200))
+        #expect(wait.deadline(of: Self.firing, at: Self.firing, within: window) == Instant(seconds: 1_800_003_540))
+        // A firing of before the window that is made up for in it.
+        let later = Window(fromMinute: 8 * 60 + 30, toMinute: 9 * 60, zone: "UTC")
+        let within = Instant(seconds: 1_800_002_400)
+        #expect(wait.deadline(of: Self.firing, at: within, within: later) == Instant(seconds: 1_800_003_540))
         let whole = Window(fromMinute: 0, toMinute: 1_440, zone: "UTC")
-        #expect(wait.deadline(of: Self.firing, within: whole) == Instant(seconds: 1_800_007_200))
+        #expect(wait.deadline(of: Self.firing, at: Self.firing, within: whole) == Instant(seconds: 1_800_007_200))
         let minute = Window(fromMinute: 8 * 60, toMinute: 8 * 60 + 1, zone: "UTC")
-        #expect(wait.deadline(of: Self.firing, within: minute) == Self.firing)
+        #expect(wait.deadline(of: Self.firing, at: Self.firing, within: minute) == Self.firing)
     }
 
     private static func job(hasWaited: Bool) -> Job {
