@@ -112,7 +112,12 @@ package struct Accounting: Sendable {
         }
     }
 
-    private static func instant(_ seconds: Double) -> Instant { Instant(seconds: Int64(seconds)) }
+    /// To the millisecond: firings are no finer, and a stamp's floating point number is.
+    private static func instant(_ seconds: Double) -> Instant {
+        let whole = seconds.rounded(.down)
+        let milliseconds = ((seconds - whole) * 1_000).rounded()
+        return Instant(seconds: Int64(whole)).adding(nanoseconds: Int64(milliseconds) * 1_000_000)
+    }
 
     /// How far each cycle has come, whoever led; `nil` = that cannot be read, which is logged.
     func progress() async -> [String: CycleProgress]? {

@@ -56,7 +56,7 @@ struct SchedulerMachine: Sendable {
 
     init(cycles: [CycleDefinition], now: Instant) {
         self.cycles = cycles
-        startedAt = now
+        startedAt = Self.firing(at: now)
         timetable.replace(with: cycles, now: now)
     }
 
@@ -170,6 +170,11 @@ struct SchedulerMachine: Sendable {
 
     // MARK: Helpers
 
+    /// As exact as the state store remembers firings, so that the same one is offered again under the same identity.
+    private static func firing(at instant: Instant) -> Instant {
+        Instant(nanoseconds: instant.nanoseconds / 1_000_000 * 1_000_000)
+    }
+
     private func cycle(_ name: String) -> CycleDefinition? { cycles.first { $0.name == name } }
 
     private func missed(_ offer: Offer, _ answer: Enqueued) -> [Action] {
@@ -196,7 +201,7 @@ struct SchedulerMachine: Sendable {
             if let lastMissed = missed.last { return [offer(cycle, lastMissed, .catchUp, missed: missed.count)] }
             // Not when the lead changes hands: whoever led since this process began has done it.
             if cycle.runsAtStart, last.map({ $0 < startedAt }) ?? true {
-                return [offer(cycle, now, .schedule, isAtStart: true)]
+                return [offer(cycle, Self.firing(at: now), .schedule, isAtStart: true)]
             }
         }
         // Counted once: the next leader counts from here.

@@ -1,3 +1,4 @@
+import Coordination
 import Retention
 import State
 import Testing
@@ -34,6 +35,16 @@ import Testing
         await bench.accounting.fired("light", at: firing, hasJob: true)
         #expect(try await offers(at: anHourLater).count == 1, "its job is lost")
         await bench.accounting.ended("light", firedAt: firing)
+        #expect(try await offers(at: anHourLater) == [])
+    }
+
+    @Test func aFiringWithinASecondIsPutInAgainAsTheSame() async throws {
+        let moment = firing.adding(nanoseconds: 907_000_000)
+        await bench.accounting.fired("light", at: moment, hasJob: true)
+        let offered = try await offers(at: anHourLater)
+        let request = JobRequest(cycle: "light", firedAt: moment, trigger: Trigger.catchUp.rawValue)
+        #expect(offered == [.offer(request)])
+        await bench.accounting.ended("light", firedAt: moment)
         #expect(try await offers(at: anHourLater) == [])
     }
 

@@ -123,6 +123,22 @@ import Testing
         #expect(second.progress(["light": last(110)], now: at(120)) == [])
     }
 
+    @Test func whatFiresAtStartIsOnTheMillisecond() throws {
+        let begin = Instant(seconds: 100, nanoseconds: 700_000_321)
+        var machine = SchedulerMachine(cycles: [try cycle(everySeconds: 3600, runsAtStart: true)], now: begin)
+        _ = machine.gained()
+        let request = JobRequest(
+            cycle: "light",
+            firedAt: Instant(seconds: 100, nanoseconds: 700_000_000),
+            trigger: Trigger.schedule.rawValue
+        )
+        #expect(machine.progress(["light": last(50)], now: begin) == [.offer(request)])
+        // It has been fired at the very moment of the start, and is not again.
+        machine.lost()
+        _ = machine.gained()
+        #expect(machine.progress(["light": CycleProgress(lastFire: request.firedAt)], now: at(120)) == [])
+    }
+
     @Test func aStartDuringAFiringThatWaitsMissesNothing() throws {
         var machine = SchedulerMachine(cycles: [try cycle(everySeconds: 3600, runsAtStart: true)], now: at(100))
         _ = machine.gained()
