@@ -10,7 +10,7 @@ BENCH_VENV := .build/bench-venv
 # The tests ask this interpreter for second opinions: on our metrics, and on our schema.
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
-.PHONY: help demo monitoring-demo cluster-demo build test embedding docs fault soak tsan check sabotage bench fuzz readme screenshots clean release deb deploy-test
+.PHONY: help demo monitoring-demo cluster-demo build test embedding docs fault soak tsan check sabotage bench fuzz reference screenshots clean release deb deploy-test
 .PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page deploy-check
 
 help: ## list the targets
@@ -106,7 +106,7 @@ fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; K
 	scripts/install.sh demo
 	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
-readme: strict ## write the table of metrics into README.md, and the configuration's keys into docs/configuration.md
+reference: strict ## write the tables of docs/metrics.md and docs/configuration.md from what the program knows
 	scripts/metrics-table.py --write
 	scripts/configuration-reference.py --write
 
@@ -157,7 +157,7 @@ strict: $(VENV)/.ready ## build everything; warnings are errors by a setting of 
 	@grep -q 'treatAllWarnings(as: .error)' Package.swift || { echo "Package.swift: warnings are not errors"; exit 1; }
 	$(SWIFT) build --build-tests
 
-metrics-table: strict ## check that README.md lists the metrics as they are
+metrics-table: strict ## check that docs/metrics.md lists the metrics as they are
 	scripts/metrics-table.py
 
 alerts: $(VENV)/.ready ## check and test the rules of alerts/

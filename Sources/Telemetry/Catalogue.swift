@@ -1,6 +1,6 @@
 /// Every metric family of the program, as values: what is not here is not on `/metrics`.
 ///
-/// Names, labels and meanings follow the metrics contract; the README's table is made from them.
+/// Names, labels and meanings follow the metrics contract; the table of docs/metrics.md is made from them.
 public enum Catalogue {
     /// All families with a fixed name, in the order of the documentation.
     public static let all: [Family] =

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Telemetry
 
-/// Prints the catalogue of metrics as a Markdown table; the README's is made from it.
+/// Prints the catalogue of metrics as a Markdown table; that of docs/metrics.md is made from it.
 struct MetricsTableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics-table",
