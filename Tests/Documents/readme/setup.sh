@@ -16,7 +16,3 @@ for day in $(seq 0 39); do
         touch -d "$(date -u -d "12:00 $((day + 1)) days ago" +%FT%TZ)" "/srv/data/$environment/backups/$day.db"
     done
 done
-
-# What parts further down name.
-mkdir /run/secrets
-echo secret > /run/secrets/s3
