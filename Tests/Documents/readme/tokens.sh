@@ -1,6 +1,5 @@
-# The replica of before has made the fence; now a service with the tokens of the part above.
+# A service with the tokens of the part above.
 end_service
-psql app -XAtqc 'SELECT count(*) FROM cleanupd_fence' > /dev/null
 mkdir secrets
 head -c 32 /dev/urandom | base64 > secrets/anna
 head -c 32 /dev/urandom | base64 > secrets/grafana
