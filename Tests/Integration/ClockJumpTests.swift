@@ -53,7 +53,7 @@ struct ClockJumpTests {
         #expect(ends[0, default: 0] > 0 && ends[4, default: 0] > 0, "seed \(seed)")
     }
 
-    /// By the rules that README.md states: older than ten days, not among the newest three that the clock does not take for
+    /// By the rules of docs/safety.md: older than ten days, not among the newest three that the clock does not take for
     /// things of the future, not protected.
     private static func due(_ ages: [String: Double], _ offset: Double) -> Set<String> {
         let candidates = ages.filter { $0.key.hasSuffix(".dat") && !$0.key.hasPrefix("protected-") }

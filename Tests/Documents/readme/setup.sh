@@ -1,7 +1,5 @@
-# The configuration that the page shows further down, and the directory that it is for, with something to do in it.
-sed -n '/^```yaml file=cleanup.yaml$/,/^```$/{/^```/d;p}' README.md > cleanup.yaml
-grep -q uploads cleanup.yaml
-
+# The directory that the configuration is for, with something to do in it.
+export DATA_DIR=/srv/data
 mkdir -p /srv/data/tmp/{old,young} /srv/data/logs /srv/data/{prod,qa}/backups
 touch -d '2 hours ago' /srv/data/tmp/old
 touch -d '30 minutes ago' /srv/data/tmp/young
