@@ -58,14 +58,31 @@ put 644 "$release/completions/cleanupd.fish" usr/share/fish/vendor_completions.d
 put 644 schema/cleanupd.schema.json usr/share/cleanupd/cleanupd.schema.json
 committed alerts/rules usr/share/cleanupd/alerts
 committed grafana/dashboards usr/share/cleanupd/grafana
-committed examples usr/share/doc/cleanupd/examples
+# Documents lie beside each other as in the repository, with links to what lies elsewhere, so that theirs lead somewhere.
+for name in README.md alerts/{README.md,runbook.md,alertmanager.yml,prometheus.yml} grafana/README.md; do
+    put 644 "$name" "usr/share/doc/cleanupd/$name"
+done
+for name in docs examples grafana/provisioning; do
+    committed "$name" "usr/share/doc/cleanupd/$name"
+done
 for name in paths privileges; do
     put 644 "deploy/systemd/$name.conf" "usr/share/doc/cleanupd/examples/systemd/$name.conf"
 done
-put 644 alerts/runbook.md usr/share/doc/cleanupd/runbook.md
-for page in docs/*.md; do
-    put 644 "$page" "usr/share/doc/cleanupd/${page##*/}"
-done
+mkdir "$documents/schema"
+ln -s ../../../cleanupd/alerts "$documents/alerts/rules"
+ln -s ../../../cleanupd/grafana "$documents/grafana/dashboards"
+ln -s ../../../cleanupd/cleanupd.schema.json "$documents/schema/cleanupd.schema.json"
+python3 -B - "$root" << 'END' || fail "its documents are not whole"
+import pathlib, re, sys
+sys.path.insert(0, "scripts")
+import docs_blocks
+root = pathlib.Path(sys.argv[1]).resolve()
+bad = [one for page in sorted(root.rglob("*.md")) for one in docs_blocks.bad_links(root, page)]
+# Who builds or changes the program has a clone, and in it these.
+bad = [one for one in bad if not re.search(r"the link (\.\./)*(CONTRIBUTING\.md|Tests/Sabotage|deploy|examples/embedding) ", one)]
+print(*bad, sep="\n", end="\n" if bad else "")
+sys.exit(bool(bad))
+END
 put 644 "$release/copyright" usr/share/doc/cleanupd/copyright
 put 644 deploy/debian/lintian-overrides usr/share/lintian/overrides/cleanupd
 cat > "$documents/changelog" << END
