@@ -220,6 +220,7 @@ let package = Package(
             exclude: ["validate_api.py"]
         ),
         tests("ConfigurationTests", ["CleanupConfiguration", "Retention"], exclude: ["Fixtures"]),
+        tests("CleanupdTests", ["cleanupd", product("ArgumentParser", "swift-argument-parser")]),
         tests(
             "FaultTests",
             [

@@ -9,6 +9,11 @@ struct Cleanupd: AsyncParsableCommand {
             Configuration: cleanup.yaml (--config, CLEANUPD_CONFIG). Begin with cleanupd demo, or with \
             cleanupd check and then cleanupd plan.
 
+            Examples:
+              cleanupd demo
+              cleanupd check --config cleanup.yaml
+              cleanupd plan
+
             Exit codes: 0 done; 1 failed; 2 bad usage or configuration; 3 partial, cancelled or skipped; 4 refused by a guard; \
             5 another process holds the lock.
             """,

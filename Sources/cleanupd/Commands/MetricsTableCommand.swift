@@ -6,6 +6,11 @@ struct MetricsTableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics-table",
         abstract: "Prints all metrics as a Markdown table.",
+        discussion: """
+            Examples:
+              cleanupd metrics-table
+              cleanupd metrics-table > metrics.md
+            """,
         shouldDisplay: false
     )
 

@@ -14,7 +14,7 @@ struct PlanCommand: AsyncParsableCommand {
             Examples:
               cleanupd plan backups
               cleanupd plan --at 2026-12-31T00:00:00Z --json
-              cleanupd plan backups --save        then: cleanupd apply ID
+              cleanupd plan backups --save        # then: cleanupd apply ID
             """
     )
 

@@ -9,8 +9,8 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         abstract: "Runs tasks once. Without --force it only shows what would go.",
         discussion: """
             Examples:
-              cleanupd run                      what all scheduled tasks would remove
-              cleanupd run backups --force      removes for real
+              cleanupd run                      # what all scheduled tasks would remove
+              cleanupd run backups --force      # removes for real
               cleanupd run logs --older-than 60d --force --json
             """
     )

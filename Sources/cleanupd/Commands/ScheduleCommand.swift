@@ -8,7 +8,8 @@ struct ScheduleCommand: ParsableCommand {
         discussion: """
             Examples:
               cleanupd schedule "*/10 * * * *"
-              cleanupd schedule "30 2 * * *" --timezone Europe/Berlin --from 2026-03-28T00:00:00Z --count 3
+              cleanupd schedule "30 2 * * *" --timezone Europe/Berlin --count 3
+              cleanupd schedule @daily --from 2026-03-28T00:00:00Z
             """
     )
 

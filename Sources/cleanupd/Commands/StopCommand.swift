@@ -8,7 +8,7 @@ struct StopCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               cleanupd stop
-              cleanupd stop --url https://cleaner.example:9847 --token-file /run/secrets/admin
+              cleanupd stop --url https://cleaner.example:9847 --token-file admin.token
             """
     )
 
