@@ -219,7 +219,11 @@ let package = Package(
             ],
             exclude: ["validate_api.py"]
         ),
-        tests("ConfigurationTests", ["CleanupConfiguration", "Retention"], exclude: ["Fixtures"]),
+        tests(
+            "ConfigurationTests",
+            ["CleanupConfiguration", "Retention", product("Yams", "Yams")],
+            exclude: ["Fixtures"]
+        ),
         tests("CleanupdTests", ["cleanupd", product("ArgumentParser", "swift-argument-parser")]),
         tests(
             "FaultTests",

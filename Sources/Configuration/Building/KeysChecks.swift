@@ -102,7 +102,8 @@ struct KeysChecks {
             do {
                 _ = try Kind.keyGlob.parse(glob)
             } catch {
-                base.problems.add(entry, Shown.message(entry.isPrivate ? "is no glob of keys" : error.message))
+                let hidden = "is no glob of keys; write for example session:*"
+                base.problems.add(entry, Shown.message(entry.isPrivate ? hidden : error.message))
             }
         }
     }
