@@ -23,7 +23,9 @@ extension Period {
             )
         }
         guard Self.longest.before(end, zone: .gmt) <= start else {
-            throw PeriodError("since: \(Timestamp.format(start)) is more than two years before the end of the period.")
+            throw PeriodError(
+                "since: \(Timestamp.format(start)) is more than two years before the end of the period. Write a later day."
+            )
         }
         self.init(from: start, to: end)
     }

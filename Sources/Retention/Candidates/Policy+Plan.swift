@@ -37,11 +37,14 @@ extension Policy {
     /// One that came twice would count twice, and others would go in its place. By bytes, because that is how stores
     /// tell names apart.
     private static func checkNames(_ candidates: [Candidate]) throws(PolicyRefusal) {
-        guard Set(candidates.map { Array($0.name.utf8) }).count < candidates.count else { return }
-        throw PolicyRefusal(
-            .ambiguous,
-            key: "candidates",
-            "Two candidates have one name; give each its own."
-        )
+        var names: Set<[UInt8]> = []
+        for candidate in candidates where !names.insert(Array(candidate.name.utf8)).inserted {
+            throw PolicyRefusal(
+                .ambiguous,
+                key: "candidates",
+                "Two candidates have the name \"\(DisplayName.printable(candidate.name.utf8.prefix(80)))\". "
+                    + "Give each its own."
+            )
+        }
     }
 }

@@ -26,7 +26,11 @@ struct GlobParser {
             throw GlobError(.empty, pattern, "is empty and matches nothing. Write \"**\" for everything.")
         }
         guard pattern.utf8.count <= maximumBytes else {
-            throw GlobError(.tooLong, pattern, "has \(pattern.utf8.count) bytes; at most \(maximumBytes) are allowed.")
+            throw GlobError(
+                .tooLong,
+                pattern,
+                "has \(pattern.utf8.count) bytes; at most \(maximumBytes) are allowed. Split it into several globs."
+            )
         }
         var parser = GlobParser(pattern)
         let elements = try parser.sequence(depth: 0)
