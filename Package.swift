@@ -183,7 +183,11 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", product("CoreMetrics", "swift-metrics")]),
         tests(
             "ClientsTests",
-            ["Clients", "CLinux", "CZlib", product("NIOCore", "swift-nio")],
+            [
+                "Clients", "CLinux", "CZlib", product("AsyncHTTPClient", "async-http-client"),
+                product("GRDB", "GRDB.swift"), product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+                product("NIOSSL", "swift-nio-ssl"),
+            ],
             exclude: ["S3/Vectors"]
         ),
         tests("StoresTests", ["Stores", "Clients", "Retention"]),

@@ -170,7 +170,7 @@ package final class DockerClient: Sendable {
         case 400 where text.contains("client version"):
             // Another engine has come in the place of the one that was asked for its version.
             spoken.withLock { $0 = nil }
-            return words.make(.server, text)
+            return words.make(.server, "\(text) The next run asks for its version anew.")
         case 500...: return words.make(.server, "\(text) Look at the engine's log.")
         default: return words.notHTTP(text.dropLast() + "")
         }

@@ -34,7 +34,7 @@ struct DockerFailureWords: Sendable {
         case HTTPParserError.invalidEOFState: ended(asking: request)
         case is HTTPParserError: notHTTP("what it answers is no HTTP (\(error))")
         case is NIOTooManyBytesError:
-            make(.badReply, "its answer to \(request) is longer than \(DockerTransport.longestReply >> 20) MiB.")
+            make(.badReply, "asked \(request), it answers with more than \(DockerTransport.longestReply >> 20) MiB.")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             make(.tls, "\(NetworkFailureWords.reason(error)).")
         default: make(.badReply, "asking it \(request) failed: \(Self.word(error)).")
@@ -46,7 +46,10 @@ struct DockerFailureWords: Sendable {
     }
 
     func timedOut(_ request: String, _ limit: Duration) -> DockerError {
-        make(.timeout, "no whole answer to \(request) within \(limit.components.seconds) s. Look at the engine's log.")
+        make(
+            .timeout,
+            "asked \(request), it gave no whole answer within \(limit.components.seconds) s. Look at the engine's log."
+        )
     }
 
     func notHTTP(_ why: String) -> DockerError {
@@ -58,7 +61,7 @@ struct DockerFailureWords: Sendable {
     }
 
     private func ended(asking request: String) -> DockerError {
-        make(.disconnected, "it closed the connection before its answer to \(request) was whole.")
+        make(.disconnected, "asked \(request), it closed the connection before its answer was whole.")
     }
 
     private func connecting(_ error: NIOConnectionError, asking request: String) -> DockerError {
@@ -77,7 +80,7 @@ struct DockerFailureWords: Sendable {
         case .connectTimeout: make(.notThere, "nobody took the connection in time. \(remedy)")
         case .tlsHandshakeTimeout: make(.tls, "TLS was not agreed upon in time. Does that port speak TLS?")
         case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
-            make(.timeout, "no whole answer to \(request) in time. Look at the engine's log.")
+            make(.timeout, "asked \(request), it gave no whole answer in time. Look at the engine's log.")
         case .remoteConnectionClosed, .uncleanShutdown: ended(asking: request)
         case .cancelled: cancelled(asking: request)
         case .alreadyShutdown: make(.cancelled, "this program ends, and asks it nothing any more.")

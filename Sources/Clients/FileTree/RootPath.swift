@@ -30,12 +30,16 @@ struct RootPath {
     /// For a root that cannot be opened or examined.
     static func unusable(_ path: String, _ error: SystemError) -> FileTreeError {
         let bytes = Array(path.utf8)
+        let root = "The root \(PathText(bytes))"
         switch error.errno {
         case ENOENT:
-            let message = "The root \(path) does not exist. Create the directory, or correct the connection's url."
+            let message = "\(root) does not exist. Create the directory, or correct the connection's url."
             return FileTreeError(.missing, message, path: bytes, errno: error.errno)
         case ENOTDIR:
-            let message = "The root \(path) is not a directory. Point the connection's url to a directory."
+            let message = "\(root) is not a directory. Point the connection's url to a directory."
+            return FileTreeError(.notDirectory, message, path: bytes, errno: error.errno)
+        case ELOOP:
+            let message = "\(root) leads over too many symlinks. Name the directory itself."
             return FileTreeError(.notDirectory, message, path: bytes, errno: error.errno)
         default:
             return .opening(bytes, error)
@@ -85,7 +89,10 @@ struct RootPath {
         }
         guard count > 0 else { throw Self.unusable(configured, SystemError(Glibc.errno)) }
         guard let target = String(validating: buffer.prefix(count), as: UTF8.self) else {
-            throw Self.refusal(configured, "leads over \(path), whose target is not UTF-8. Name the directory itself.")
+            throw Self.refusal(
+                configured,
+                "leads over \(PathText(path.utf8)), whose target is not UTF-8. Name the directory itself."
+            )
         }
         if target.utf8.first == UInt8(ascii: "/") { resolved = "" }
         pending += Self.components(target)
@@ -97,6 +104,7 @@ struct RootPath {
         in parentPath: String,
         _ parent: stat
     ) throws(FileTreeError) {
+        let (path, parentPath) = (PathText(path.utf8), PathText(parentPath.utf8))
         let remedy = "Another user could put something else in the place of \(path)."
         guard isTrusted(parent.st_uid) else {
             let owner = "\(parentPath) belongs to user \(parent.st_uid)"
@@ -120,9 +128,10 @@ struct RootPath {
         let root = try examine(resolved)
         guard root.st_mode & S_IFMT == S_IFDIR else { throw Self.unusable(configured, SystemError(ENOTDIR)) }
         guard root.st_mode & S_IWOTH == 0 || root.st_mode & S_ISVTX != 0 else {
+            let path = PathText(resolved.utf8)
             throw Self.refusal(
                 configured,
-                "is refused: everybody may replace what lies in it. Do: chmod o-w \(resolved) (or chmod +t \(resolved))"
+                "is refused: everybody may replace what lies in it. Do: chmod o-w \(path) (or chmod +t \(path))"
             )
         }
     }
@@ -140,6 +149,6 @@ struct RootPath {
     }
 
     private static func refusal(_ path: String, _ why: String) -> FileTreeError {
-        FileTreeError(.unsafe, "The root \(path) \(why)", path: Array(path.utf8))
+        FileTreeError(.unsafe, "The root \(PathText(path.utf8)) \(why)", path: Array(path.utf8))
     }
 }

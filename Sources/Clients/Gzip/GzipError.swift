@@ -57,7 +57,7 @@ package struct GzipError: Error, Sendable, CustomStringConvertible {
 
     /// The same error with a remark about what could not be tidied up.
     func adding(_ remark: String?) -> GzipError {
-        guard let remark else { return self }
+        guard let remark, remark != message else { return self }
         return GzipError(code, "\(message); \(remark)", errno: errno)
     }
 }

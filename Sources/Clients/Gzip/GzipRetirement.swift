@@ -87,7 +87,8 @@ struct GzipRetirement: ~Copyable {
             else { return stays }
             return nil
         } catch {
-            return "\(stays) (\(error.message))"
+            // Somebody else's by now: that it is kept is what the error says.
+            return error.code == .changed ? error.message : "\(stays) (\(error.message))"
         }
     }
 }

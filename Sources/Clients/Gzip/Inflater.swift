@@ -51,7 +51,7 @@ struct Inflater: ~Copyable {
         switch code {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END: isAtEnd = true
-        case Z_DATA_ERROR, Z_NEED_DICT: throw GzipError(.verifyFailed, "is not what gzip writes, or is damaged")
+        case Z_DATA_ERROR, Z_NEED_DICT: throw GzipError(.verifyFailed, "it is not what gzip writes, or is damaged")
         default: throw GzipError(.io, "cannot read back: zlib's error \(code)")
         }
         return UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.pointee.avail_out))])

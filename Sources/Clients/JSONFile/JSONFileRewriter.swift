@@ -123,7 +123,7 @@ package struct JSONFileRewriter: Sendable {
             throw JSONFileError(
                 .denied,
                 place.path,
-                "has \(file.status.links) hard links, which replacing it would part"
+                "has \(file.status.links) hard links, which replacing it would part. Remove its other names"
             )
         }
         guard clinux_lock(file.descriptor) != -EWOULDBLOCK, file.isInPlace, try file.isUnchanged() else { return nil }

@@ -47,6 +47,9 @@ extension PostgresError {
         if text.contains("certificate") || text.contains("SSL") {
             return "check sslmode and sslrootcert of the URL, and the server's certificate"
         }
+        if text.contains("Connection refused") || text.contains("No such file or directory") {
+            return "start the server, or correct host and port of the URL"
+        }
         return nil
     }
 }

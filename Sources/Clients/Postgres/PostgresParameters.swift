@@ -15,7 +15,7 @@ struct PostgresParameters {
         var lengths: [Int32] = []
         for (index, value) in values.enumerated() {
             guard !value.holdsZero else {
-                throw .misuse(name, "parameter \(index + 1) holds the character U+0000, which PostgreSQL cannot")
+                throw .misuse(name, "parameter \(index + 1) holds the character U+0000, which PostgreSQL cannot hold")
             }
             let start = bytes.count
             starts.append(value == .null ? nil : start)

@@ -26,7 +26,9 @@ package struct ServiceClient: Sendable {
         guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host != nil,
             parsed.user == nil, parsed.query == nil
         else {
-            throw ServiceError("\(url) is no address of a service. Say http://HOST:PORT or https://HOST:PORT.")
+            // What stands before an @ may be a password.
+            let shown = url.contains("@") ? "What holds an @" : url
+            throw ServiceError("\(shown) is no address of a service. Say http://HOST:PORT or https://HOST:PORT.")
         }
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
