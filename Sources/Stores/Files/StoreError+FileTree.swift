@@ -15,7 +15,7 @@ extension StoreError {
 
     /// A glob that the configuration should have refused.
     static func refusedGlob(_ key: String, _ error: any Error) -> StoreError {
-        StoreError(.denied, "A glob of \(key) cannot be used: \(error). Correct it in the configuration.")
+        StoreError(.denied, "A glob of \(key) cannot be used: \(error) Correct it in the configuration.")
     }
 }
 

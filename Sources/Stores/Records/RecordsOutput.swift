@@ -35,18 +35,19 @@ struct RecordsOutput {
         let name: [UInt8]
         switch try reader.name(of: entry) {
         case .corrupt(let finding):
-            note("the entry at byte \(entry.range.lowerBound)", finding)
+            let place = "entry at byte \(entry.range.lowerBound)"
+            note("the \(place)", "The \(place)", finding)
             return false
         case .name(let bytes): name = bytes
         }
         guard !repeated.contains(RecordsSource.hash(name)) else {
-            note(DisplayName.printable(name.prefix(64)), "another entry has the same name")
+            note(name, "another entry has the same name")
             return false
         }
         do throws(RecordsReader.Corrupt) {
             add(name, entry, try reader.times(of: entry))
         } catch {
-            note(DisplayName.printable(name.prefix(64)), error.finding)
+            note(name, error.finding)
         }
         return block.isFull
     }
@@ -90,10 +91,15 @@ struct RecordsOutput {
     }
 
     /// Counts a corrupt entry, which stays.
-    private mutating func note(_ path: String, _ finding: String) {
+    private mutating func note(_ name: [UInt8], _ finding: String) {
+        let shown = DisplayName.printable(name.prefix(64))
+        note(shown, "The record \(shown)", finding)
+    }
+
+    private mutating func note(_ path: String, _ what: String, _ finding: String) {
         summary.errorCount += 1
         guard summary.errors.count < ScanSummary.mostProblems else { return }
-        let message = "The record \(path) is corrupt, and stays: \(finding)."
+        let message = "\(what) is corrupt, and stays: \(finding)."
         summary.errors.append(ScanProblem(path: path, message: message, reason: .integrity))
     }
 }

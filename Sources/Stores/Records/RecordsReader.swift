@@ -24,7 +24,10 @@ struct RecordsReader: Sendable {
             )
         }
         guard let zone = TimeZone(identifier: specification.timezone) else {
-            throw StoreError(.denied, "The time zone \"\(specification.timezone)\" is not known. Correct timezone.")
+            throw StoreError(
+                .denied,
+                "The time zone \"\(specification.timezone)\" is not known. Write an IANA name such as Europe/Berlin, or UTC."
+            )
         }
         self.pointer = pointer
         self.zone = zone

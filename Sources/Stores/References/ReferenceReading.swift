@@ -67,9 +67,11 @@ struct ReferenceReading: Sendable {
         } catch {
             if let refusal { throw refusal }
             if isCancelled() { throw CancellationError() }
+            let said = "\(error)"
             throw StoreError(
                 .unreadable,
-                "\(noun) \(reference.label) could not be read\(consequence): \(error) Nothing was removed."
+                "\(noun) \(reference.label) could not be read\(consequence): \(said)\(said.hasSuffix(".") ? "" : ".") "
+                    + "Nothing was removed."
             )
         }
         // A source that stopped because it was asked to has not said all.

@@ -14,7 +14,8 @@ struct RowsInstants {
         guard let zone = TimeZone(identifier: specification.zone) else {
             throw StoreError(
                 .denied,
-                "Task \(specification.task): the time zone \"\(specification.zone)\" is not known."
+                "Task \(specification.task): the time zone \"\(specification.zone)\" is not known. "
+                    + "Write an IANA name such as Europe/Berlin, or UTC."
             )
         }
         self.now = now

@@ -139,7 +139,7 @@ package struct RowsStore: MutableBatchStore {
             throw StoreError(
                 .absent,
                 "Task \(specification.task): table \(specification.table) has no column \(owned.column), which owns "
-                    + "\(owned.resource)."
+                    + "\(owned.resource). Correct the column's name."
             )
         }
         return prepared

@@ -30,7 +30,10 @@ package struct SQLiteBackend: RowsBackend {
         _ body: (any RowsReader) throws -> Result
     ) throws -> Result {
         guard TimeZone(identifier: timezone) != nil else {
-            throw StoreError(.denied, "Task \(task): the time zone \"\(timezone)\" is not known.")
+            throw StoreError(
+                .denied,
+                "Task \(task): the time zone \"\(timezone)\" is not known. Write an IANA name such as Europe/Berlin, or UTC."
+            )
         }
         let session = try SQLiteSession(
             path: path,
