@@ -8,12 +8,14 @@ cd "$(dirname "$0")/.."
 
 swift=${SWIFT:-swift}
 scratch=${TSAN_SCRATCH:-.build-tsan}
-options=(--sanitize=thread --scratch-path "$scratch")
 mkdir -p "$scratch"
 scratch=$(cd "$scratch" && pwd)
 reports=$scratch/reports
 rm -rf -- "$reports"
 mkdir "$reports"
+# Swift's toolchain brings clang; gcc does not know Swift's calls.
+clang -c -fPIC -O1 -Wall -Werror -o "$scratch/locks.o" scripts/tsan-locks.c
+options=(--sanitize=thread --scratch-path "$scratch" -Xlinker "$scratch/locks.o")
 
 "$swift" build --build-tests "${options[@]}"
 CLEANUPD_BINARY=$("$swift" build "${options[@]}" --show-bin-path)/cleanupd
