@@ -120,4 +120,6 @@ extension Tag {
     @Tag package static var p4: Self
     /// All faults at random, for hours.
     @Tag package static var p5: Self
+    /// Threads race for the same memory.
+    @Tag package static var p6: Self
 }
