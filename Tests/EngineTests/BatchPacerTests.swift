@@ -23,7 +23,7 @@ import Testing
         #expect((2_500...7_000).contains(pacer.size), "\(pacer.size)")
     }
 
-    @Test func othersMakeBatchesShortAtOnceUnlessAGoalIsConfigured() {
+    @Test(.tags(.d7)) func othersMakeBatchesShortAtOnceUnlessAGoalIsConfigured() {
         var pacer = BatchPacer(goalSeconds: nil, ceiling: nil)
         run(&pacer, batches: 60, perRow: 4e-6, perBatch: 0)
         #expect(pacer.rest(after: 0.1) == 0)

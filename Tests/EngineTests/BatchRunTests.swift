@@ -132,7 +132,7 @@ import Testing
         #expect(bench.sample(#"cleanup_db_replication_lag_seconds{task="rows"}"#) == 0.25)
     }
 
-    @Test func othersMakeTheBatchesOfARunShorterAndLeaveRests() async throws {
+    @Test(.tags(.d7)) func othersMakeTheBatchesOfARunShorterAndLeaveRests() async throws {
         let (bench, alone) = (try EngineBench([]), MemoryBatchStore(due: 400_000))
         alone.world.withLock { $0.seconds = 0.05 }
         #expect(try await bench.run(task(bench, alone)).outcome == .success)
