@@ -45,8 +45,9 @@ LEASES := '(CoordinationTests.(Elector|LeaseLocks|LeasePause|PostgresLease|Redis
 # All tests that begin at once wait for each other for minutes, which is as long as some of them may take.
 WIDTH := --experimental-maximum-parallelization-width 32
 
-# Each has a Prometheus of its own, in which alerts fire or none may, and mostly waits: all at once.
-ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests)'
+# Each has servers of its own, a Prometheus in which alerts fire or none may, or a database whose replica is late, and
+# mostly waits: all at once.
+ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests|RowsLagTests)'
 
 # Fault points and memory belong to the whole process, and replicas to the machine: one test after the other. Those which
 # compute all the time (CRASHES, as do simulations) go on beside those which mostly wait (REPLICAS). A filter sees the

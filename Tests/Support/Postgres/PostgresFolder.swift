@@ -36,6 +36,8 @@ final class PostgresFolder: Sendable {
     private static let watch = """
         pid=$(head -n 1 "$1/server/data/postmaster.pid" 2> /dev/null)
         if [ -n "$pid" ]; then
+            # Those that a test has stopped would not end.
+            kill -CONT "$pid" $(cat "/proc/$pid/task/$pid/children") 2> /dev/null
             kill -QUIT "$pid"
             n=0
             while kill -0 "$pid" && [ $n -lt 100 ]; do sleep 0.05; n=$((n + 1)); done

@@ -52,6 +52,26 @@ package final class PostgresStandby: Sendable {
     /// Goes on after `pauseReplay`.
     package func resumeReplay() throws { try sql("SELECT pg_wal_replay_resume()") }
 
+    /// Stops all its processes, as a machine does that hangs.
+    package func halt() throws { try signal(SIGSTOP) }
+
+    /// Goes on after `halt`.
+    package func goOn() throws { try signal(SIGCONT) }
+
+    private func signal(_ number: Int32) throws {
+        let lines = try String(contentsOfFile: folder.path + "/server/data/postmaster.pid", encoding: .utf8)
+        guard let pid = lines.split(separator: "\n").first.flatMap({ pid_t($0) }) else {
+            throw SupportError("The standby's pid is not known: \(lines)")
+        }
+        let children = try String(contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
+        for process in [pid] + children.split(separator: " ").compactMap({ pid_t($0) }) {
+            // One that has ended meanwhile does nothing either.
+            guard kill(process, number) == 0 || errno == ESRCH else {
+                throw SupportError("kill \(process): \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
     /// Runs SQL by psql as the superuser.
     /// - Returns: rows on lines, columns between `|`.
     @discardableResult
