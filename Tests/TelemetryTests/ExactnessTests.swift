@@ -1,12 +1,13 @@
 import Dispatch
+import Support
 import Synchronization
 import Telemetry
 import Testing
 
 @Suite struct ExactnessTests {
-    private static let threads = 8
+    private static let threads = 64
     #if DEBUG
-        private static let rounds = 200_000
+        private static let rounds = Scale.rounds(25_000, nightly: 1_000_000)
     #else
         private static let rounds = 1_000_000
     #endif
