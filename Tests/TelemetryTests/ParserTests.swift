@@ -11,8 +11,9 @@ import Testing
         let expected: RandomRegistry.Expected
     }
 
-    @Test func bothParsersReadBackWhatTwoThousandRandomRegistriesHold() throws {
-        let seed: UInt64 = 424_242
+    @Test(arguments: 0..<UInt64(Scale.rounds(1, nightly: 100)))
+    func bothParsersReadBackWhatTwoThousandRandomRegistriesHold(_ round: UInt64) throws {
+        let seed = Scale.seed(424_242 + round)
         var generator = SeededGenerator(seed: seed)
         var lines = Data()
         let encoder = JSONEncoder()
