@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The rows of docs/faults.md: which tests stand for which fault.
 
-  scripts/faults.py         checks the table against the tests: each row has tests or a target of the Makefile, all that it
-                            names is there and has the row's tag, and no test has a tag that the table does not know
+  scripts/faults.py         checks the table against the tests: each row is there, with its numbers, and has tests or a
+                            target of the Makefile; all that it names is there and has the row's tag, and no test has
+                            a tag that the table does not know
   scripts/faults.py F5      says what to give to `swift test` to run the tests of that row alone
   scripts/faults.py --rows  says the rows that have tests to run
 """
@@ -13,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = "docs/faults.md"
-COUNTS = {"F": 17, "D": 10, "R": 9, "S": 4, "K": 2, "A": 5, "P": 6}
+COUNTS = {"F": 17, "D": 10, "R": 9, "S": 4, "K": 2, "A": 5, "P": 6, "M": 9}
 ROWS = [f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
 FOLDERS = {"IntegrationTests": "Integration"}
 TAGS = re.compile(r"\.tags\((\s*\.\w+(?:,\s*\.\w+)*)\s*\)")
@@ -26,6 +27,17 @@ def rows(text: str) -> dict[str, list[str]]:
         cells = [cell.strip() for cell in line.split("|")]
         if len(cells) > 4 and cells[1] in ROWS:
             found[cells[1]] = re.findall(r"`([^`]+)`", cells[3])
+    return found
+
+
+def unfinished(text: str) -> list[str]:
+    """What is wrong with the rows themselves: one is missing, is there twice, or has an empty cell."""
+    found = []
+    for row in ROWS:
+        lines = [line for line in text.splitlines() if line.startswith(f"| {row} |")]
+        if len(lines) != 1:
+            found.append(f"{row} is there {len(lines)} times")
+        found += [f"{row} has an empty cell" for line in lines if not all(map(str.strip, line.split("|")[1:-1]))]
     return found
 
 
@@ -70,11 +82,12 @@ def problem_of(name: str, row: str, sources: dict[pathlib.Path, str], makefile: 
 
 
 def problems() -> list[str]:
-    table = rows((ROOT / TABLE).read_text())
+    text = (ROOT / TABLE).read_text()
+    table = rows(text)
     makefile = (ROOT / "Makefile").read_text()
     sources = {path: path.read_text() for path in (ROOT / "Tests").glob("*Tests/**/*.swift")}
     sources |= {path: path.read_text() for path in (ROOT / "Tests/Integration").glob("**/*.swift")}
-    found = []
+    found = unfinished(text)
     for row in ROWS:
         names = table.get(row)
         if names == []:
@@ -112,8 +125,7 @@ def main() -> int:
     for problem in found:
         print(f"{TABLE}: {problem}")
     if not found:
-        absent = [row for row in ROWS if row not in rows((ROOT / TABLE).read_text())]
-        print(f"faults: {len(ROWS) - len(absent)} rows, each with its tests; not in the table: {', '.join(absent) or 'none'}")
+        print(f"faults: {len(ROWS)} rows, each with its tests")
     return 1 if found else 0
 
 

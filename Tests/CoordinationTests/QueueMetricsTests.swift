@@ -1,5 +1,6 @@
 import Coordination
 import Retention
+import Support
 import Telemetry
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
         try QueueMetrics(registry, queue: "cycles", now: { Instant(nanoseconds: 1_000_000_000_000) })
     }
 
-    @Test func allSeriesAreThereFromTheStart() throws {
+    @Test(.tags(.m7)) func allSeriesAreThereFromTheStart() throws {
         let metrics = try metrics()
         for state in ["waiting", "active", "delayed", "dead"] {
             #expect(text.contains(#"cleanup_queue_depth{queue="cycles",state="\#(state)"} 0"#))

@@ -23,7 +23,7 @@ import Testing
         return task
     }
 
-    @Test func everythingDueGoesAndCountersEqualTheRows() async throws {
+    @Test(.tags(.m5)) func everythingDueGoesAndCountersEqualTheRows() async throws {
         let (bench, store) = (try EngineBench([]), MemoryBatchStore(due: 123_456, young: 10))
         let report = try await bench.run(task(bench, store))
         #expect(report.outcome == .success)

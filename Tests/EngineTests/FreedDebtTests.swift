@@ -1,9 +1,10 @@
+import Support
 import Testing
 
 @testable import Engine
 
 /// The counter of freed bytes never falls, and its total is never more than what was really freed.
-@Suite struct FreedDebtTests {
+@Suite(.tags(.m5)) struct FreedDebtTests {
     @Test func whatCompressingCostsIsPaidByLaterGains() {
         let debt = FreedDebt()
         #expect(debt.settle(100) == 100)

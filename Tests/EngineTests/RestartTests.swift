@@ -1,5 +1,6 @@
 import Engine
 import Retention
+import Support
 import Telemetry
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func countersGoOnWhereAReloadChangesNothing() async throws {
+    @Test(.tags(.m7)) func countersGoOnWhereAReloadChangesNothing() async throws {
         let (bench, program) = try await runOnce()
         try bench.metrics.configure(program)
         #expect(bench.sample(#"cleanup_items_deleted_total{task="things"}"#) == 1)

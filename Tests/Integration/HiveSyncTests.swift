@@ -142,7 +142,7 @@ struct HiveSyncTests {
         }
     }
 
-    @Test func serviceShowsAllSeriesAtOnceAndRemembersTheLastSuccess() async throws {
+    @Test(.tags(.m7)) func serviceShowsAllSeriesAtOnceAndRemembersTheLastSuccess() async throws {
         try await Example.with("hivesync", roots: Self.roots) { example in
             let start = Example.now()
             try await example.cleanupd.run("run", "--force").check()

@@ -1,7 +1,8 @@
+import Support
 import Telemetry
 import Testing
 
-@Suite struct CatalogueTests {
+@Suite(.tags(.m2)) struct CatalogueTests {
     /// One series of each family, as a first scrape has them.
     private func makeRegistry() throws -> Registry {
         let registry = Registry()

@@ -18,7 +18,7 @@ import Testing
     private let level = Family("d_level", .gauge, help: "Level.")
     private let wait = Family("e_wait", .histogram(buckets: [1, 2]), help: "Waits.")
 
-    @Test func nothingIsLostAndEachScrapeIsConsistent() throws {
+    @Test(.tags(.m4)) func nothingIsLostAndEachScrapeIsConsistent() throws {
         let registry = Registry()
         let attempts = try registry.counter(attempts)
         let deleted = try registry.counter(deleted)

@@ -104,7 +104,7 @@ import Testing
         #expect(Catalogue.all.filter(\.isReadLast) == [Catalogue.itemAttempts])
     }
 
-    @Test func thousandHostileNamesStayWithinTheCap() throws {
+    @Test(.tags(.m9)) func thousandHostileNamesStayWithinTheCap() throws {
         let registry = Registry(maxSeriesPerFamily: 100)
         let family = Family("demo_hostile_total", .counter, help: "Hostile.", labels: ["task", "reason"])
         let seed: UInt64 = 1000

@@ -82,9 +82,9 @@ private let family = Family("demo_wait_seconds", .histogram(buckets: [1, 2.5]), 
         #expect(wider.schema == 2 && wider.nativeTotal == 161)
     }
 
-    @Test func sixtyFourThreadsAndEachScrapeAgree() throws {
+    @Test(.tags(.m4)) func sixtyFourThreadsAndEachScrapeAgree() throws {
         #if DEBUG
-            let rounds = 2_750
+            let rounds = Scale.rounds(2_750, nightly: 220_000)
         #else
             let rounds = 220_000
         #endif

@@ -5,7 +5,7 @@ import Telemetry
 import Testing
 
 /// Debian's Prometheus with native histograms switched on, scraping a registry in protobuf.
-@Suite(.timeLimit(.minutes(10))) struct NativePrometheusTests {
+@Suite(.tags(.m3), .timeLimit(.minutes(10))) struct NativePrometheusTests {
     private let registry = Registry()
     private let wait = Family(
         "demo_wait_seconds",

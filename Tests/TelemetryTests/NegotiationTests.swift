@@ -134,7 +134,7 @@ private let acceptTable: [(accept: String?, contentType: String)] = [
     (String(repeating: "a", count: 8192), text),
 ]
 
-@Suite struct NegotiationTests {
+@Suite(.tags(.m6)) struct NegotiationTests {
     @Test(arguments: acceptTable.map { ($0.accept, $0.contentType) })
     func acceptChoosesContentType(accept: String?, contentType: String) {
         let chosen = Negotiation.choose(accept: accept, acceptEncoding: nil)

@@ -11,7 +11,7 @@ import Testing
         let expected: RandomRegistry.Expected
     }
 
-    @Test(arguments: 0..<UInt64(Scale.rounds(1, nightly: 100)))
+    @Test(.tags(.m1), arguments: 0..<UInt64(Scale.rounds(1, nightly: 100)))
     func bothParsersReadBackWhatTwoThousandRandomRegistriesHold(_ round: UInt64) throws {
         let seed = Scale.seed(424_242 + round)
         var generator = SeededGenerator(seed: seed)
@@ -35,7 +35,7 @@ import Testing
         )
     }
 
-    @Test func catalogueOfAFirstScrapeIsReadByBothParsers() throws {
+    @Test(.tags(.m2)) func catalogueOfAFirstScrapeIsReadByBothParsers() throws {
         let registry = Registry()
         try ProcessMetrics.install(in: registry)
         var expected = RandomRegistry.Expected()
@@ -55,7 +55,7 @@ import Testing
         #expect(judged.status == 0 && judged.output == "cases 2 failures 0\n", "\(judged.output.prefix(4000))")
     }
 
-    @Test func judgeFindsAWrongValueAndABrokenBody() throws {
+    @Test(.tags(.m1)) func judgeFindsAWrongValueAndABrokenBody() throws {
         let expected = RandomRegistry.Expected(samples: [.init(name: "demo", labels: [:], value: "3ff0000000000000")])
         let encoder = JSONEncoder()
         for body in ["demo 2\n", "demo{a=\"b\n\"} 1\n", "demo 1\ndemo 1\n"] {

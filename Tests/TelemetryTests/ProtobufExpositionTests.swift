@@ -74,7 +74,7 @@ import Testing
         #expect(try demoBytes(registry) == bytes(golden))
     }
 
-    @Test func readerFindsWhatFiveHundredRandomRegistriesHold() throws {
+    @Test(.tags(.m1)) func readerFindsWhatFiveHundredRandomRegistriesHold() throws {
         let seed: UInt64 = 313_131
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<500 {

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Support
 import Telemetry
 import Testing
 
@@ -122,7 +123,7 @@ import Testing
         #expect(Samples(registry)["library_100_x_total"] == nil)
     }
 
-    @Test func hostileMethodsStayWithinTheCap() {
+    @Test(.tags(.m9)) func hostileMethodsStayWithinTheCap() {
         let registry = Registry(maxSeriesPerFamily: 10)
         let factory = SwiftMetricsFactory(registry)
         for number in 0..<100 {

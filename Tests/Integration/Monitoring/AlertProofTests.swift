@@ -3,7 +3,7 @@ import Support
 import Testing
 
 struct AlertProofTests {
-    @Test func everyAlertHasAFaultOrAReason() throws {
+    @Test(.tags(.m8)) func everyAlertHasAFaultOrAReason() throws {
         let folder = Project.file("alerts/rules")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         var names: Set<String> = []

@@ -4,7 +4,7 @@ import Testing
 
 /// A wrong clock, really made: a service is a minute ahead of its Redis and its PostgreSQL. The alert reaches the webhook
 /// through Prometheus and Alertmanager, and is resolved after the repair. The rules run in fast motion.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.tags(.m8), .timeLimit(.minutes(10)))
 struct ClockFaultTests {
     private static let sources = ["coordination", "state"]
 

@@ -4,7 +4,7 @@ import Testing
 
 /// Faults of replicas that share their work, really made: each alert reaches the webhook through Prometheus and
 /// Alertmanager, and is resolved after the repair. The rules run in fast motion.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.tags(.m8), .timeLimit(.minutes(15)))
 struct ReplicaFaultTests {
     @Test func eachFaultOfReplicasReachesTheWebhookAndIsResolvedAfterRepair() async throws {
         try await ReplicaFaultWorld.with { world in

@@ -3,11 +3,10 @@ import Support
 import Testing
 
 /// A real Prometheus scrapes one busy service in each form that it can have.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.tags(.m3), .timeLimit(.minutes(20)))
 struct ScrapeTests {
-    /// How long; minutes for a release.
-    private static let seconds =
-        ProcessInfo.processInfo.environment["CLEANUPD_SCRAPE_SECONDS"].flatMap { Double($0) } ?? 60
+    /// How long.
+    private static let seconds = Double(Scale.rounds(60, nightly: 600))
 
     private static let interval = 3
 

@@ -4,7 +4,7 @@ import Testing
 
 /// Faults of the process and of what it rests on, really made: each alert reaches the webhook through Prometheus and
 /// Alertmanager, and is resolved after the repair. The rules run in fast motion.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.tags(.m8), .timeLimit(.minutes(15)))
 struct ServiceFaultTests {
     private struct Stage: Sendable {
         let stack: MonitoringStack

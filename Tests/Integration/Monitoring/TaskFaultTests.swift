@@ -4,7 +4,7 @@ import Testing
 
 /// Faults of tasks, really made: each alert reaches the webhook through Prometheus and Alertmanager, and is resolved after
 /// the repair. The rules run in fast motion, all at the same time on one service.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.tags(.m8), .timeLimit(.minutes(15)))
 struct TaskFaultTests {
     private struct Stage: Sendable {
         let stack: MonitoringStack

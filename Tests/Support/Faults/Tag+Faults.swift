@@ -122,4 +122,25 @@ extension Tag {
     @Tag package static var p5: Self
     /// Threads race for the same memory.
     @Tag package static var p6: Self
+
+    // MARK: Figures
+
+    /// What others read in our metrics is what was written.
+    @Tag package static var m1: Self
+    /// Linters find nothing.
+    @Tag package static var m2: Self
+    /// A real Prometheus scrapes all formats.
+    @Tag package static var m3: Self
+    /// Nothing is lost where many threads count.
+    @Tag package static var m4: Self
+    /// What was counted is what was done.
+    @Tag package static var m5: Self
+    /// Which format is answered with.
+    @Tag package static var m6: Self
+    /// All series are there from the beginning, and stay.
+    @Tag package static var m7: Self
+    /// Each alert fires, and stops.
+    @Tag package static var m8: Self
+    /// Names cannot make more and more series.
+    @Tag package static var m9: Self
 }
