@@ -90,7 +90,7 @@ soak: $(VENV)/.ready ## run docs/faults.md at its nightly numbers, for hours (SO
 
 tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its own
 	scripts/install.sh test
-	SUITES="SimulationTests $(LEASES) $(SERVERS)" ALONE="$(ALONE)" scripts/tsan.sh
+	SUITES="SimulationTests $(ALERTS) $(LEASES) $(SERVERS)" ALONE="$(CRASHES) $(REPLICAS)" scripts/tsan.sh
 
 check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 
