@@ -11,7 +11,7 @@ BENCH_VENV := .build/bench-venv
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
 .PHONY: help demo monitoring-demo cluster-demo build test embedding docs fault soak tsan check sabotage bench fuzz reference screenshots clean release deb deploy-test
-.PHONY: lint strict arrows banned tests-run documents schema metrics-table alerts dashboards bench-page deploy-check
+.PHONY: lint strict arrows banned tests-run sabotage-check documents schema metrics-table alerts dashboards bench-page deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,7 +92,7 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 	scripts/install.sh test
 	SUITES="SimulationTests $(ALERTS) $(LEASES) $(SERVERS)" ALONE="$(CRASHES) $(REPLICAS)" scripts/tsan.sh
 
-check: lint arrows banned tests-run documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
+check: lint arrows banned tests-run sabotage-check documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -146,6 +146,9 @@ banned: ## check for calls that must not be made
 tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
 	scripts/faults.py
+
+sabotage-check: ## check that each patch of Tests/Sabotage applies, and that docs/sabotage.md lists it
+	scripts/sabotage.py --check
 
 documents: ## check that every code block is marked as run or not, that links lead somewhere, and the configuration's keys
 	scripts/test-docs.py --check

@@ -8,6 +8,9 @@ goes on, lines are indented. The copy lies in .build-sabotage, with a build of i
 ONLY="07 12": these mistakes alone. ALL=1: where those who should notice do not, all other tests are asked, too.
 COPY=DIR: where the copy lies. Ends with 1 if a mistake is noticed by nobody, if a patch does not apply or does not
 compile, or if the tests that should notice it fail without it.
+
+With --check nothing is built: ends with 1 if a patch does not apply to the files as they are, if no test has a name that
+it gives, or if docs/sabotage.md does not list exactly these mistakes.
 """
 import hashlib
 import json
@@ -24,6 +27,9 @@ TABLE = ROOT / "docs/sabotage.md"
 COPY = Path(os.environ.get("COPY") or ROOT / ".build-sabotage")
 SWIFT = os.environ.get("SWIFT") or "swift"
 LINTS = ["scripts/check-banned.sh", "scripts/check-arrows.py"]
+# Targets of tests that are not named after their folder.
+FOLDERS = {"IntegrationTests": "Integration"}
+NOT_MADE = "not made yet"
 # A mistake may make tests wait for ever. They get many times what they need without one, and never less than this.
 PATIENCE, SHORTEST = 20, 900
 INTRODUCTION = """# Mistakes made on purpose
@@ -174,9 +180,53 @@ def write(rows, patches):
     TABLE.write_text(INTRODUCTION + "".join(table[number] + "\n" for number in numbers))
 
 
+def is_named(expression, texts={}):
+    """Whether there are tests that `swift test --filter` finds by `Target.Suite/begin of a name`."""
+    target, _, rest = expression.partition(".")
+    if target not in texts:
+        files = (ROOT / "Tests" / FOLDERS.get(target, target)).glob("**/*.swift")
+        texts[target] = "\n".join(path.read_text() for path in files)
+    kinds = ((part, "func" if part[:1].islower() else r"(?:struct|class|enum|extension)") for part in rest.split("/"))
+    return bool(rest) and all(re.search(rf"\b{kind} {part}", texts[target]) for part, kind in kinds)
+
+
+def problems_of(patch, row):
+    """What is wrong with a patch, as it lies there, and with its row of the table."""
+    applied = subprocess.run(["git", "-C", ROOT, "apply", "--check", patch.path], capture_output=True, text=True)
+    if applied.returncode:
+        yield f"{patch.path.name} does not apply: {applied.stderr.strip().splitlines()[0]}"
+    for name in patch.tests:
+        if not is_named(name):
+            yield f"{patch.path.name}: no test is named {name}"
+    cells = [cell.strip() for cell in row.split("|")]
+    if cells[1:4] != [patch.number, patch.bug, patch.breaks]:
+        yield f"{TABLE.name} does not say what {patch.path.name} does: make sabotage ONLY={patch.number}"
+    elif "**" in cells[4]:
+        yield f"{TABLE.name}: {patch.number} was noticed by nobody"
+
+
+def check(patches):
+    """Looks at all patches and the table without building anything, and gives the exit status."""
+    rows = {line[2:4]: line for line in TABLE.read_text().splitlines() if re.match(r"\| \d\d \|", line)}
+    numbers = [patch.number for patch in patches]
+    found = [f"two patches have the number {number}" for number in sorted(set(numbers)) if numbers.count(number) > 1]
+    found += [f"{TABLE.name} has a row of {number}, which is no patch" for number in sorted(set(rows) - set(numbers))]
+    found += [problem for patch in patches for problem in problems_of(patch, rows.get(patch.number, ""))]
+    for problem in found:
+        print(f"sabotage: {problem}")
+    if not found:
+        waiting = [number for number, row in sorted(rows.items()) if NOT_MADE in row]
+        print(f"sabotage: {len(patches)} patches apply and are listed; {NOT_MADE}: {', '.join(waiting) or 'none'}")
+    return 1 if found else 0
+
+
 def main():
     os.environ.setdefault("CLEANUPD_PYTHON", str(ROOT / ".build/venv/bin/python"))
     patches = [Patch(path) for path in sorted(PATCHES.glob("*.patch"))]
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(check(patches))
+    if sys.argv[1:]:
+        sys.exit(f"sabotage.py takes --check or nothing, not {' '.join(sys.argv[1:])}")
     only = os.environ.get("ONLY", "").replace(",", " ").split()
     if unknown := set(only) - {patch.number for patch in patches}:
         sys.exit(f"There is no mistake {', '.join(sorted(unknown))} in {PATCHES}")
