@@ -57,7 +57,7 @@ extension RowsSpecification {
             throw StoreError(
                 .denied,
                 "Task \(task): references name a row by one column, and table \(self.table) has "
-                    + (keys.isEmpty ? "no primary key" : "the key \(keys.joined(separator: ", ")))")
+                    + (keys.isEmpty ? "no primary key" : "the key \(keys.joined(separator: ", "))")
                     + ". Write key with the one that they mean.",
                 guardName: .references
             )
