@@ -51,7 +51,10 @@ package struct AdminSettings: Sendable, Equatable {
                 || values[.schedule] != nil && settings.schedule == nil
             if isUnclear { settings.enabled = false }
             cycles[cycle] = settings
-            problems += refused.map { "\(cycle): \($0); it does not fire, or its tasks refuse, until that is set anew" }
+            problems += refused.map { refusal in
+                let reason: Substring = refusal.hasSuffix(".") ? refusal.dropLast() : refusal[...]
+                return "\(cycle): \(reason); it does not fire, or its tasks refuse, until that is set anew"
+            }
         }
     }
 
@@ -59,7 +62,8 @@ package struct AdminSettings: Sendable, Equatable {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(json.utf8))
         } catch {
-            refuse(key, of: task, "\(error)")
+            // Swift's own words for it are for programmers.
+            refuse(key, of: task, "its value is not of the kind that belongs there. Set it anew.")
             return nil
         }
     }

@@ -9,6 +9,18 @@ package final class Cancellation: Sendable {
     /// Why a run ends early.
     package enum Cause: Int, Sendable {
         case none, requested, shutdown, deadline, ledger, lockLost
+
+        /// For a person, as a part of a sentence.
+        var words: String {
+            switch self {
+            case .none: "nobody knows why"
+            case .requested: "somebody asked for it"
+            case .shutdown: "the process ends"
+            case .deadline: "its time was over"
+            case .ledger: "the state could not be written"
+            case .lockLost: "its lease was lost"
+            }
+        }
     }
 
     private let cause = Atomic<Int>(Cause.none.rawValue)

@@ -81,7 +81,7 @@ extension RunReport {
                 "The lease of \(task) could not be renewed, so that another replica may act: the run stopped. "
                 + "What was done is recorded; look at Redis (or the state's database), and at pauses of this process."
         }
-        message = message ?? "Ended early (\(cancellation.reason)); the rest is left to the next run."
+        message = message ?? "Ended early (\(cancellation.reason.words)); the rest is left to the next run."
         return true
     }
 
@@ -93,7 +93,7 @@ extension RunReport {
         var report = RunReport(id: "", task: task, dryRun: dryRun)
         report.outcome = .cancelled
         report.isNotBegun = true
-        report.message = "Not begun: the cycle ended first (\(cancellation.reason)); the next one takes it up."
+        report.message = "Not begun: the cycle ended first (\(cancellation.reason.words)); the next one takes it up."
         return report
     }
 
