@@ -4,8 +4,8 @@ import NIOHTTP1
 extension S3Client {
     /// What it does, as operations of calls.
     package static let operations = [
-        "list", "list_versions", "list_uploads", "list_parts", "head", "get_tags", "get_versioning", "put", "delete",
-        "delete_objects", "abort",
+        "list", "list_versions", "list_uploads", "list_parts", "head", "get", "get_tags", "get_versioning", "put",
+        "begin_upload", "put_part", "complete_upload", "delete", "delete_objects", "abort",
     ]
 
     /// Tells the end of a call.
@@ -42,8 +42,9 @@ extension S3Request {
         let names = Set(query.map(\.name))
         switch method {
         case .HEAD: return "head"
-        case .PUT: return "put"
-        case .POST: return "delete_objects"
+        case .PUT: return names.contains("partNumber") ? "put_part" : "put"
+        case .POST where names.contains("delete"): return "delete_objects"
+        case .POST: return names.contains("uploads") ? "begin_upload" : "complete_upload"
         case .DELETE: return names.contains("uploadId") ? "abort" : "delete"
         default: break
         }
@@ -51,7 +52,7 @@ extension S3Request {
             "versions": "list_versions", "uploads": "list_uploads", "uploadId": "list_parts", "tagging": "get_tags",
             "versioning": "get_versioning",
         ]
-        return special.first { names.contains($0.key) }?.value ?? "list"
+        return special.first { names.contains($0.key) }?.value ?? (key == nil ? "list" : "get")
     }
 }
 

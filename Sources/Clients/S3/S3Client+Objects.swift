@@ -16,6 +16,13 @@ extension S3Client {
     ///   - versionID: `nil`: the current one.
     /// - Returns: `nil` if it is not there: a 404 of an S3 server that has the bucket.
     package func head(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
+        try await stored(key: key, versionID: versionID)?.object
+    }
+
+    /// The same, with the words that were stored with it.
+    /// - Parameters: as for `head`.
+    /// - Returns: as `head`.
+    package func stored(key: String, versionID: String? = nil) async throws(S3Error) -> S3StoredObject? {
         if let found = try await look(key: key, versionID: versionID) { return found }
         // A HEAD has no body that could say which of the two is not there.
         try await requireBucket()
@@ -34,7 +41,7 @@ extension S3Client {
         }
     }
 
-    private func look(key: String, versionID: String?) async throws(S3Error) -> S3Object? {
+    private func look(key: String, versionID: String?) async throws(S3Error) -> S3StoredObject? {
         var request = S3Request(.HEAD, key: key, "HEAD")
         request.add(version: versionID)
         let (words, purpose) = (words, request.purpose)
@@ -47,7 +54,7 @@ extension S3Client {
                 let modified = reply.headers.first(name: "last-modified").flatMap(S3Time.http),
                 let size = isMarker ? 0 : length, size >= 0
             else { throw words.badReply(purpose, "it has no Last-Modified or no Content-Length", status: reply.status) }
-            return S3Object(
+            let object = S3Object(
                 key: key,
                 versionID: reply.headers.first(name: "x-amz-version-id") ?? versionID,
                 etag: isMarker ? "" : S3Listing.unquoted(reply.headers.first(name: "etag") ?? ""),
@@ -56,6 +63,7 @@ extension S3Client {
                 isLatest: versionID == nil,
                 isDeleteMarker: isMarker
             )
+            return S3StoredObject(object: object, metadata: S3StoredObject.metadata(reply.headers))
         }
     }
 

@@ -39,7 +39,7 @@ enum S3DeleteDocument {
     }
 
     /// Line ends as references too, which a reader would otherwise change (XML 1.0, 2.11).
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
