@@ -101,3 +101,8 @@ int clinux_lease_stands(int fd) {
 }
 
 int clinux_lease_end(int fd) { return result(fcntl(fd, F_SETLEASE, F_UNLCK)); }
+
+int clinux_keep_atime(int fd) {
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 ? -errno : result(fcntl(fd, F_SETFL, flags | O_NOATIME));
+}

@@ -131,7 +131,7 @@ struct GzipCompression: ~Copyable {
             try body(piece, isLast)
         }
         guard tally.count == source.state.size else {
-            throw GzipError(.changed, "\(source.name.quoted) changed while it was compressed; kept")
+            throw GzipError(.changed, "\(source.name.quoted) changed while it was read; kept")
         }
         return tally
     }

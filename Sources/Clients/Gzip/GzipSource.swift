@@ -126,5 +126,5 @@ struct GzipSource: ~Copyable {
         guard entry.isSameFile(as: state) else { throw changed }
     }
 
-    private var changed: GzipError { GzipError(.changed, "\(name.quoted) changed while it was compressed; kept") }
+    private var changed: GzipError { GzipError(.changed, "\(name.quoted) changed while it was read; kept") }
 }
