@@ -53,6 +53,7 @@ struct Executor {
             return blocks.map { act(on: $0, batch, isCancelled) }
         }
         defer { pause() }
+        guard remover.itemsAtOnce == nil else { return blocks.map { act(on: $0, isCancelled) } }
         let results = remover.act(onAll: blocks, isCancelled: isCancelled)
         for (block, results) in zip(blocks, results) { onResults(block, results) }
         return results
@@ -63,13 +64,30 @@ struct Executor {
         _ batch: Int,
         _ isCancelled: @Sendable () -> Bool
     ) -> [ItemResult] {
-        stride(from: 0, to: block.items.count, by: batch).flatMap { start in
+        Self.parts(of: block, batch).flatMap { part in
             defer { pause() }
-            let part = batch < block.items.count ? block.subset(block.items[start...].prefix(batch)) : block
-            let results = remover.act(on: part, isCancelled: isCancelled)
-            onResults(part, results)
-            return results
+            return act(on: part, isCancelled)
         }
+    }
+
+    /// Acts on as many items at once as the remover is to be given, and tells of them before it goes on.
+    private func act(on block: ItemBlock, _ isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        guard let most = remover.itemsAtOnce else { return done(block, isCancelled) }
+        return Self.parts(of: block, most).flatMap { part in
+            // Hours may have passed since the block was begun; what a hold ends is not tried.
+            isHeld ? part.items.map { _ in ItemResult(.notTried) } : done(part, isCancelled)
+        }
+    }
+
+    private func done(_ block: ItemBlock, _ isCancelled: @Sendable () -> Bool) -> [ItemResult] {
+        let results = remover.act(on: block, isCancelled: isCancelled)
+        onResults(block, results)
+        return results
+    }
+
+    private static func parts(of block: ItemBlock, _ size: Int) -> [ItemBlock] {
+        guard size < block.items.count else { return [block] }
+        return stride(from: 0, to: block.items.count, by: size).map { block.subset(block.items[$0...].prefix(size)) }
     }
 
     private struct Feed {

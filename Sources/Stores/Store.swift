@@ -91,6 +91,10 @@ package protocol Remover: Sendable {
     /// How many blocks it likes to be given at once, because it changes what it works in as a whole; at least 1.
     var blocksAtOnce: Int { get }
 
+    /// How many items it is to be given at once, because each takes its time, and whoever watches or holds the run should not
+    /// wait for a whole block; `nil` = as many as there are.
+    var itemsAtOnce: Int? { get }
+
     /// The same for several blocks.
     /// - Returns: results parallel to the blocks and their items.
     func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]]
@@ -98,6 +102,8 @@ package protocol Remover: Sendable {
 
 extension Remover {
     package var blocksAtOnce: Int { 1 }
+
+    package var itemsAtOnce: Int? { nil }
 
     package func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
         blocks.map { act(on: $0, isCancelled: isCancelled) }

@@ -22,6 +22,10 @@ final class MemoryStore: MutableStore {
         /// It has seen a newer holder of the lock: whatever is asked for is refused.
         var isFenced = false
         var asked = 0
+        /// How many items are to be removed at once; `nil` = any number.
+        var itemsAtOnce: Int?
+        /// Called after each removal, with how many were asked for.
+        var onAsked: (@Sendable (Int) -> Void)?
         var scanErrors: [ScanProblem] = []
     }
 
@@ -99,22 +103,30 @@ struct MemorySource: Source {
 struct MemoryRemover: Remover {
     let store: MemoryStore
 
+    var itemsAtOnce: Int? { store.world.withLock { $0.itemsAtOnce } }
+
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         block.items.map { item in
             guard item.verdict == .remove, !isCancelled() else { return ItemResult(.notTried) }
-            let name = String(decoding: block.name(of: item), as: UTF8.self)
-            return store.world.withLock { world in
-                world.asked += 1
-                if world.isFenced {
-                    return ItemResult(.failed, failure: .lockLost, detail: "a newer holder has been here")
-                }
-                if world.failing.contains(name) {
-                    return ItemResult(.failed, failure: .permission, detail: "\(name) may not be removed")
-                }
-                guard let index = world.things.firstIndex(where: { $0.name == name }) else { return ItemResult(.gone) }
-                let thing = world.things.remove(at: index)
-                return ItemResult(.deleted, freedBytes: thing.size)
+            let result = remove(String(decoding: block.name(of: item), as: UTF8.self))
+            let (asked, onAsked) = store.world.withLock { ($0.asked, $0.onAsked) }
+            onAsked?(asked)
+            return result
+        }
+    }
+
+    private func remove(_ name: String) -> ItemResult {
+        store.world.withLock { world in
+            world.asked += 1
+            if world.isFenced {
+                return ItemResult(.failed, failure: .lockLost, detail: "a newer holder has been here")
             }
+            if world.failing.contains(name) {
+                return ItemResult(.failed, failure: .permission, detail: "\(name) may not be removed")
+            }
+            guard let index = world.things.firstIndex(where: { $0.name == name }) else { return ItemResult(.gone) }
+            let thing = world.things.remove(at: index)
+            return ItemResult(.deleted, freedBytes: thing.size)
         }
     }
 }

@@ -106,6 +106,8 @@ private struct ListedRemover: Remover {
 
     var blocksAtOnce: Int { base.blocksAtOnce }
 
+    var itemsAtOnce: Int? { base.itemsAtOnce }
+
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         act(onAll: [block], isCancelled: isCancelled)[0]
     }
