@@ -29,13 +29,19 @@ struct DeletionLog {
         let name = DisplayName.printable(block.path(of: item))
         let verb = result.outcome == .deleted ? "Deleted" : result.outcome == .compressed ? "Compressed" : "Updated"
         logger.info(
-            "\(verb) \(name): \(block.reason(of: item))",
+            "\(verb) \(name): \(Self.why(result, reason: block.reason(of: item)))",
             metadata: [
                 "action": "item_\(result.outcome)", "task": "\(task)", "item": "\(name)",
                 "bytes": "\(result.freedBytes)",
                 "reason": "\(block.reason(of: item))",
             ]
         )
+    }
+
+    /// What is said beside the outcome follows the reason, unless it begins with that.
+    static func why(_ result: ItemResult, reason: String) -> String {
+        guard let detail = result.detail else { return reason }
+        return detail.hasPrefix(reason) ? detail : "\(reason); \(detail)"
     }
 
     private func logFailure(_ block: ItemBlock, _ item: Item, _ result: ItemResult) {

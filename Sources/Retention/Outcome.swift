@@ -92,7 +92,7 @@ package struct ItemResult: Sendable, Equatable {
     package var owned: [String: Int] = [:]
     /// It is gone for good; `false` = a delete marker was made or removed, and the contents lie where they lay.
     package var isForGood = true
-    /// For a person: what failed, on which object. `nil` unless something did.
+    /// For a person: what failed, on which object; of what is done, what the reason does not say, such as where a copy is.
     package var detail: String?
 
     package init(

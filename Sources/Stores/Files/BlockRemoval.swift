@@ -7,12 +7,13 @@ final class BlockRemoval {
     /// Items between two looks whether the directory is still where it was planned.
     private static let itemsBetweenChecks = 64
 
-    private let root: Root
+    let root: Root
     private let specification: FilesSpecification
-    private let filter: FilesFilter
-    private let block: ItemBlock
-    private let place: DirectoryHandle
-    private let identity: FileIdentity
+    let filter: FilesFilter
+    private let archiver: FileArchiver?
+    let block: ItemBlock
+    let place: DirectoryHandle
+    let identity: FileIdentity
     private let names = NameBuffer()
     private let scratch = PathScratch()
     private lazy var directories = DirectoryRemoval(
@@ -28,6 +29,7 @@ final class BlockRemoval {
         root: Root,
         specification: FilesSpecification,
         filter: FilesFilter,
+        archiver: FileArchiver?,
         block: ItemBlock,
         place: DirectoryHandle,
         identity: FileIdentity
@@ -35,6 +37,7 @@ final class BlockRemoval {
         self.root = root
         self.specification = specification
         self.filter = filter
+        self.archiver = archiver
         self.block = block
         self.place = place
         self.identity = identity
@@ -43,11 +46,7 @@ final class BlockRemoval {
 
     /// Removes or compresses one item, if it is still what was planned.
     func act(on item: Item, compressor: FilesRemover.Compressor, isCancelled: () -> Bool) -> ItemResult {
-        guard isInPlace else {
-            return .kept(
-                "The directory \(DisplayName.printable(block.place)) was moved since the plan; its items stay."
-            )
-        }
+        guard isInPlace else { return moved }
         guard let name = names.name(block.name(of: item)) else {
             return ItemResult(
                 .failed,
@@ -60,7 +59,10 @@ final class BlockRemoval {
             return .kept("\(text(item)) is protected by now; it stays.")
         }
         switch item.kind {
-        case .file: return actOnFile(item, name, compressor)
+        case .file: return actOnFile(item, name, compressor, isCancelled)
+        case .directory where archiver != nil:
+            let detail = "\(text(item)) is a directory, of which no copy is made; it stays."
+            return ItemResult(.failed, failure: .integrity, detail: detail)
         case .directory: return directories.remove(item, of: block, name, isCancelled: isCancelled)
         case .other:
             return ItemResult(.failed, failure: .integrity, detail: "\(text(item)) is neither file nor directory.")
@@ -78,7 +80,12 @@ final class BlockRemoval {
         return !isMoved
     }
 
-    private func actOnFile(_ item: Item, _ name: EntryName, _ compressor: FilesRemover.Compressor) -> ItemResult {
+    private func actOnFile(
+        _ item: Item,
+        _ name: EntryName,
+        _ compressor: FilesRemover.Compressor,
+        _ isCancelled: () -> Bool
+    ) -> ItemResult {
         guard let planned = FileVersion(block.version(of: item)) else {
             return ItemResult(
                 .failed,
@@ -89,6 +96,9 @@ final class BlockRemoval {
         do throws(SystemError) {
             var status = try place.status(of: name)
             if let refusal = refusal(item, planned, status) { return refusal }
+            if let archiver, item.verdict == .remove {
+                return archive(item, name, planned, status, by: archiver, isCancelled)
+            }
             guard specification.keepOpen else { return try finish(item, name, planned, status, nil, compressor) }
             let lease: FileLease
             do throws(SystemError) {
@@ -130,7 +140,7 @@ final class BlockRemoval {
     }
 
     /// Why the file is not touched, if it is not what was planned.
-    private func refusal(_ item: Item, _ planned: FileVersion, _ status: FileStatus) -> ItemResult? {
+    func refusal(_ item: Item, _ planned: FileVersion, _ status: FileStatus) -> ItemResult? {
         guard status.kind == .regular, status.links == 1, FileVersion(status) == planned,
             specification.time.nanoseconds(of: status) == item.time.nanoseconds
         else { return changed(item) }
@@ -140,11 +150,15 @@ final class BlockRemoval {
         return filter.own.contains(status.identity) ? .kept("\(text(item)) belongs to cleanupd itself; it stays.") : nil
     }
 
-    private func failure(_ item: Item, _ problem: FileTreeError, _ error: SystemError) -> ItemResult {
+    func failure(_ item: Item, _ problem: FileTreeError, _ error: SystemError) -> ItemResult {
         // Somebody else was first.
         if error.errno == ENOENT { return ItemResult(.gone) }
         if error.errno == EISDIR { return changed(item) }
         return ItemResult(.failed, failure: FailureReason(problem), detail: problem.message)
+    }
+
+    var moved: ItemResult {
+        .kept("The directory \(DisplayName.printable(block.place)) was moved since the plan; its items stay.")
     }
 
     private func changed(_ item: Item) -> ItemResult { .kept("\(text(item)) changed since the plan; it stays.") }
@@ -153,7 +167,7 @@ final class BlockRemoval {
         ItemResult(.inUse, detail: "\(text(item)) stays: \(reason).")
     }
 
-    private func text(_ item: Item) -> String { DisplayName.printable(block.path(of: item)) }
+    func text(_ item: Item) -> String { DisplayName.printable(block.path(of: item)) }
 }
 
 extension ItemResult {

@@ -11,11 +11,18 @@ package final class FilesRemover: Sendable {
 
     private let root: Root
     private let specification: FilesSpecification
+    /// Copies a file before it is removed; `nil` = it goes without.
+    private let archiver: FileArchiver?
     private let filter: Result<FilesFilter, StoreError>
 
-    package init(root: Root, specification: FilesSpecification) {
+    package convenience init(root: Root, specification: FilesSpecification) {
+        self.init(root: root, specification: specification, archiver: nil)
+    }
+
+    init(root: Root, specification: FilesSpecification, archiver: FileArchiver?) {
         self.root = root
         self.specification = specification
+        self.archiver = archiver
         filter = Result { () throws(StoreError) in try FilesFilter(specification, root: root) }
     }
 
@@ -111,6 +118,7 @@ package final class FilesRemover: Sendable {
                     root: root,
                     specification: specification,
                     filter: filter,
+                    archiver: archiver,
                     block: block,
                     place: place,
                     identity: identity

@@ -14,4 +14,12 @@ extension FilesSpecification.Time {
             max(status.modified, status.accessed, status.changed, status.born == .max ? .min : status.born)
         }
     }
+
+    /// Whoever reads a file may make it younger.
+    var countsAccess: Bool {
+        switch self {
+        case .atime, .newest: true
+        case .mtime, .ctime, .birth: false
+        }
+    }
 }

@@ -8,9 +8,17 @@ package struct FilesStore: MutableStore {
     package var specification: FilesSpecification
     /// What compresses.
     package var library: GzipLibrary
+    /// Where a file is copied before it is removed; `nil` = it goes without.
+    package var archive: ArchiveDestination?
 
-    package init(rootPath: String, specification: FilesSpecification, library: GzipLibrary = .zlib) {
+    package init(
+        rootPath: String,
+        specification: FilesSpecification,
+        library: GzipLibrary = .zlib,
+        archive: ArchiveDestination? = nil
+    ) {
         self.library = library
+        self.archive = archive
         self.rootPath = rootPath
         self.specification = specification
     }
@@ -19,11 +27,26 @@ package struct FilesStore: MutableStore {
         try FilesSource(root: try openRoot(), specification: specification)
     }
 
+    /// Throws `StoreError(.unreadable)` also where the bucket that files are copied to does not answer.
     package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
-        CompressingRemover(
-            files: FilesRemover(root: try openRoot(toBeChanged: true), specification: specification),
+        let root = try openRoot(toBeChanged: true)
+        try archive?.requireThere(isCancelled: isCancelled)
+        return CompressingRemover(
+            files: FilesRemover(
+                root: root,
+                specification: specification,
+                archiver: archive.map {
+                    FileArchiver(
+                        $0,
+                        checksOpen: specification.keepOpen,
+                        agesByAccess: specification.time.countsAccess
+                    )
+                }
+            ),
             archiver: GzipArchiver(library: library, runIdentifier: run),
-            checksOpen: specification.keepOpen
+            checksOpen: specification.keepOpen,
+            // A copy may take hours.
+            itemsAtOnce: archive == nil ? nil : 1
         )
     }
 
@@ -50,6 +73,7 @@ private struct CompressingRemover: Remover {
     let files: FilesRemover
     let archiver: GzipArchiver
     let checksOpen: Bool
+    let itemsAtOnce: Int?
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         withoutActuallyEscaping(isCancelled) { isCancelled in
@@ -92,8 +116,8 @@ private struct CompressingRemover: Remover {
 }
 
 extension ItemResult {
-    /// Why a file was not compressed, as an outcome.
-    fileprivate init(_ error: GzipError) {
+    /// Why a file was not compressed, or not copied, as an outcome.
+    init(_ error: GzipError) {
         switch error.code {
         case .gone: self.init(.gone)
         case .changed, .hardLinked: self.init(.changed, detail: error.message)
@@ -109,7 +133,7 @@ extension ItemResult {
 
 extension GzipArchiver.Expected {
     /// The planned version of a file, in the archiver's terms.
-    fileprivate init(_ version: FileVersion, device: UInt64) {
+    init(_ version: FileVersion, device: UInt64) {
         let (modified, modifiedRest) = Self.split(version.modified)
         let (changed, changedRest) = Self.split(version.changed)
         self.init(

@@ -1,0 +1,109 @@
+import Clients
+import Retention
+import Synchronization
+
+/// Copies files to a bucket, proves that the copies are there, and only then lets the files go. For one run; thread-safe.
+///
+/// The order is the safety: hold the file, read it, look at the key, send, look at the key again, compare, look at the
+/// file again, remove. A crash, a stop or an error in between leaves the file where it was, and at worst a copy that the
+/// next run finds, proves and takes for its own.
+final class FileArchiver: Sendable {
+    /// A file that a plan removes.
+    struct Candidate {
+        let directory: DirectoryHandle
+        let name: [UInt8]
+        /// From the task's path.
+        let path: ArraySlice<UInt8>
+        let version: FileVersion
+        /// Of its file system.
+        let device: UInt64
+    }
+
+    private let destination: ArchiveDestination
+    private let checksOpen: Bool
+    private let agesByAccess: Bool
+    private let hindrance = Mutex(ArchiveHindrance())
+
+    /// - Parameters:
+    ///   - destination: where the copies are.
+    ///   - checksOpen: a file of which nobody can tell whether it is open for writing stays.
+    ///   - agesByAccess: a file that cannot be read without renewing its time of access stays.
+    init(_ destination: ArchiveDestination, checksOpen: Bool, agesByAccess: Bool) {
+        self.destination = destination
+        self.checksOpen = checksOpen
+        self.agesByAccess = agesByAccess
+    }
+
+    /// Copies a file and lets it go. Blocking.
+    /// - Parameters:
+    ///   - file: as it was planned.
+    ///   - isCancelled: ends a copy that is under way within some seconds; the file stays.
+    ///   - remove: is called once the copy is proved, while the file is still held; gets where the copy is, for people.
+    /// - Returns: what `remove` gives, or why it was not called.
+    func settle(
+        _ file: Candidate,
+        isCancelled: () -> Bool,
+        remove: (_ copy: String) -> ItemResult
+    ) -> ItemResult {
+        do throws(ArchiveRefusal) {
+            if let refusal = hindrance.withLock({ $0.refusal(at: .now) }) { throw refusal }
+            let held = try hold(file)
+            // The lease is held until the name is gone.
+            defer { withExtendedLifetime(held) {} }
+            let key = try copy(held, file, isCancelled)
+            try ArchiveRefusal.orValue { () throws(GzipError) in try held.requireUnchanged() }
+            return remove("\(destination.server.name): \(DisplayName.printable(key.utf8))")
+        } catch {
+            if error.isForAll { hindrance.withLock { $0.note(error, at: .now) } }
+            return error.result
+        }
+    }
+
+    private func hold(_ file: Candidate) throws(ArchiveRefusal) -> HeldFile {
+        let held = try ArchiveRefusal.orValue { () throws(GzipError) in
+            try HeldFile(
+                directory: file.directory.descriptor,
+                name: file.name,
+                expected: GzipArchiver.Expected(file.version, device: file.device),
+                checkOpen: checksOpen
+            )
+        }
+        // A copy that fails would make it young, and each further run again.
+        guard !(agesByAccess && held.leavesTrace) else {
+            throw ArchiveRefusal(
+                .permission,
+                "to read it would renew the time of access from which its age is counted; run as its owner or as root"
+            )
+        }
+        return held
+    }
+
+    /// - Returns: the key of the copy, which is proved.
+    private func copy(
+        _ held: HeldFile,
+        _ file: Candidate,
+        _ isCancelled: () -> Bool
+    ) throws(ArchiveRefusal) -> String {
+        let beginning = try ArchiveRefusal.orValue { () throws(GzipError) in
+            try held.beginning(PackedForm.beginning)
+        }
+        let isPackedAlready = PackedForm.isPacked(name: file.name, beginning: beginning)
+        let key = try destination.key(of: file.path, isPacked: !isPackedAlready)
+        // Before hours are spent on reading what cannot be sent.
+        let partSize = try destination.partSize(of: held.size)
+        try KeysInTheMaking.alone(with: key, in: destination.server) { () throws(ArchiveRefusal) in
+            let contents = try ArchiveRefusal.orValue { () throws(GzipError) in
+                try HeldFileReader(held, packedBy: nil).contents(isCancelled: isCancelled)
+            }
+            let copy = FileCopy(
+                file: held,
+                contents: contents,
+                library: isPackedAlready ? nil : destination.library,
+                bucket: ArchiveBucket(server: destination.server, file: held, key: key),
+                partSize: partSize
+            )
+            try copy.make(isCancelled)
+        }
+        return key
+    }
+}

@@ -1,0 +1,116 @@
+import Clients
+import Retention
+
+/// Sends a held file to a key where nothing is: in one request, or in parts if it is larger than one of these.
+struct FileSending {
+    let file: HeldFile
+    let contents: FileContents
+    /// What packs it on the way; `nil`: it goes as it is.
+    let library: GzipLibrary?
+    let bucket: ArchiveBucket
+    let partSize: Int
+    let metadata: [String: String]
+
+    /// What is under the key once all was sent.
+    struct Outcome {
+        let there: S3StoredObject
+        /// What the server should say of it.
+        let expected: FileCopy.Expected
+        /// That parts may be left, for whoever finds that it is not the copy; `nil`: none are.
+        let remark: String?
+    }
+
+    /// What was sent.
+    struct Sent {
+        var expected: FileCopy.Expected
+        /// Why it is not known whether the object was made; a look tells.
+        var doubt: S3Error?
+        /// It went in parts that the server may not have put together yet.
+        var isOpen = false
+    }
+
+    /// What the server would say of the object, had it been sent now.
+    func expected(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> FileCopy.Expected {
+        let reader = try open()
+        var sums = S3PartSums()
+        var part = try next(reader, isCancelled)
+        let isWhole = reader.isAtEnd
+        repeat {
+            sums.add(S3PartSum(of: part), of: part)
+            part = []
+            part = try next(reader, isCancelled)
+        } while !part.isEmpty
+        try requireSame(reader, isCancelled)
+        return FileCopy.Expected(length: sums.length, etag: isWhole ? sums.etag : sums.etagOfParts)
+    }
+
+    /// Sends it, and looks what is there then. Blocking. What it throws leaves no parts behind, or says so.
+    func send(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> Outcome {
+        let sent = try sendAll(isCancelled)
+        let remark = sent.isOpen ? Self.unknownEnd : nil
+        do throws(ArchiveRefusal) {
+            guard let there = try bucket.look(isCancelled) else { throw lost(sent) }
+            return Outcome(there: there, expected: sent.expected, remark: remark)
+        } catch {
+            throw error.adding(remark)
+        }
+    }
+
+    private func sendAll(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> Sent {
+        let reader = try open()
+        var part = try next(reader, isCancelled)
+        guard reader.isAtEnd else { return try sendParts(from: &part, reader, isCancelled) }
+        try requireSame(reader, isCancelled)
+        let (key, metadata, sum) = (bucket.key, metadata, S3PartSum(of: part))
+        var sums = S3PartSums()
+        sums.add(sum, of: part)
+        let expected = FileCopy.Expected(length: sums.length, etag: sums.etag)
+        try requireNothing(isCancelled)
+        do throws(S3Error) {
+            _ = try bucket.wait(isCancelled) { [part] (client) throws(S3Error) in
+                try await client.make(key: key, body: part, sum: sum, metadata: metadata)
+            }
+            return Sent(expected: expected)
+        } catch {
+            guard error.isFateUnknown, error.code != .cancelled else { throw bucket.refusal(error) }
+            return Sent(expected: expected, doubt: error)
+        }
+    }
+
+    /// Why nothing is there although it was sent.
+    private func lost(_ sent: Sent) -> ArchiveRefusal {
+        sent.doubt.map(bucket.refusal)
+            ?? ArchiveRefusal(.conflict, "\(bucket.place) was sent, but is not there; somebody else writes there")
+    }
+
+    /// Once more, directly before the object is made, because not each server heeds the condition that goes with that, and
+    /// hours may have passed.
+    func requireNothing(_ isCancelled: () -> Bool) throws(ArchiveRefusal) {
+        guard try bucket.look(isCancelled) == nil else {
+            throw ArchiveRefusal(
+                .conflict,
+                "\(bucket.place) was made by somebody else meanwhile, and is not overwritten"
+            )
+        }
+    }
+
+    // MARK: Helpers
+
+    private func open() throws(ArchiveRefusal) -> HeldFileReader {
+        try ArchiveRefusal.orValue { () throws(GzipError) in try HeldFileReader(file, packedBy: library) }
+    }
+
+    func next(_ reader: HeldFileReader, _ isCancelled: () -> Bool) throws(ArchiveRefusal) -> [UInt8] {
+        try ArchiveRefusal.orValue { () throws(GzipError) in
+            try reader.part(of: partSize, isCancelled: isCancelled)
+        }
+    }
+
+    /// Throws unless what was sent is what was read before.
+    func requireSame(_ reader: HeldFileReader, _ isCancelled: () -> Bool) throws(ArchiveRefusal) {
+        let read = try ArchiveRefusal.orValue { () throws(GzipError) in try reader.contents(isCancelled: isCancelled) }
+        guard read == contents else {
+            throw ArchiveRefusal(GzipError(.changed, "the file was not the same when it was read again; it stays"))
+        }
+    }
+}
