@@ -12,7 +12,7 @@ struct ContainersChecks {
             [
                 "compress", "quota", "owns", "filters", "allow", "keep.open", "keep.tags", "keep.groups",
                 "remove.size_over",
-                "remove.expired", "remove.idle_for", "remove.without_ttl",
+                "remove.expired", "remove.idle_for", "remove.without_ttl", "archive_to",
             ] + Section.paceOfRows,
             in: section,
             Message.notFor("containers")

@@ -12,6 +12,7 @@ struct FilesChecks {
         refuseKeysOfRows()
         checkGroups()
         checkCompression()
+        checkArchive()
         base.checkOrphans(section, task, needsAge: true)
     }
 
@@ -33,6 +34,29 @@ struct FilesChecks {
         guard let groups = section.section("keep")?["groups"], let source = section.section("files") else { return }
         guard source.isWhole, files.groupBy == nil else { return }
         base.problems.add(groups, "needs \"group_by\" under \"files\", which says what the groups are")
+    }
+
+    /// A directory has no copy, and what is never removed needs none.
+    private func checkArchive() {
+        guard let archive = section.section("archive_to"), let source = section.section("files") else { return }
+        if source.isWhole, files.type != .file {
+            let message = "is for files only; leave out \"type\", or write type: file"
+            base.problems.add(archive.position, archive.path, message)
+        }
+        if let prefix = archive["prefix"], let text = prefix.text, text.utf8.last != UInt8(ascii: "/") {
+            let message =
+                "the path follows at once, as in \(prefix.shown)a.log.gz; end it with / where a folder is meant"
+            base.warnings.add(prefix, Shown.message(message))
+        }
+        if section.isWhole, task.policy.compressOlderThan != nil, !removesAnything {
+            let message = "nothing is ever copied: the task only compresses; say what it removes"
+            base.warnings.add(archive.position, archive.path, message)
+        }
+    }
+
+    private var removesAnything: Bool {
+        let policy = task.policy
+        return policy.remove != nil || policy.quota != nil || policy.keep.hasCounts || policy.allowRemoveAll
     }
 
     private func checkCompression() {

@@ -24,6 +24,7 @@ struct KeysChecks {
         base.refuse(
             [
                 "compress", "quota", "owns", "filters", "allow", "keep.open", "keep.groups", "keep.labels", "keep.tags",
+                "archive_to",
             ] + Section.paceOfRows,
             in: section,
             Message.notFor("keys")

@@ -19,7 +19,7 @@ struct ObjectsChecks {
         base.refuse(
             [
                 "compress", "quota", "owns", "filters", "allow.cascade", "keep.open", "keep.labels", "remove.idle_for",
-                "remove.without_ttl",
+                "remove.without_ttl", "archive_to",
             ] + Section.paceOfRows,
             in: section,
             Message.notFor("objects")

@@ -31,6 +31,7 @@ struct RecordsChecks {
             [
                 "compress", "filters", "allow.cascade", "keep.open", "keep.labels", "keep.tags", "keep.groups",
                 "remove.size_over", "remove.idle_for", "remove.without_ttl", "unsafe_allow_remove_all",
+                "archive_to",
             ] + Section.paceOfRows,
             in: section,
             Message.notFor("records")

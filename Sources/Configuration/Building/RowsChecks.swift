@@ -32,7 +32,7 @@ struct RowsChecks {
         }
         base.refuse(["keep.labels", "keep.tags"], in: section, Message.notFor("rows"))
         base.refuse(["quota"], in: section, "is for tasks on files and records")
-        let own = ["compress", "unsafe_allow_remove_all"].compactMap { section[$0] }
+        let own = ["compress", "archive_to", "unsafe_allow_remove_all"].compactMap { section[$0] }
         let parts = [("remove", "size_over"), ("keep", "match"), ("keep", "open"), ("limits", "max_bytes")]
         let others = (parts + [("budget", "bytes")]).compactMap { section.section($0)?[$1] }
         for entry in own + others { base.problems.add(entry, Message.filesOnly) }

@@ -11,7 +11,9 @@ struct TasksBuilder {
     let keyPrefix: String
 
     func build(_ table: [(name: String, entry: Entry)]) -> [TaskConfiguration] {
-        table.compactMap { name, entry in entry.section.flatMap { build(name, $0) } }
+        let tasks = table.compactMap { name, entry in entry.section.flatMap { build(name, $0) } }
+        CopiesChecks(base: base, names: names).run(tasks, table)
+        return tasks
     }
 
     private func build(_ name: String, _ section: Section) -> TaskConfiguration? {
@@ -100,6 +102,7 @@ struct TasksBuilder {
             compressionLibrary: section.section("compress")?.text("library").flatMap(
                 TaskConfiguration.CompressionLibrary.init
             ) ?? .zlib,
+            archiveTo: section.section("archive_to").flatMap(archive),
             quota: nil
         )
     }
@@ -148,6 +151,12 @@ struct TasksBuilder {
             maxBytes: section?.bytes("max_bytes"),
             maxPercent: section?.number("max_percent") ?? (removal.orphan ? 50 : nil)
         )
+    }
+
+    private func archive(_ section: Section) -> TaskConfiguration.ArchiveSettings? {
+        names.name(in: section, .bucket, "files are copied to").map {
+            TaskConfiguration.ArchiveSettings(connection: $0, prefix: section.text("prefix") ?? "")
+        }
     }
 
     private func pace(_ section: Section?) -> TaskConfiguration.Pace {

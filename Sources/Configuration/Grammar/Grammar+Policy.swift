@@ -92,6 +92,15 @@ extension Grammar {
         ),
     ])
 
+    static let archive = Grammar([
+        .required("in", .value(.name), "Name of a connection to a bucket of S3."),
+        .optional(
+            "prefix",
+            .value(.text),
+            "What the keys of the copies begin with; the path from the task's path follows (default: nothing)."
+        ),
+    ])
+
     static let quota = Grammar([
         .required(
             "of",

@@ -40,6 +40,8 @@ package struct TaskConfiguration: Sendable, Equatable {
     package var pace: Pace
     /// What compresses files, where `policy` says that any are.
     package var compressionLibrary: CompressionLibrary
+    /// Where a file is copied before it is removed; files only.
+    package var archiveTo: ArchiveSettings?
     /// What the policy's quota measures; `nil` when it has none.
     package var quota: QuotaSettings?
 
@@ -126,6 +128,14 @@ package struct TaskConfiguration: Sendable, Equatable {
         package var maxLoad: Double?
         /// While this query does not answer with true, the run waits.
         package var health: QueryReference?
+    }
+
+    /// A bucket that files are copied to.
+    package struct ArchiveSettings: Sendable, Equatable {
+        /// Name of a connection to a bucket.
+        package var connection: String
+        /// What the keys begin with; empty = the paths alone.
+        package var prefix: String
     }
 
     /// What a quota measures, and how often between runs.

@@ -42,6 +42,32 @@ struct ServersCheck: Sendable {
     }
 
     private func bucket(_ server: ObjectsServer, _ name: String) throws -> [String] {
+        let copies = try copies(server, name)
+        // One that only takes copies is asked for no deletion: nobody needs the right to it.
+        guard copies.isEmpty || removesObjects(in: name) else { return ["\(server.server) is there"] + copies }
+        return try deletions(server, name) + copies
+    }
+
+    /// What is copied there. Throws `StoreError` if it cannot be asked for.
+    private func copies(_ server: ObjectsServer, _ name: String) throws -> [String] {
+        let prefixes = configuration.tasks.compactMap(\.archiveTo).filter { $0.connection == name }.map(\.prefix)
+        return try Set(prefixes).sorted().map { prefix in
+            try ArchiveDestination(server: server, prefix: prefix).requireThere()
+            let place = prefix.isEmpty ? "" : " as \(DisplayName.printable(prefix.utf8))…"
+            return "files are copied to it\(place) before they are removed; nothing was written to try that"
+        }
+    }
+
+    private func removesObjects(in name: String) -> Bool {
+        configuration.tasks.contains { task in
+            let ownsSome = task.owns.contains {
+                if case .objects(let things) = $0 { things.connection == name } else { false }
+            }
+            return task.connection == name && task.objects != nil || ownsSome
+        }
+    }
+
+    private func deletions(_ server: ObjectsServer, _ name: String) throws -> [String] {
         // Keys may be allowed beneath the tasks' prefix only.
         let prefix = configuration.tasks.first { $0.connection == name }?.objects?.prefix ?? ""
         let found = try server.capabilities(prefix: prefix)

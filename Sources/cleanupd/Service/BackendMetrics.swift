@@ -30,13 +30,15 @@ final class BackendMetrics: Sendable {
     /// are not there any more. Throws `RegistryError`.
     func configure(_ configuration: Configuration) throws(RegistryError) {
         var fresh: [String: [String: Series]] = [:]
+        // Where files are copied to must be there, whatever else its connection is for: without it nothing goes.
+        let needed = Set(configuration.tasks.compactMap(\.archiveTo?.connection))
         for (name, connection) in configuration.connections {
             let operations = connection.kind.operations
             if !operations.isEmpty {
                 fresh[name] = try series(
                     of: name,
                     operations,
-                    passedOver: connection.optional ? connection.kind.absence : nil
+                    passedOver: connection.optional && !needed.contains(name) ? connection.kind.absence : nil
                 )
             }
             if case .s3 = connection.kind { try conditions(of: name) }

@@ -6,7 +6,9 @@ import Stores
 extension Connections {
     /// The clocks of the servers that tasks work with.
     func clocks(of configuration: Configuration) -> [ClockSource] {
-        let names = configuration.tasks.filter(\.enabled).flatMap { [$0.connection] + $0.owns.map(\.things.connection) }
+        let names = configuration.tasks.filter(\.enabled).flatMap { task in
+            [task.connection] + task.owns.map(\.things.connection) + [task.archiveTo?.connection].compactMap(\.self)
+        }
         return Set(names).sorted().compactMap { name in
             switch configuration.connections[name]?.kind {
             case .postgres:

@@ -32,9 +32,14 @@ struct FilesBuilder {
         )
     }
 
-    func store(_ specification: FilesSpecification) -> any MutableStore {
-        let library = GzipLibrary(context.task.compressionLibrary)
-        let files = FilesStore(rootPath: root, specification: specification, library: library)
+    /// Throws `StoreError` when a secret of the bucket that files are copied to cannot be read.
+    func store(_ specification: FilesSpecification) throws -> any MutableStore {
+        let files = FilesStore(
+            rootPath: root,
+            specification: specification,
+            library: GzipLibrary(context.task.compressionLibrary),
+            archive: try context.archive()
+        )
         return context.referenced(measured(files), root: root, aliases: connection.aliases)
     }
 }
@@ -136,7 +141,7 @@ extension FilesSpecification.GroupBy {
 }
 
 extension GzipLibrary {
-    fileprivate init(_ library: TaskConfiguration.CompressionLibrary) {
+    init(_ library: TaskConfiguration.CompressionLibrary) {
         switch library {
         case .zlib: self = .zlib
         case .libdeflate: self = .libdeflate

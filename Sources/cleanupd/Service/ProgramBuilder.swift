@@ -126,7 +126,7 @@ struct ProgramBuilder {
             connection: task.connection,
             resource: task.resource,
             noun: built.noun,
-            sentence: orphanSentence(task, policy, built.noun) ?? built.sentence,
+            sentence: (orphanSentence(task, policy, built.noun) ?? built.sentence) + archiveSentence(task),
             ownedResources: task.owns.map(\.things.resource),
             store: refusing(task, overrides).map { built.store.refusing($0) } ?? built.store,
             policy: policy,
@@ -174,6 +174,13 @@ struct ProgramBuilder {
     private func orphanSentence(_ task: TaskConfiguration, _ policy: Policy, _ noun: String) -> String? {
         guard task.removal.orphan, task.rows == nil else { return nil }
         return policy.sentence(noun: "\(noun) that nothing refers to,")
+    }
+
+    /// What comes before the removal.
+    private func archiveSentence(_ task: TaskConfiguration) -> String {
+        guard let archive = task.archiveTo else { return "" }
+        let prefix = archive.prefix.isEmpty ? "" : " (\(DisplayName.printable(archive.prefix.utf8))…)"
+        return " What it removes is copied to \(archive.connection)\(prefix) before, and the copy is proved."
     }
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.

@@ -52,6 +52,9 @@ enum SimulationScope {
         if definition.policy.compressOlderThan != nil {
             notes.append("Compressed files count with the size they had: how small they will be is not known.")
         }
+        if let archive = task.archiveTo {
+            notes.append("archive_to is taken to work: what is due goes, and has its copy in \(archive.connection).")
+        }
         if definition.policy.keep.open {
             notes.append("keep.open is left out: a file that is open for writing will stay for a later run.")
         }

@@ -57,8 +57,8 @@ struct StoreBuilder {
         let specification = builder.specification(files)
         let noun = task.resource == "files" ? files.type.noun : task.resource
         return Built(
-            store: .items(builder.store(specification)),
-            source: try encoded(specification, at: root),
+            store: .items(try builder.store(specification)),
+            source: try encoded(specification, at: root) + archive,
             noun: noun,
             sentence: context.policy.sentence(noun: noun)
         )
@@ -76,9 +76,16 @@ struct StoreBuilder {
     }
 
     /// Where the items are: a plan that was made for one bucket must not be applied to another of the same name here.
-    private var place: String {
-        let name = context.task.connection
-        return switch context.configuration.connections[name]?.kind {
+    private var place: String { place(of: context.task.connection) }
+
+    /// Where files are copied first: a plan that copies must not be applied by one that does not, nor the other way.
+    private var archive: Data {
+        guard let archive = context.task.archiveTo else { return Data() }
+        return Data(" archive_to \(place(of: archive.connection)) \(archive.prefix)".utf8)
+    }
+
+    private func place(of name: String) -> String {
+        switch context.configuration.connections[name]?.kind {
         case .s3(let bucket): "\(name) \(bucket.endpoint ?? bucket.region)/\(bucket.bucket)"
         case .docker(let engine): "\(name) \(engine.url)"
         case .json(let path): "\(name) \(path)"

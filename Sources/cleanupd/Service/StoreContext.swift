@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Engine
 import Retention
 import Stores
@@ -54,6 +55,18 @@ struct StoreContext {
             makeSpool: { Spool(folder: memory.spoolFolder) }
         )
         return isForced ? store.forced() : store
+    }
+
+    /// Where the task's files are copied before they are removed; `nil` = nowhere. Throws `StoreError` when a secret of the
+    /// bucket cannot be read; one that is not there shows later.
+    func archive() throws -> ArchiveDestination? {
+        try task.archiveTo.map { settings in
+            ArchiveDestination(
+                server: try connections.objects(settings.connection, in: configuration),
+                prefix: settings.prefix,
+                library: GzipLibrary(task.compressionLibrary)
+            )
+        }
     }
 
     /// Objects that a row or a record owns. Blocking: the server is asked whether it heeds conditions. Throws
