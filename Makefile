@@ -34,7 +34,7 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 # Suites whose tests speak to servers from their own process, or drive a browser, each with a turn of its own: what waits
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LocalLocks|Blocking|OtherProcess)' \
-	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Object|OwnedObjects))' \
+	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Archive(Destination|Fault)?Tests|Object|OwnedObjects))' \
 	'(ClientsTests.Docker|StoresTests.Container)' ConsoleTests IntegrationTests.BrowserModuleTests \
 	IntegrationTests.BrowserPageTests IntegrationTests.SiegeTests
 

@@ -93,6 +93,8 @@ extension Tag {
     @Tag package static var s3: Self
     /// Pages of listings.
     @Tag package static var s4: Self
+    /// Copies are cut, lost or damaged, and their files change meanwhile.
+    @Tag package static var s5: Self
     /// Containers start, are renamed or replaced after they were listed.
     @Tag package static var k1: Self
     /// Keys are written anew after they were listed.

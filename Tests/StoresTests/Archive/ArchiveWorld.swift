@@ -1,0 +1,182 @@
+import Clients
+import Foundation
+import Glibc
+import Retention
+import Support
+import Synchronization
+import Testing
+
+@testable import Stores
+
+/// A folder of files, a bucket of a real server, perhaps behind somebody who answers some requests himself, and runs that
+/// remove all files of which there are proved copies.
+struct ArchiveWorld: Sendable {
+    typealias Fate = @Sendable (S3Proxy.Request) -> S3Proxy.Fate
+
+    /// What is written by a test was written then: in 2001.
+    static let old = Date(timeIntervalSince1970: 1_000_000_000)
+    /// The least that servers take for a part that is not the last.
+    static let smallPart = 5 * 1024 * 1024
+
+    let folder: TemporaryFolder
+    let bucket: S3TestBucket
+    /// Asks the server itself.
+    let client: S3Client
+    /// Is asked by runs.
+    let server: ObjectsServer
+    private let proxy: S3Proxy?
+
+    /// Lends one.
+    /// - Parameter fate: of the requests of runs; `nil`: the server answers them all.
+    static func with<Value>(
+        _ kind: S3TestServer.Kind = .seaweed,
+        fate: Fate? = nil,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (ArchiveWorld) async throws -> Value
+    ) async throws -> Value {
+        try await S3TestServer.shared(kind).withBucket { bucket in
+            let proxy = try fate.map { try S3Proxy(target: bucket.server.port, $0) }
+            let world = ArchiveWorld(
+                folder: try TemporaryFolder(),
+                bucket: bucket,
+                client: S3Client(name: "test", settings: settings(bucket, bucket.server.port)),
+                server: ObjectsServer(name: "archive", settings: settings(bucket, proxy?.port ?? bucket.server.port)),
+                proxy: proxy
+            )
+            try FileManager.default.createDirectory(atPath: world.root, withIntermediateDirectories: false)
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await body(world))
+            } catch {
+                result = .failure(error)
+            }
+            await world.server.shutdown()
+            await world.client.shutdown()
+            withExtendedLifetime(world) {}
+            return try result.get()
+        }
+    }
+
+    private static func settings(_ bucket: S3TestBucket, _ port: Int) -> S3Settings {
+        S3Settings(
+            bucket: bucket.name,
+            endpoint: "http://127.0.0.1:\(port)",
+            style: .path,
+            credentials: .fixed(S3Credentials(accessKey: bucket.accessKey, secretKey: bucket.secretKey))
+        )
+    }
+
+    // MARK: Files
+
+    var root: String { folder.file("root") }
+
+    func path(_ name: String) -> String { root + "/" + name }
+
+    /// Writes a file, and makes it old.
+    func write(_ name: String, _ contents: [UInt8]) throws {
+        let url = URL(fileURLWithPath: path(name))
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(contents).write(to: url)
+        try FileManager.default.setAttributes([.modificationDate: Self.old], ofItemAtPath: path(name))
+        try Self.settle(path(name))
+    }
+
+    /// Waits until nobody has it open for writing any more: a process that a parallel test starts inherits our descriptors
+    /// until it executes its program.
+    private static func settle(_ path: String) throws {
+        let setLease: Int32 = 1024
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        try #require(file >= 0)
+        defer { close(file) }
+        while fcntl(file, setLease, Int32(F_RDLCK)) < 0, errno == EAGAIN { sched_yield() }
+        _ = fcntl(file, setLease, Int32(F_UNLCK))
+    }
+
+    /// `nil`: it is not there.
+    func contents(_ name: String) -> [UInt8]? { FileManager.default.contents(atPath: path(name)).map { Array($0) } }
+
+    /// Bytes that gzip makes no smaller: what it would find again lies beyond its window.
+    static func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        let block = (0..<65_536).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        var noise: [UInt8] = []
+        noise.reserveCapacity(count + block.count)
+        while noise.count < count { noise += block }
+        return Array(noise.prefix(count))
+    }
+
+    // MARK: The bucket
+
+    /// Its keys, sorted.
+    func keys() async throws -> [String] { try await onThread { [bucket] in try bucket.keys().sorted() } }
+
+    /// What an object of plain letters holds; `nil`: it is not there.
+    func object(_ key: String) async throws -> [UInt8]? {
+        try await onThread { [bucket] in
+            let answer = try bucket.server.wire.send("GET", "/\(bucket.name)/\(key)")
+            return answer.status == 200 ? Array(answer.body) : nil
+        }
+    }
+
+    /// The same, unpacked by gzip(1).
+    func unpacked(_ key: String) async throws -> [UInt8] {
+        let packed = try #require(try await object(key))
+        return Array(try await Command.run("/usr/bin/env", ["gzip", "-dc"], input: Data(packed)).check().output)
+    }
+
+    func uploads() async throws -> [S3Upload] { try await client.listUploads(prefix: "", after: nil).elements }
+
+    // MARK: Runs
+
+    func store(
+        _ leastPart: Int = ArchiveDestination.usualPart,
+        _ library: GzipLibrary = .zlib,
+        _ specification: FilesSpecification = FilesSpecification()
+    ) -> FilesStore {
+        FilesStore(
+            rootPath: root,
+            specification: specification,
+            archive: ArchiveDestination(server: server, prefix: "copies/", library: library, leastPart: leastPart)
+        )
+    }
+
+    /// Plans the removal of all files, and carries it out.
+    /// - Parameters:
+    ///   - isCancelled: the run ends then.
+    ///   - meanwhile: is done between the two.
+    /// - Returns: results by the files' paths.
+    func run(
+        leastPart: Int = ArchiveDestination.usualPart,
+        library: GzipLibrary = .zlib,
+        _ specification: FilesSpecification = FilesSpecification(),
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        meanwhile: @escaping @Sendable () throws -> Void = {}
+    ) async throws -> [String: ItemResult] {
+        let store = store(leastPart, library, specification)
+        return try await onThread {
+            let blocks = try Self.plan(store)
+            try meanwhile()
+            let remover = try store.openRemover(run: "r", fence: nil, isCancelled: isCancelled)
+            var results: [String: ItemResult] = [:]
+            for block in blocks {
+                for (item, result) in zip(block.items, remover.act(on: block, isCancelled: isCancelled)) {
+                    results[DisplayName.exact(block.path(of: item))] = result
+                }
+            }
+            return results
+        }
+    }
+
+    private static func plan(_ store: FilesStore) throws -> [ItemBlock] {
+        let blocks = Mutex<[ItemBlock]>([])
+        _ = try store.openSource().scan(workers: 1, isCancelled: { false }) { block in
+            let reason = block.internReason("old")
+            for index in block.items.indices {
+                block.items[index].verdict = .remove
+                block.items[index].reason = reason
+            }
+            blocks.withLock { [block] in $0.append(block) }
+        }
+        return blocks.withLock { $0 }
+    }
+}
