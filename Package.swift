@@ -219,7 +219,7 @@ let package = Package(
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
                 product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
                 product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
-                product("ServiceLifecycle", "swift-service-lifecycle"),
+                product("NIOHTTP1", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
             exclude: ["validate_api.py"]
         ),

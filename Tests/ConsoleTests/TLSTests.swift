@@ -49,19 +49,25 @@ import Testing
         let other = try await Self.make("other", in: folder.url)
         let text = folder.url.appending(path: "text").path()
         try Data("hello".utf8).write(to: URL(filePath: text))
+        let unreadable = "cannot be read; it must be there, and readable for the user of the service."
+        let noCertificate = "holds no certificate in PEM form."
+        let noKey = "holds no private key in PEM form, or one with a passphrase."
+        let another =
+            "does not belong to the key in \(other.key); the first certificate of the file must be this service's own."
         let cases: [(String, String, String)] = [
-            ("/nowhere.crt", good.key, "http.tls.certificate: /nowhere.crt cannot be read"),
-            (good.certificate, "/nowhere.key", "http.tls.key: /nowhere.key cannot be read"),
-            (text, good.key, "http.tls.certificate: \(text) holds no certificate"),
-            (good.certificate, text, "http.tls.key: \(text) holds no private key"),
-            (good.key, good.key, "holds no certificate"), (good.certificate, good.certificate, "holds no private key"),
-            (good.certificate, other.key, "does not belong to the key in \(other.key)"),
+            ("/nowhere.crt", good.key, "http.tls.certificate: /nowhere.crt \(unreadable)"),
+            (good.certificate, "/nowhere.key", "http.tls.key: /nowhere.key \(unreadable)"),
+            (text, good.key, "http.tls.certificate: \(text) \(noCertificate)"),
+            (good.certificate, text, "http.tls.key: \(text) \(noKey)"),
+            (good.key, good.key, "http.tls.certificate: \(good.key) \(noCertificate)"),
+            (good.certificate, good.certificate, "http.tls.key: \(good.certificate) \(noKey)"),
+            (good.certificate, other.key, "http.tls.certificate: \(good.certificate) \(another)"),
         ]
-        for (certificate, key, words) in cases {
+        for (certificate, key, expected) in cases {
             let error = #expect(throws: ConsoleError.self) {
                 try ConsoleBench(tls: .init(certificate: certificate, key: key))
             }
-            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+            #expect(error?.message == expected)
         }
         withExtendedLifetime(folder) {}
     }
@@ -76,7 +82,9 @@ import Testing
         ]
         try await Command.run("/usr/bin/faketime", arguments).check()
         let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
-        #expect(error?.message.contains("expired on 2020-01-02") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message == "http.tls.certificate: \(path) has expired on 2020-01-02; put a new one there."
+        )
         withExtendedLifetime(folder) {}
     }
 }

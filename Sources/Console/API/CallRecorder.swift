@@ -31,7 +31,10 @@ struct CallRecorder: Sendable {
             let metadata: Logger.Metadata = ["action": "http_call_not_recorded", "who": "\(caller.name)"]
             guard mayFail else {
                 logger.error("A call was refused because the ledger cannot take it: \(reason)", metadata: metadata)
-                throw HTTPProblem(.serviceUnavailable, "This cannot be recorded at the moment, so it was not done.")
+                throw HTTPProblem(
+                    .serviceUnavailable,
+                    "This cannot be recorded at the moment, so it was not done; the log says why."
+                )
             }
             logger.warning("A call is carried out although the ledger cannot take it: \(reason)", metadata: metadata)
         }

@@ -29,7 +29,7 @@ enum JSONForm {
     /// Throws 400 with the path of the member that is wrong.
     static func decode<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
         if let name = RepeatedMember.first(in: body) {
-            throw HTTPProblem(.badRequest, "The member \(name) is there twice; which one counts?", member: name)
+            throw HTTPProblem(.badRequest, "The member \(name) is there twice; name it once.", member: name)
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { path in MemberName(path[path.count - 1].stringValue) }

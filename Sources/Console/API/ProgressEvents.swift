@@ -27,7 +27,12 @@ final class ProgressEvents: Sendable {
             count += 1
             return true
         }
-        guard mayOpen else { throw HTTPProblem(.serviceUnavailable, "\(Self.most) streams are open already.") }
+        guard mayOpen else {
+            throw HTTPProblem(
+                .serviceUnavailable,
+                "\(Self.most) streams of progress are open already. Close one, or try again later."
+            )
+        }
         // Held by the body's closure, so that it is given back also when that is never run.
         let place = Place(self)
         return Response(

@@ -163,7 +163,9 @@ final class RunDesk: Service {
         order.ended.finish()
     }
 
-    private static var isEnding: ConsoleError { ConsoleError(.unavailable, "The service is ending.") }
+    private static var isEnding: ConsoleError {
+        ConsoleError(.unavailable, "The service is ending. Ask again when it runs again.")
+    }
 
     /// Takes no orders any more, and ends those that it has at their next item boundary.
     func endRuns() {
