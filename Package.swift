@@ -228,7 +228,13 @@ let package = Package(
             ["CleanupConfiguration", "Retention", product("Yams", "Yams")],
             exclude: ["Fixtures"]
         ),
-        tests("CleanupdTests", ["cleanupd", product("ArgumentParser", "swift-argument-parser")]),
+        tests(
+            "CleanupdTests",
+            [
+                "cleanupd", "CleanupConfiguration", "Clients", "Console", "Engine", "Retention", "Stores", "Telemetry",
+                product("ArgumentParser", "swift-argument-parser"),
+            ]
+        ),
         tests(
             "FaultTests",
             [

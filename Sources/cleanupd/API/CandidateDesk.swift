@@ -144,7 +144,10 @@ actor CandidateDesk {
 
     private static func number(_ text: String) throws -> Int {
         guard let number = Int(text), number >= 0 else {
-            throw ConsoleError(.invalid, "after: this is no `next` of a page before.")
+            throw ConsoleError(
+                .invalid,
+                "after: this is no `next` of a page before. Leave it out for the first page."
+            )
         }
         return number
     }

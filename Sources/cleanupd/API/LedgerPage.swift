@@ -13,7 +13,10 @@ struct LedgerPlace: Equatable, CustomStringConvertible {
     init(_ text: String) throws {
         let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
         guard numbers.count == 2, let sequence = numbers[0], let item = numbers[1], sequence >= 0, item >= 0 else {
-            throw ConsoleError(.invalid, "after: this is no `next` of a page before.")
+            throw ConsoleError(
+                .invalid,
+                "after: this is no `next` of a page before. Leave it out for the first page."
+            )
         }
         (self.sequence, self.item) = (sequence, item)
     }

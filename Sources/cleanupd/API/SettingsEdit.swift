@@ -24,7 +24,7 @@ struct SettingsEdit {
 
     private mutating func take(_ change: SettingsChange.Task, of name: String) {
         guard let task = blueprint.configuration.tasks.first(where: { $0.name == name }) else {
-            return problems.append("tasks.\(DisplayName.printable(name.utf8)): there is no such task.")
+            return problems.append(Self.unknown(name, "task", among: blueprint.configuration.tasks.map(\.name)))
         }
         enter(change.dryRun, .taskDryRun(name))
         if case .set(let text) = change.olderThan, let problem = Self.problem(of: text, task) {
@@ -55,7 +55,7 @@ struct SettingsEdit {
 
     private mutating func take(_ change: SettingsChange.Cycle, of name: String) {
         guard let cycle = blueprint.configuration.cycles.first(where: { $0.name == name }) else {
-            return problems.append("cycles.\(DisplayName.printable(name.utf8)): there is no such cycle.")
+            return problems.append(Self.unknown(name, "cycle", among: blueprint.configuration.cycles.map(\.name)))
         }
         if let table = cycle.settings?.table {
             return ruled.append("The settings of \(name) stand in \(table), and only there they can be changed.")
@@ -79,10 +79,15 @@ struct SettingsEdit {
         for (setting, wanted) in texts {
             if case .set(let text) = wanted {
                 let refused = CycleSettings.checked([setting: text], zone: cycle.zone).refused
-                problems += refused.map { "cycles.\(name): \($0)." }
+                problems += refused.map { "cycles.\(name): \($0)\($0.hasSuffix(".") ? "" : ".")" }
             }
             enter(wanted, .cycle(name, setting))
         }
+    }
+
+    private static func unknown(_ name: String, _ kind: String, among known: [String]) -> String {
+        let names = known.isEmpty ? "There is none" : "There are: \(known.joined(separator: ", "))"
+        return "\(kind)s.\(DisplayName.printable(name.utf8)): there is no such \(kind). \(names)."
     }
 
     private mutating func enter<Value: Encodable>(_ change: Change<Value>, _ key: AdminSettings.Key) {

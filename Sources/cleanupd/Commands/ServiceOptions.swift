@@ -45,9 +45,11 @@ struct ServiceOptions: ParsableArguments {
             return token.isEmpty ? nil : token
         }
         guard let token = SecretText.text(of: tokenFile) else {
-            throw CommandFailure.usage("--token-file: \(tokenFile) cannot be read.")
+            throw CommandFailure.usage("--token-file: \(tokenFile) cannot be read. Is it there, and readable?")
         }
-        guard !token.isEmpty else { throw CommandFailure.usage("--token-file: \(tokenFile) is empty.") }
+        guard !token.isEmpty else {
+            throw CommandFailure.usage("--token-file: \(tokenFile) is empty. Write the token into it.")
+        }
         return token
     }
 }
@@ -62,8 +64,10 @@ extension ServiceClient {
         do {
             return try decoder.decode(Document.self, from: data)
         } catch {
+            // Swift's own words for it are for programmers.
             throw CommandFailure.failed(
-                "\(path) was answered by something else than this version of cleanupd: \(error)"
+                "\(path) was answered by something else than this version of cleanupd. Look at --url, and at the version "
+                    + "that runs there."
             )
         }
     }

@@ -38,9 +38,13 @@ enum ConsoleBuilder {
             }
         case .file(let path):
             guard let token = SecretText.text(of: path) else {
-                throw CommandFailure.usage("http.tokens.\(name): the file \(path) cannot be read.")
+                throw CommandFailure.usage(
+                    "http.tokens.\(name): the file \(path) cannot be read. Is it there, and readable?"
+                )
             }
-            guard !token.isEmpty else { throw CommandFailure.usage("http.tokens.\(name): the file \(path) is empty.") }
+            guard !token.isEmpty else {
+                throw CommandFailure.usage("http.tokens.\(name): the file \(path) is empty. Write the token into it.")
+            }
             return Array(SHA256.hash(data: Data(token.utf8)))
         }
     }

@@ -24,10 +24,24 @@ extension Overrides {
     /// - Returns: `nil` for a flag that is false: it adds nothing.
     private func bind(_ filter: TaskConfiguration.Filter, _ text: String) throws -> RowsFilter? {
         guard let value = Self.value(text, filter.kind) else {
-            throw CommandFailure.usage("\(words.filter) \(filter.name)=\(text): this is no \(filter.kind.rawValue).")
+            let way = words == .options ? " Write, say, \(filter.name)=\(Self.example(filter.kind))." : ""
+            throw CommandFailure.usage(
+                "\(words.filter) \(filter.name)=\(text): this is no \(filter.kind.rawValue).\(way)"
+            )
         }
         if filter.kind == .flag, text.lowercased() == "false" { return nil }
         return RowsFilter(name: filter.name, sql: filter.sql, value: value)
+    }
+
+    private static func example(_ kind: TaskConfiguration.Filter.Kind) -> String {
+        switch kind {
+        case .text: "abc"
+        case .integer: "7"
+        case .integers: "1,2"
+        case .timestamp: "2026-01-02T03:04:05Z"
+        case .integerRange: "400-499"
+        case .flag: "true"
+        }
     }
 
     private static func value(_ text: String, _ kind: TaskConfiguration.Filter.Kind) -> RowsFilter.Value? {
