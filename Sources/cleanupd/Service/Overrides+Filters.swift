@@ -8,7 +8,6 @@ extension Overrides {
     ///
     /// Throws `CommandFailure` for a name that the task does not have, or a value that is not of its type.
     func filters(of task: TaskConfiguration) throws -> [RowsFilter] {
-        // A run with filters names one task; others that the file holds are not asked.
         guard !filters.isEmpty, !task.filters.isEmpty else { return [] }
         return try filters.compactMap { name, text in
             guard let filter = task.filters.first(where: { $0.name == name }) else {

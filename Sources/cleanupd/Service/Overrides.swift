@@ -70,10 +70,12 @@ struct Overrides: Sendable, Equatable {
                 "A run with \(words.filter)\(words == .options ? "" : "s") names one task; these are \(chosen.count): \(names)."
             )
         }
-        if let task = chosen.first, !filters.isEmpty,
-            configuration.tasks.first(where: { $0.name == task.name })?.filters.isEmpty ?? true
-        {
-            throw CommandFailure.usage("\(words.filter): \(task.name) has no filters.")
+        if let task = chosen.first, !filters.isEmpty {
+            let configured = configuration.tasks.first { $0.name == task.name }
+            guard let configured, !configured.filters.isEmpty else {
+                throw CommandFailure.usage("\(words.filter): \(task.name) has no filters.")
+            }
+            _ = try self.filters(of: configured)
         }
         try check(everywhere, chosen, names)
         for (name, values) in tasks.sorted(by: { $0.key < $1.key }) {

@@ -108,6 +108,7 @@ struct ProgramBuilder {
         let own = try withSettings(task)
         let policy = try overrides?.apply(to: own.policy, of: task.name) ?? own.policy
         let disabled = disabledReason(task)
+        let (given, misfit) = try filters(of: task, overrides)
         let builder = StoreBuilder(
             context: StoreContext(
                 configuration: configuration,
@@ -118,7 +119,7 @@ struct ProgramBuilder {
                 now: now,
                 isForced: overrides?.words == .options && Terminal.isAttended
             ),
-            filters: task.rows == nil ? [] : try overrides?.filters(of: task) ?? []
+            filters: given
         )
         let built = try builder.build()
         var definition = TaskDefinition(
@@ -128,7 +129,7 @@ struct ProgramBuilder {
             noun: built.noun,
             sentence: (orphanSentence(task, policy, built.noun) ?? built.sentence) + archiveSentence(task),
             ownedResources: task.owns.map(\.things.resource),
-            store: refusing(task, overrides).map { built.store.refusing($0) } ?? built.store,
+            store: (refusing(task, overrides) ?? misfit).map { built.store.refusing($0) } ?? built.store,
             policy: policy,
             limits: task.limits,
             pace: .init(
@@ -168,6 +169,20 @@ struct ProgramBuilder {
     private func refusing(_ task: TaskConfiguration, _ overrides: Overrides?) -> StoreError? {
         let isSaid = overrides?.words == .options && overrides?.values(for: task.name).olderThan != nil
         return (unreadable(task) ?? (isSaid ? nil : undecided(task))).map { StoreError(.unreadable, $0) }
+    }
+
+    /// A run with filters names one task, of which ``Overrides/check(against:of:)`` says whether they fit. Another of the
+    /// file's, to which they do not, is not asked; without them it must not run either.
+    private func filters(
+        of task: TaskConfiguration,
+        _ overrides: Overrides?
+    ) throws -> (filters: [RowsFilter], misfit: StoreError?) {
+        guard task.rows != nil, let overrides else { return ([], nil) }
+        do {
+            return (try overrides.filters(of: task), nil)
+        } catch let failure as CommandFailure {
+            return ([], StoreError(.unreadable, failure.message))
+        }
     }
 
     /// The policy knows ages only, and must not say that all go that are old. Rows say it themselves.

@@ -1,0 +1,57 @@
+import CleanupConfiguration
+import Engine
+import Retention
+import Stores
+import Testing
+
+@testable import cleanupd
+
+/// Filters of a run are of the task that it names, whatever other tasks of the file have.
+@Suite struct FiltersTests {
+    private static let two = """
+        state: sqlite:state.db
+        connections:
+          app: { url: "sqlite:app.db" }
+        tasks:
+          messages:
+            rows: { in: app, table: messages }
+            filters: { user: { type: integer, sql: "user_id = :value" } }
+          jobs:
+            rows: { in: app, table: jobs }
+            filters: { queue: { type: text, sql: "queue = :value" } }
+        """
+
+    private static func text(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test(arguments: [("messages", "user", "1"), ("jobs", "queue", "mail")])
+    func aTaskTakesItsOwnFilterBesideATaskWithAnother(name: String, filter: String, value: String) throws {
+        let bench = try ConfiguredBench(Self.two)
+        let overrides = Overrides(filters: [(name: filter, text: value)])
+        let program = try bench.blueprint.program(overriding: overrides, bench.backends)
+        let task = try #require(program.task(name))
+        try overrides.check(against: [task], of: bench.configuration)
+    }
+
+    /// Without its filters it would remove more than was asked for.
+    @Test func aTaskToWhichAFilterDoesNotFitIsNotRunWithoutIt() throws {
+        let bench = try ConfiguredBench(Self.two)
+        let overrides = Overrides(filters: [(name: "user", text: "1")])
+        let program = try bench.blueprint.program(overriding: overrides, bench.backends)
+        let task = try #require(program.task("jobs"))
+        let expected = "--filter user: jobs has no such filter. Its filters: queue."
+        #expect(Self.text { try overrides.check(against: [task], of: bench.configuration) } == expected)
+        guard case .batches(let store) = task.store else {
+            Issue.record("rows are removed in batches")
+            return
+        }
+        let request = BatchPlanRequest(now: Instant(seconds: 0), countLimit: 0, limits: Limits())
+        #expect(Self.text { _ = try store.plan(request, isCancelled: { false }) } == expected)
+    }
+}
