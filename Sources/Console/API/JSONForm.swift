@@ -36,11 +36,11 @@ enum JSONForm {
         do {
             return try decoder.decode(type, from: Data(body))
         } catch let error as DecodingError {
-            throw problem(error)
+            throw problem(error, in: body)
         }
     }
 
-    private static func problem(_ error: DecodingError) -> HTTPProblem {
+    private static func problem(_ error: DecodingError, in body: [UInt8]) -> HTTPProblem {
         switch error {
         case .keyNotFound(let key, let context):
             wrong(context.codingPath + [key], "is missing")
@@ -49,14 +49,23 @@ enum JSONForm {
         case .typeMismatch(let type, let context):
             wrong(context.codingPath, "is not \(words(for: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            // Foundation says so, and not where, of numbers that do not fit.
-            context.debugDescription.lowercased().contains("number")
+            // Foundation says the same of numbers that do not fit, and not where they are.
+            isJSON(body)
                 ? HTTPProblem(.badRequest, "The body has a number that is not a whole one, or too large.")
                 : HTTPProblem(.badRequest, "The body is not valid JSON.")
         case .dataCorrupted(let context):
             wrong(context.codingPath, MemberName.snake(context.debugDescription))
         @unknown default:
             HTTPProblem(.badRequest, "The body is not what this call takes.")
+        }
+    }
+
+    private static func isJSON(_ body: [UInt8]) -> Bool {
+        do {
+            _ = try JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)
+            return true
+        } catch {
+            return false
         }
     }
 
