@@ -136,7 +136,7 @@ struct GzipErrorTextsTests {
 
     @Test func aFileThatOthersTouchMeanwhileIsSaidInWords() throws {
         let touched = try Self.text(at: .written) { directory, _ in utimensat(directory, "a.log", nil, 0) }
-        #expect(touched == "\"a.log\" changed while it was compressed; kept")
+        #expect(touched == "\"a.log\" changed while it was read; kept")
         let opened = try Self.text(at: .written) { directory, _ in
             // Refused by the lease of which it is told.
             let file = openat(directory, "a.log", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
