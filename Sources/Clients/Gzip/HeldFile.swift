@@ -41,6 +41,9 @@ package final class HeldFile {
         return (modified.seconds, modified.nanoseconds)
     }
 
+    /// When anything about it changed last, in seconds since 1970.
+    package var lastChange: Int64 { source.state.changed.seconds }
+
     /// Somebody wants to write to it, and waits until it is let go.
     package var isDisturbed: Bool {
         do throws(GzipError) {

@@ -61,6 +61,23 @@ struct ArchiveFaultTests {
         }
     }
 
+    /// It has the same words, and may be about to go by its own age.
+    @Test func theCopyOfAnEarlierFileIsNotTakenForThatOfThisOne() async throws {
+        let writes = Count()
+        let fate: ArchiveWorld.Fate = { request in
+            if request.method == "PUT" { writes.add() }
+            guard request.method == "HEAD", request.path.hasSuffix("/a.zip") else { return .pass }
+            return .say(Self.head(length: 100, etag: "0"))
+        }
+        try await ArchiveWorld.with(fate: fate) { world in
+            try world.write("a.zip", Self.letters)
+            let results = try await world.run()
+            Self.expectKept(results, .conflict, in: world)
+            #expect(results["a.zip"]?.detail?.contains("is the copy of an earlier file with the same contents") == true)
+            #expect(writes.value == 0)
+        }
+    }
+
     /// The sum over parts is right, and the parts are not there any more.
     @Test func aSumOverPartsOfAnEarlierRunIsNoProof() async throws {
         let mib = 1024 * 1024

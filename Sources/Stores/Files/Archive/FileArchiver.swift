@@ -92,6 +92,7 @@ final class FileArchiver: Sendable {
         // Before hours are spent on reading what cannot be sent.
         let partSize = try destination.partSize(of: held.size)
         try KeysInTheMaking.alone(with: key, in: destination.server) { () throws(ArchiveRefusal) in
+            // Once more than it is sent: its digest goes with the first request, before its bytes.
             let contents = try ArchiveRefusal.orValue { () throws(GzipError) in
                 try HeldFileReader(held, packedBy: nil).contents(isCancelled: isCancelled)
             }

@@ -25,6 +25,7 @@ struct FileCopy {
         if let there = try bucket.look(isCancelled) {
             // An earlier run came so far, and no further.
             try requireOwn(there)
+            try requireNoOlder(there)
             let isOfParts = there.object.etag.contains("-")
             return try prove(there, by: isOfParts ? nil : sender.expected(isCancelled), isCancelled)
         }
@@ -45,8 +46,7 @@ struct FileCopy {
                 "\(length) bytes were sent to \(bucket.place), but the server has \(size)"
             )
         }
-        // Who has not said that it put the parts together may have done so long ago, and lost some of them since.
-        try prove(sent.there, by: sent.remark == nil ? sent.expected : nil, isCancelled)
+        try prove(sent.there, by: sent.isOpen ? nil : sent.expected, isCancelled)
     }
 
     // MARK: Proof
@@ -64,6 +64,19 @@ struct FileCopy {
             throw ArchiveRefusal(
                 .conflict,
                 "its copy would be \(bucket.place), where something else is, which is not overwritten; move one of them away"
+            )
+        }
+    }
+
+    /// Throws if it was there before the file was what it is: the copy of an earlier one with the same contents goes by its
+    /// own age, which may be over soon.
+    private func requireNoOlder(_ there: S3StoredObject) throws(ArchiveRefusal) {
+        let seconds = Double(there.object.modified) / 1e9
+        guard seconds >= Double(file.lastChange) - ObjectsClock.tolerance else {
+            throw ArchiveRefusal(
+                .conflict,
+                "\(bucket.place) is the copy of an earlier file with the same contents, and goes by its own age; "
+                    + "move one of them away"
             )
         }
     }

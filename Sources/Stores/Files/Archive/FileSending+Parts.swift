@@ -7,7 +7,7 @@ extension FileSending {
     ///   lies in memory.
     func sendParts(
         from part: inout [UInt8],
-        _ reader: HeldFileReader,
+        _ parts: FileParts,
         _ isCancelled: () -> Bool
     ) throws(ArchiveRefusal) -> Sent {
         let (key, metadata) = (bucket.key, metadata)
@@ -21,9 +21,9 @@ extension FileSending {
             while !part.isEmpty {
                 etags.append(try send(part, number: etags.count + 1, of: upload, &sums, isCancelled))
                 part = []
-                part = try next(reader, isCancelled)
+                part = try parts.next(isCancelled)
             }
-            try requireSame(reader, isCancelled)
+            try parts.requireSame(isCancelled)
             try requireNothing(isCancelled)
             expected = FileCopy.Expected(length: sums.length, etag: sums.etagOfParts)
         } catch {

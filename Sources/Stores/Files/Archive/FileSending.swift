@@ -16,8 +16,11 @@ struct FileSending {
         let there: S3StoredObject
         /// What the server should say of it.
         let expected: FileCopy.Expected
-        /// That parts may be left, for whoever finds that it is not the copy; `nil`: none are.
-        let remark: String?
+        /// The server has not said that it put the parts together. It may have done so long ago, and lost some since; or
+        /// parts are left, which whoever finds that this is not the copy has to say.
+        let isOpen: Bool
+
+        var remark: String? { isOpen ? FileSending.unknownEnd : nil }
     }
 
     /// What was sent.
@@ -31,36 +34,35 @@ struct FileSending {
 
     /// What the server would say of the object, had it been sent now.
     func expected(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> FileCopy.Expected {
-        let reader = try open()
+        let parts = try open()
         var sums = S3PartSums()
-        var part = try next(reader, isCancelled)
-        let isWhole = reader.isAtEnd
+        var part = try parts.next(isCancelled)
+        let isWhole = parts.isAtEnd
         repeat {
             sums.add(S3PartSum(of: part), of: part)
             part = []
-            part = try next(reader, isCancelled)
+            part = try parts.next(isCancelled)
         } while !part.isEmpty
-        try requireSame(reader, isCancelled)
+        try parts.requireSame(isCancelled)
         return FileCopy.Expected(length: sums.length, etag: isWhole ? sums.etag : sums.etagOfParts)
     }
 
     /// Sends it, and looks what is there then. Blocking. What it throws leaves no parts behind, or says so.
     func send(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> Outcome {
         let sent = try sendAll(isCancelled)
-        let remark = sent.isOpen ? Self.unknownEnd : nil
         do throws(ArchiveRefusal) {
             guard let there = try bucket.look(isCancelled) else { throw lost(sent) }
-            return Outcome(there: there, expected: sent.expected, remark: remark)
+            return Outcome(there: there, expected: sent.expected, isOpen: sent.isOpen)
         } catch {
-            throw error.adding(remark)
+            throw error.adding(sent.isOpen ? Self.unknownEnd : nil)
         }
     }
 
     private func sendAll(_ isCancelled: () -> Bool) throws(ArchiveRefusal) -> Sent {
-        let reader = try open()
-        var part = try next(reader, isCancelled)
-        guard reader.isAtEnd else { return try sendParts(from: &part, reader, isCancelled) }
-        try requireSame(reader, isCancelled)
+        let parts = try open()
+        var part = try parts.next(isCancelled)
+        guard parts.isAtEnd else { return try sendParts(from: &part, parts, isCancelled) }
+        try parts.requireSame(isCancelled)
         let (key, metadata, sum) = (bucket.key, metadata, S3PartSum(of: part))
         var sums = S3PartSums()
         sums.add(sum, of: part)
@@ -96,21 +98,7 @@ struct FileSending {
 
     // MARK: Helpers
 
-    private func open() throws(ArchiveRefusal) -> HeldFileReader {
-        try ArchiveRefusal.orValue { () throws(GzipError) in try HeldFileReader(file, packedBy: library) }
-    }
-
-    func next(_ reader: HeldFileReader, _ isCancelled: () -> Bool) throws(ArchiveRefusal) -> [UInt8] {
-        try ArchiveRefusal.orValue { () throws(GzipError) in
-            try reader.part(of: partSize, isCancelled: isCancelled)
-        }
-    }
-
-    /// Throws unless what was sent is what was read before.
-    func requireSame(_ reader: HeldFileReader, _ isCancelled: () -> Bool) throws(ArchiveRefusal) {
-        let read = try ArchiveRefusal.orValue { () throws(GzipError) in try reader.contents(isCancelled: isCancelled) }
-        guard read == contents else {
-            throw ArchiveRefusal(GzipError(.changed, "the file was not the same when it was read again; it stays"))
-        }
+    private func open() throws(ArchiveRefusal) -> FileParts {
+        try FileParts(of: file, holding: contents, packedBy: library, size: partSize)
     }
 }
