@@ -31,6 +31,21 @@ import Testing
         #expect(bucket.secrets.isEmpty)
     }
 
+    /// Of others nobody needs to know whether the server heeds conditions, which takes an object of our own.
+    @Test(arguments: [
+        ("objects: { in: c }", true), ("objects: { in: c, versions: all }", true),
+        ("objects: { in: c, versions: noncurrent }", false), ("objects: { in: c, uploads: true }", false),
+        ("files: { in: data }, archive_to: { in: c, prefix: a/ }", false),
+    ])
+    func tasksThatRemoveCurrentObjectsSaySo(source: String, isSaid: Bool) throws {
+        let file =
+            "connections: { data: { url: \"file:///srv/data\" }, c: { url: s3://previews }, d: { url: s3://others } }\n"
+            + "tasks: { t: { \(source), remove: { older_than: 1h } } }"
+        let task = try #require(try GoodFileTests.load(file).tasks.first)
+        #expect(task.removesCurrentObjects(of: "c") == isSaid)
+        #expect(!task.removesCurrentObjects(of: "d"))
+    }
+
     @Test func keysOfABucketAreReadButNotShown() throws {
         let text =
             "{ url: s3://previews, access_key: \"${PASSWORD}\", secret_key: { file: key }, session_token: \"${SECRET}\" }"

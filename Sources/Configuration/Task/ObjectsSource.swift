@@ -20,4 +20,14 @@ extension TaskConfiguration {
         /// The n-th component is that of the key.
         package var groupBy: FilesSource.Grouping?
     }
+
+    /// Whether it removes current objects of a bucket, as its items or together with them: such as others may overwrite at
+    /// any time, so that it must be known whether the server heeds conditions.
+    package func removesCurrentObjects(of connection: String) -> Bool {
+        let ownsSome = owns.contains { owned in
+            if case .objects(let things) = owned { things.connection == connection } else { false }
+        }
+        guard let objects, self.connection == connection else { return ownsSome }
+        return ownsSome || !objects.uploads && objects.versions != .noncurrent
+    }
 }

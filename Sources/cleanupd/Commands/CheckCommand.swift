@@ -13,8 +13,8 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Validates the configuration and looks at each connection.",
         discussion: """
-            Writes nothing but one object of its own in each bucket, which it removes again: to see whether the server
-            heeds conditions on deletions.
+            Writes nothing but one object of its own in each bucket of which current objects go, which it removes again:
+            to see whether the server heeds conditions on deletions.
 
             Examples:
               cleanupd check

@@ -43,8 +43,9 @@ struct ServersCheck: Sendable {
 
     private func bucket(_ server: ObjectsServer, _ name: String) throws -> [String] {
         let copies = try copies(server, name)
-        // One that only takes copies is asked for no deletion: nobody needs the right to it.
-        guard copies.isEmpty || removesObjects(in: name) else { return ["\(server.server) is there"] + copies }
+        // Where copies are, nobody may need the right to remove; not even for an object of our own.
+        let isProbed = copies.isEmpty || configuration.tasks.contains { $0.removesCurrentObjects(of: name) }
+        guard isProbed else { return ["\(server.server) is there"] + copies }
         return try deletions(server, name) + copies
     }
 
@@ -55,15 +56,6 @@ struct ServersCheck: Sendable {
             try ArchiveDestination(server: server, prefix: prefix).requireThere()
             let place = prefix.isEmpty ? "" : " as \(DisplayName.printable(prefix.utf8))…"
             return "files are copied to it\(place) before they are removed; nothing was written to try that"
-        }
-    }
-
-    private func removesObjects(in name: String) -> Bool {
-        configuration.tasks.contains { task in
-            let ownsSome = task.owns.contains {
-                if case .objects(let things) = $0 { things.connection == name } else { false }
-            }
-            return task.connection == name && task.objects != nil || ownsSome
         }
     }
 

@@ -40,13 +40,13 @@ struct BucketWatch: Service {
         for await _ in ends {}
     }
 
-    /// Asks for each bucket from which something is removed; a preview writes nothing, not even a probe. Blocking.
+    /// Asks for each bucket from which current objects are removed; a preview writes nothing, not even a probe. Blocking.
     private func look() {
         let (configuration, program) = (current().configuration, current().program)
         for task in program.tasks where task.isEnabled && !program.mustDryRun(task) {
             guard let settings = configuration.tasks.first(where: { $0.name == task.name }) else { continue }
             for name in [settings.connection] + settings.owns.map(\.things.connection) {
-                guard case .s3 = configuration.connections[name]?.kind else { continue }
+                guard settings.removesCurrentObjects(of: name) else { continue }
                 let prefix = configuration.tasks.lazy.filter { $0.connection == name }.compactMap(\.objects).first?
                     .prefix
                 do {
