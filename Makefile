@@ -62,7 +62,7 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	scripts/install.sh test
 	$(SWIFT) build --build-tests
 	$(TEST) $(foreach suite,$(APART),--skip $(suite)) $(WIDTH)
-	$(TEST) --filter $(LEASES) --experimental-maximum-parallelization-width 6
+	$(TEST) --filter $(LEASES) --experimental-maximum-parallelization-width 4
 	for suite in $(SERVERS); do $(TEST) --filter "$$suite" || exit 1; done
 	scripts/beside.sh \
 		"$(TEST) --filter SimulationTests; $(TEST) --no-parallel --filter $(CRASHES)" \
