@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs two commands side by side: one that keeps processors busy, at the lowest priority, and one that mostly waits.
 #   scripts/beside.sh 'BUSY COMMAND' 'WAITING COMMAND'
-# What the busy one says is shown when the other has ended. Fails if either fails, and then ends the other.
+# What the busy one says is shown when the other has ended. Fails if either fails; if the waiting one does, the busy one is ended.
 set -euo pipefail
 
 said=$(mktemp)
