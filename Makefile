@@ -34,7 +34,7 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 # Suites whose tests speak to servers from their own process, or drive a browser, each with a turn of its own: what waits
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LocalLocks|Blocking|OtherProcess)' \
-	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Archive(Destination|Fault)?Tests|Object|OwnedObjects))' \
+	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Archive(Destination|Fault)?Tests|Objects(?!Memory)|OwnedObjects))' \
 	'(ClientsTests.Docker|StoresTests.Container)' ConsoleTests IntegrationTests.BrowserModuleTests \
 	IntegrationTests.BrowserPageTests IntegrationTests.SiegeTests
 
@@ -53,10 +53,11 @@ ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamp
 # compute all the time (CRASHES, as do simulations) go on beside those which mostly wait (REPLICAS). A filter sees the
 # names of files, too: those of the module FaultTests are not all of FaultTests.swift.
 CRASHES := '(^FaultTests\.|(SQLite|Gzip|JSONFile)FaultTests)'
-REPLICAS := '(RandomFaultTests|ReplicaTests|(Rows|Stream|References)MemoryTests)'
+REPLICAS := '(RandomFaultTests|ReplicaTests|(Rows|Stream|References|Objects)MemoryTests)'
 APART := SimulationTests $(CRASHES) $(REPLICAS) $(ALERTS) $(LEASES) $(SERVERS)
-# The lock of a build, which two that only run what was built need not.
-TEST := $(SWIFT) test --skip-build --ignore-lock
+TEST := $(SWIFT) test --skip-build
+# Without SwiftPM, which does not run twice at a time.
+TESTS := NO_COLOR=1 .build/debug/cleanupdPackageTests.xctest --testing-library swift-testing
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
 	scripts/install.sh test
@@ -65,8 +66,8 @@ test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/clea
 	$(TEST) --filter $(LEASES) --experimental-maximum-parallelization-width 4
 	for suite in $(SERVERS); do $(TEST) --filter "$$suite" || exit 1; done
 	scripts/beside.sh \
-		"$(TEST) --filter SimulationTests; $(TEST) --no-parallel --filter $(CRASHES)" \
-		"$(TEST) --filter $(ALERTS); $(TEST) --no-parallel --filter $(REPLICAS)"
+		"$(TESTS) --filter SimulationTests; $(TESTS) --no-parallel --filter $(CRASHES)" \
+		"$(TESTS) --filter $(ALERTS); $(TESTS) --no-parallel --filter $(REPLICAS)"
 	$(PYTHON) scripts/test-docs.py
 
 embedding: ## build examples/embedding as the package of others that it is, in a build of its own, and run it
