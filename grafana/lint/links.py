@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-RUNBOOK = re.compile(r"/alerts/runbook\.md(?:#(?P<heading>[\w-]*))?$")
+RUNBOOK = re.compile(r"/docs/runbook\.md(?:#(?P<heading>[\w-]*))?$")
 DASHBOARD = re.compile(r"/d/(?P<uid>[\w-]+)(?:\?(?P<query>.*))?$")
 
 
@@ -36,7 +36,7 @@ def findings(dashboard: dict, dashboards: list[dict], runbook: str) -> Iterator[
             yield from _of_dashboard(match, variables)
         elif match := RUNBOOK.search(url):
             if match["heading"] and match["heading"] not in known:
-                yield f"links: alerts/runbook.md has no heading {match['heading']}"
+                yield f"links: docs/runbook.md has no heading {match['heading']}"
         elif not re.match(r"https?://", url):
             yield f"links: {url} leads nowhere"
 

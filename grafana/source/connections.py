@@ -16,7 +16,7 @@ def calls() -> list[dict]:
             "Calls, by connection and operation",
             {BY_OPERATION: Service.calls},
             "Per second, each counted once however often it was made again. Good: bursts at each run, about as high "
-            "as ever. None while its tasks run: its circuit is open.",
+            "as ever. None while its tasks run: of PostgreSQL, its circuit is open.",
             alerts=("CleanupBackendFailing",),
         ),
         requests(
@@ -45,8 +45,8 @@ def calls() -> list[dict]:
             flags(
                 "Open circuits",
                 {"{{connection}}": Service.circuit_open},
-                "1 while a replica does not even try, after failures in a row. Good: 0. It tries again by itself; runs "
-                "fail until then.",
+                "1 while a replica does not even try to connect to PostgreSQL: for 30 s after five failures in a row. "
+                "Good: 0. It tries again by itself; runs fail until then. No line: there is no PostgreSQL.",
                 alerts=("CleanupBackendFailing", "CleanupRunsFailing"),
             ),
         ),

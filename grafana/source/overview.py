@@ -108,8 +108,8 @@ def now() -> list[dict]:
         stat(
             "Configuration in force",
             Service.reloaded,
-            "No: an instance refused the newest configuration and goes on with the one before. Its log names each "
-            "error.",
+            "No: an instance refused the newest configuration or certificate, and goes on with the one before. Its log "
+            "names each error.",
             unit=settings.COUNT,
             thresholds=settings.ALL_IS_GOOD,
             mappings=settings.YES_OR_NO,

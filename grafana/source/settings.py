@@ -4,7 +4,7 @@
 OVERVIEW = "cleanupd-overview"
 TASK = "cleanupd-task"
 REPOSITORY = "https://github.com/cleanupd/cleanupd"
-RUNBOOK = f"{REPOSITORY}/blob/main/alerts/runbook.md"
+RUNBOOK = f"{REPOSITORY}/blob/main/docs/runbook.md"
 # What a link from one dashboard to the other takes along. Links in data do not keep the time by themselves.
 CHOICE = "${datasource:queryparam}&${job:queryparam}&${instance:queryparam}"
 KEPT = CHOICE + "&${__url_time_range}"
