@@ -9,12 +9,17 @@ A mark stands behind the language of a fence, where no reader sees it:
     ```text output         is what the run before printed; `…` stands for anything
     ```json like           has only members that the answer of the run before has, too
     ```promql query        is a query that parses and asks only for metrics that there are
-    ```sh norun: REASON    cannot be run here
+    ```js test=NAME        is run by Tests/Documents/PAGE/NAME.sh, which finds it in $DOCS_STATE/block
+    ```swift from=PLACE    stands in a file of that folder, line by line; what is there is built and run
+    ```sh output of=FILE   is what that program of the repository writes into the page
+    ```sh norun: REASON    cannot be run here; only where test-docs.py lets it
 
 Comments do what a reader need not see:
 
     <!-- needs: postgres redis s3 docker -->    servers that run while the page does
     <!-- test NAME -->                          runs Tests/Documents/PAGE/NAME.sh in the page's shell
+    <!-- check calls metrics -->                the service answered each call of the page's tables, and shows each metric
+    <!-- check queries -->                      queries within sentences are as those of blocks
 """
 
 import dataclasses
@@ -23,10 +28,18 @@ import re
 
 SHELL = ("sh", "bash")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)$")
-COMMENT = re.compile(r"^ *<!-- *(?P<word>needs:|test) +(?P<rest>.*?) *-->$")
+COMMENT = re.compile(r"^ *<!-- *(?P<word>needs:|test|check) +(?P<rest>.*?) *-->$")
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
-KINDS = ("run", "part", "output", "like", "query", "norun", "file")
+KINDS = ("run", "part", "output", "like", "query", "norun", "file", "test", "from", "of")
+# Kinds that ask for nothing while the page runs.
+STILL = ("norun", "from", "of")
+# Variables of a shell: those that a block reads (`${A:-b}` and `${A:?}` say what if there is none), that it sets, and that
+# everybody has.
+READ = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?!\w|:?[-?=+]))")
+SET = re.compile(r"\b([A-Za-z_]\w*)=|\b(?:for|read|read -r) (\w+)")
+EVERYBODYS = {"HOME", "PATH", "PWD"}
 SERVERS = ("postgres", "redis", "s3", "docker")
+CHECKS = ("calls", "metrics", "queries")
 
 
 @dataclasses.dataclass
@@ -55,7 +68,7 @@ class Page:
 
     @property
     def runs(self) -> bool:
-        return any(block.kind not in ("norun",) for block in self.blocks)
+        return any(block.kind not in STILL for block in self.blocks)
 
 
 def read(name: str, text: str) -> Page:
@@ -75,14 +88,18 @@ def read(name: str, text: str) -> Page:
             index += 1
             add(page, start, fence["info"].strip(), "\n".join(body) + "\n")
         elif comment := COMMENT.match(line):
-            if comment["word"] == "test":
-                page.blocks.append(Block(index, "sh", "test", comment["rest"], ""))
+            if comment["word"] != "needs:":
+                page.blocks.append(Block(index, "", comment["word"], comment["rest"], text))
             else:
                 page.servers += comment["rest"].split()
     for one in page.servers:
         if one not in SERVERS:
             page.problem(1, f"there is no server {one}; there are {', '.join(SERVERS)}")
+    for block in (one for one in page.blocks if one.kind == "check"):
+        for one in set(block.argument.split()) - set(CHECKS):
+            page.problem(block.line, f"there is no check {one}; there are {', '.join(CHECKS)}")
     order(page)
+    unset(page)
     return page
 
 
@@ -102,7 +119,9 @@ def add(page: Page, line: int, info: str, text: str) -> None:
         block.kind, block.argument, block.code = "file", named[1], 2 if named[2] else 0
     elif run := re.fullmatch(r"run(?: code=(\d+))?", mark):
         block.kind, block.code = "run", int(run[1] or 0)
-    elif mark in KINDS:
+    elif with_place := re.fullmatch(r"(test|from|output of)=(\S+)", mark):
+        block.kind, block.argument = with_place[1].split()[-1], with_place[2]
+    elif mark in KINDS and mark not in ("file", "test", "from", "of"):
         block.kind = mark
     else:
         page.problem(line, f"the mark {mark!r} is none; say one of {', '.join(KINDS)}")
@@ -113,6 +132,26 @@ def add(page: Page, line: int, info: str, text: str) -> None:
     page.blocks.append(block)
 
 
+def misplaced(root: pathlib.Path, page: Page) -> list[str]:
+    """Blocks that do not stand where they are said to be from, and programs that do not write the page."""
+    problems = []
+    for block in page.blocks:
+        place = root / block.argument
+        if block.kind == "from":
+            files = sorted(one for one in place.glob("**/*") if one.is_file() and not one.name.startswith("."))
+            if not any(stands(block.text, one.read_text()) for one in files):
+                problems.append(f"{page.name}:{block.line}: this stands in no file of {block.argument}")
+        elif block.kind == "of" and not (place.is_file() and pathlib.Path(page.name).name in place.read_text()):
+            problems.append(f"{page.name}:{block.line}: {block.argument} does not write this page")
+    return problems
+
+
+def stands(part: str, text: str) -> bool:
+    """Whether the lines of a part stand in a text in that order, wherever they are indented to."""
+    rest = iter(line.strip() for line in text.splitlines())
+    return all(any(line == wanted for line in rest) for wanted in map(str.strip, part.splitlines()) if wanted)
+
+
 def order(page: Page) -> None:
     """What was printed stands behind what printed it."""
     printed = False
@@ -120,6 +159,15 @@ def order(page: Page) -> None:
         if block.kind in ("output", "like") and not printed:
             page.problem(block.line, f"{block.kind}, but no block before it was run")
         printed = block.kind in ("run", "test") or (printed and block.kind in ("output", "like"))
+
+
+def unset(page: Page) -> None:
+    """A variable that only the test of a page sets is nothing to its reader, and the command means something else."""
+    known = set(EVERYBODYS)
+    for block in (one for one in page.blocks if one.kind in ("run", "norun") and one.language in SHELL):
+        known |= {name for names in SET.findall(block.text) for name in names}
+        for name in sorted({name for names in READ.findall(block.text) for name in names if name} - known):
+            page.problem(block.line, f"the page sets {name} nowhere before; set it, or write ${{{name}:?}}")
 
 
 def headings(text: str) -> set[str]:

@@ -4,6 +4,7 @@ Called by test-docs.py inside of `unshare --mount --net --pid`. There is nobody 
 empty, and what is written to /etc and /var/lib is gone afterwards; so pages can name real paths and default ports.
 """
 
+import functools
 import json
 import os
 import pathlib
@@ -17,10 +18,14 @@ import yaml
 
 import docs_blocks
 import docs_servers
+import docs_tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # What a clone has that pages speak of; the page begins in its folder.
-CLONE = ("README.md", "alerts", "deploy", "docs", "examples", "grafana", "schema", "scripts", "Tests/Documents")
+CLONE = (
+    "CONTRIBUTING.md", "Makefile", "README.md", "alerts", "deploy", "docs", "examples", "grafana", "schema", "scripts",
+    "Tests/Documents",
+)  # fmt: skip
 SECONDS = 120
 
 # Each block is a shell of its own that takes over variables, functions and the folder from the one before.
@@ -30,11 +35,12 @@ set -a
 cd "$(cat "$DOCS_STATE/folder")"
 trap 'code=$?; export -p > "$DOCS_STATE/variables"; declare -f >> "$DOCS_STATE/variables"; pwd > "$DOCS_STATE/folder"
       exit $code' EXIT
-# The service goes on behind the block until the page ends, or starts another one.
-serve_behind() {
+# A service goes on behind the block until the page ends, or starts another one.
+behind() {
     local place=${DOCS_SERVICE:-http://127.0.0.1:9847} pid
     end_service
-    command cleanupd "$@" > "$DOCS_STATE/service.log" 2>&1 &
+    if curl -sfk -o /dev/null "$place/readyz"; then echo "something answers at $place already" >&2; return 1; fi
+    "$@" > "$DOCS_STATE/service.log" 2>&1 &
     pid=$!
     echo "$pid" > "$DOCS_STATE/service.pid"
     until curl -sfk -o /dev/null "$place/readyz"; do
@@ -58,7 +64,7 @@ end_service() {
 }
 cleanupd() {
     case " $* " in
-        " serve "*) serve_behind "$@" ;;
+        " serve "*) behind command cleanupd "$@" ;;
         *" --watch "*) timeout 2 cleanupd "$@" || [ $? = 124 ] ;;
         *) command cleanupd "$@" ;;
     esac
@@ -71,6 +77,14 @@ curl() {
     esac
 }
 sudo() { "$@"; }
+# What make builds is there already (Session says so); a demo goes on unless it is told to end.
+make() {
+    case " $* " in
+        *" ONCE="*) command make "$@" ;;
+        *" demo "*) behind command make "$@" ;;
+        *) command make "$@" ;;
+    esac
+}
 set -euo pipefail
 """
 
@@ -131,12 +145,17 @@ class Session:
                 shutil.copy(ROOT / name, self.clone / name)
         (self.state / "folder").write_text(f"{self.clone}\n")
         (self.state / "variables").write_text("")
-        (work / "bin").mkdir()
+        for name in ("bin", "home", "tmp", "cleanupd/.build/release"):
+            (work / name).mkdir(parents=True)
         (work / "bin/cleanupd").symlink_to(pathlib.Path(os.environ["CLEANUPD_BINARY"]).absolute())
-        (work / "home").mkdir()
+        # `make build` finds a compiler that has nothing to do, and a program that is the one which is tested.
+        for name, text in (("bin/swift", "true"), ("cleanupd/.build/release/cleanupd", f'exec {work}/bin/cleanupd "$@"')):
+            (work / name).write_text(f"#!/bin/sh\n{text}\n")
+            (work / name).chmod(0o755)
         self.variables = {
             "PATH": f"{work}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
-            "HOME": str(work / "home"), "TZ": "UTC", "DOCS_STATE": str(self.state), "DOCS_WORK": str(work),
+            "HOME": str(work / "home"), "TMPDIR": str(work / "tmp"), "TZ": "UTC", "DOCS_STATE": str(self.state),
+            "DOCS_WORK": str(work), "CLEANUPD_PYTHON": str(docs_servers.PYTHON.absolute()),
         }  # fmt: skip
         self.printed: tuple[str, str] = ("", "")
 
@@ -174,9 +193,12 @@ class Session:
         self.expect(block.text, block.code)
 
     def do_norun(self, block: docs_blocks.Block) -> None:
-        """It says why."""
+        """Nothing is to be done: what is to be known of it, test-docs.py has looked at."""
+
+    do_from = do_of = do_norun
 
     def do_test(self, block: docs_blocks.Block) -> None:
+        (self.state / "block").write_text(block.text)
         name, _, arguments = block.argument.partition(" ")
         folder = ROOT / "Tests/Documents" / page_folder(self.page.name)
         script = folder / f"{name}.sh"
@@ -187,6 +209,21 @@ class Session:
         self.expect(f"set -- {arguments}\n. {script}\n")
         # What a test prints is printed for the page; one that is silent only looks.
         self.printed = self.printed if self.printed[0] else printed
+
+    def do_check(self, block: docs_blocks.Block) -> None:
+        if "queries" in block.argument:
+            for query in docs_tables.queries(block.text):
+                self.ask_about(query)
+            return
+        printed = self.printed
+        self.expect('command curl -sSfk "${DOCS_SERVICE:-http://127.0.0.1:9847}/metrics"\n')
+        shown, self.printed, problems = self.printed[0], printed, []
+        if "calls" in block.argument:
+            problems += docs_tables.unanswered(docs_tables.calls(block.text), shown)
+        if "metrics" in block.argument:
+            problems += docs_tables.missing(docs_tables.metrics(block.text), shown)
+        if problems:
+            raise Failure("\n".join(problems))
 
     def do_file(self, block: docs_blocks.Block) -> None:
         folder = pathlib.Path((self.state / "folder").read_text().strip())
@@ -211,18 +248,27 @@ class Session:
             raise Failure(f"the answer has no {', '.join(missing)}:\n{self.printed[0][:3000]}")
 
     def do_query(self, block: docs_blocks.Block) -> None:
+        for text in block.text.strip().split("\n\n"):
+            self.ask_about(re.sub(r"^#.*\n?", "", text, flags=re.MULTILINE))
+
+    def ask_about(self, query: str) -> None:
         import promql_parser  # noqa: PLC0415  pages without queries do without it
 
-        table = subprocess.check_output([os.environ["CLEANUPD_BINARY"], "metrics-table"], text=True)
-        known = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", table, re.MULTILINE))
-        for text in block.text.strip().split("\n\n"):
-            query = re.sub(r"^#.*\n?", "", text, flags=re.MULTILINE)
+        try:
             promql_parser.parse(query)
-            for name in re.findall(r"\bcleanup_\w+", query):
-                is_histogram = known.get(re.sub(r"_(bucket|sum|count)$", "", name)) == "histogram"
-                is_of_resource = re.fullmatch(r"cleanup_\w+_deleted_total", name)
-                if not (name in known or is_histogram or is_of_resource):
-                    raise Failure(f"there is no metric {name}")
+        except Exception as error:
+            raise Failure(f"{query}: {error}") from None
+        for name in re.findall(r"\bcleanup_\w+", query):
+            is_histogram = self.metrics.get(re.sub(r"_(bucket|sum|count)$", "", name)) == "histogram"
+            is_of_resource = re.fullmatch(r"cleanup_\w+_deleted_total", name)
+            if not (name in self.metrics or is_histogram or is_of_resource):
+                raise Failure(f"there is no metric {name}")
+
+    @functools.cached_property
+    def metrics(self) -> dict[str, str]:
+        """The catalogue of the program, by type."""
+        table = subprocess.check_output([os.environ["CLEANUPD_BINARY"], "metrics-table"], text=True)
+        return dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", table, re.MULTILINE))
 
 
 def page_folder(name: str) -> str:
@@ -235,14 +281,14 @@ def command(*words: str) -> None:
 
 
 def isolate(work: pathlib.Path) -> None:
-    """Makes the machine the page's own: an own loopback, empty /srv and /run, an /etc that forgets."""
+    """Makes the machine the page's own: an own loopback, empty /srv and /run, an /etc and other places that forget."""
     command("ip", "link", "set", "lo", "up")
     for place in ("/srv", "/run"):
         command("mount", "-t", "tmpfs", "-o", "mode=755", "none", place)
     layers = work / "layers"
     layers.mkdir()
     command("mount", "-t", "tmpfs", "none", str(layers))
-    for place in ("/etc", "/var/lib"):
+    for place in ("/etc", "/usr/local", "/var/lib"):
         upper, scratch = (layers / (place.replace("/", "-") + end) for end in ("-upper", "-work"))
         upper.mkdir()
         scratch.mkdir()
@@ -274,14 +320,14 @@ def main() -> int:
             if log.exists():
                 print(f"The service says:\n{log.read_text()[-2000:]}")
             return 1
-        ran += block.kind != "norun"
+        ran += block.kind not in docs_blocks.STILL
         if os.environ.get("DOCS_VERBOSE"):
             print(f"{name}:{block.line}: {block.kind} {block.argument} {time.monotonic() - started:.1f} s")
             print("".join(session.printed) if block.kind in ("run", "test") else "")
     if session.shell("end_service") != 0:
         print(f"{name}: {session.tail()}")
         return 1
-    print(f"{name}: {ran} blocks did what they say, {len(page.blocks) - ran} cannot run here")
+    print(f"{name}: {ran} blocks did what they say")
     return 0
 
 

@@ -5,8 +5,6 @@ import pathlib
 import shutil
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
 PYTHON = pathlib.Path(os.environ.get("CLEANUPD_PYTHON", ".build/venv/bin/python"))
 ACCESS_KEY, SECRET_KEY = "AKDOCS", "SKDOCSSKDOCS"
@@ -33,17 +31,6 @@ def spawn(folder: pathlib.Path, name: str, *command: str, user: str | None = Non
 
 def succeeds(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def answers(url: str) -> bool:
-    """Whether something speaks HTTP there, whatever it says."""
-    try:
-        with urllib.request.urlopen(url, timeout=2):
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
 
 
 def postgres(folder: pathlib.Path) -> dict[str, str]:
@@ -88,8 +75,20 @@ def s3(folder: pathlib.Path) -> dict[str, str]:
     options += ["-s3.port=8333", "-s3.port.iceberg=0", "-s3.port.lance=0"]
     options += ["-volume.max=100", "-master.volumeSizeLimitMB=64"]
     child, log = spawn(folder, "weed", str(weed), "mini", *options)
-    until("SeaweedFS", 30, lambda: answers("http://127.0.0.1:8333/"), child, log)
+    until("SeaweedFS", 60, lambda: stores("http://127.0.0.1:8333/ready"), child, log)
     return {"S3_ENDPOINT": "http://127.0.0.1:8333", "S3_ACCESS_KEY": ACCESS_KEY, "S3_SECRET_KEY": SECRET_KEY}
+
+
+def stores(bucket: str) -> bool:
+    """Whether an object could be written into a new bucket, both of which are gone again: an answer is no sign of that."""
+    signed = ["curl", "-fsS", "--max-time", "10", "--aws-sigv4", "aws:amz:us-east-1:s3"]
+    signed += ["-u", f"{ACCESS_KEY}:{SECRET_KEY}", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD"]
+    try:
+        succeeds(*signed, "-X", "PUT", bucket)
+        return succeeds(*signed, "-X", "PUT", "-d", "ready", f"{bucket}/ready")
+    finally:
+        succeeds(*signed, "-X", "DELETE", f"{bucket}/ready")
+        succeeds(*signed, "-X", "DELETE", bucket)
 
 
 def docker(folder: pathlib.Path) -> dict[str, str]:

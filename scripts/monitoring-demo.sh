@@ -9,45 +9,12 @@
 # Needs the packages prometheus and prometheus-alertmanager.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-binary=${CLEANUPD_BINARY:-.build/release/cleanupd}
+. scripts/demo-kit.sh
+need "prometheus prometheus-alertmanager curl" prometheus promtool prometheus-alertmanager curl
 
-fail() {
-    echo "monitoring-demo: $*" >&2
-    exit 1
-}
-[ -x "$binary" ] || fail "no $binary; make build, or name it in CLEANUPD_BINARY"
-for tool in prometheus promtool prometheus-alertmanager curl; do
-    command -v "$tool" > /dev/null || fail "no $tool; apt-get install prometheus prometheus-alertmanager curl"
-done
-
-# Whether nobody listens there.
-is_free() { ! (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
-# free_port PREFERRED: that one, or another. Those that were given already are not given twice.
-given=" "
-free_port() {
-    port=$1
-    until is_free "$port" && [[ $given != *" $port "* ]]; do port=$((20000 + RANDOM % 10000)); done
-    given+="$port "
-}
 free_port "${CLEANUPD_DEMO_PORT:-9847}" && demo_port=$port
 free_port "${PROMETHEUS_PORT:-9090}" && prometheus_port=$port
 free_port "${ALERTMANAGER_PORT:-9093}" && alertmanager_port=$port
-
-work=$(mktemp -d)
-children=()
-finish() {
-    status=$?
-    trap - EXIT
-    trap '' INT TERM
-    [ "${#children[@]}" -eq 0 ] || kill "${children[@]}" 2> /dev/null || true
-    wait
-    if [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then tail -n 20 "$work"/*.log >&2; fi
-    rm -rf -- "$work"
-    exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 # As alerts/prometheus.yml and alerts/alertmanager.yml, with these addresses; alerts go nowhere, the page shows them.
 cat > "$work/prometheus.yml" << END
@@ -61,11 +28,6 @@ END
 printf 'route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n' > "$work/alertmanager.yml"
 promtool check config "$work/prometheus.yml" > "$work/check.log" 2>&1 || fail "the configuration is wrong"
 
-# start NAME COMMAND...: in the background; its output goes to a file
-start() {
-    "${@:2}" > "$work/$1.log" 2>&1 &
-    children+=($!)
-}
 # answers PID URL: waits until the address does, for as long as the process lives and no longer than a minute
 answers() {
     for _ in $(seq 600); do

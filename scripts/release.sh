@@ -5,7 +5,7 @@
 #
 # Usage: scripts/release.sh [FOLDER]      (default: dist)
 #   BINARY        a program that is built already (default: one is built, in .build-release)
-#   CHECKOUTS     the packages that it was built from (default: .build-release/checkouts)
+#   CHECKOUTS     the packages that it was built from (default: .build-release/checkouts, with workspace-state.json beside it)
 #   DYNAMIC=1     takes a BINARY that loads the Swift runtime of this machine: to try these scripts, not to release
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -86,6 +86,7 @@ scripts/third-party.py "$checkouts" > "$folder/copyright"
     echo "compiler: $("$SWIFT" --version 2> /dev/null | head -n 1)"
     echo "machine: $(uname -m), $(. /etc/os-release && echo "$PRETTY_NAME")"
     echo "libraries: $(sort <<< "$libraries" | paste -sd ' ')"
+    scripts/third-party.py --versions "$checkouts" | sed 's/^/package: /'
 } > "$folder/build"
 
 find "$folder" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +

@@ -23,8 +23,9 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IMAGE, PYTHON, WORK = (pathlib.Path(argument).absolute() for argument in sys.argv[1:4])
 POSTGRES = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
-# Debian calls it otherwise than its image; who is nobody there is nobody here.
-PROGRAMS = {"redis": [], "prometheus": ["prometheus"], "alertmanager": ["prometheus-alertmanager"]}
+# Debian calls it otherwise than its image; who is nobody there is nobody here. An alert that fires before Prometheus knows its
+# Alertmanager is told again at the next evaluation, not after a minute.
+PROGRAMS = {"redis": [], "prometheus": ["prometheus", "--rules.alert.resend-delay=5s"], "alertmanager": ["prometheus-alertmanager"]}
 USERS = {"prometheus": "nobody", "alertmanager": "nobody"}
 
 

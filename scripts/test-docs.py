@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the documents: each code block of README.md and docs/ does what its page says, or is marked with why it cannot.
+"""Runs the documents: each code block of every page does what the page says, or is what a program printed.
 
 Usage: scripts/test-docs.py [--check] [PAGE…]
   --check   looks at marks and links only, and runs nothing
@@ -13,14 +13,23 @@ printed. Needs root, for name spaces of its own: a page gets its own network, /s
 import concurrent.futures
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import time
 
 import docs_blocks
+import docs_seeds
+import docs_tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGES = (
+    "README.md", "CONTRIBUTING.md", "docs/**/*.md", "alerts/*.md", "deploy/**/*.md", "examples/**/*.md", "grafana/*.md",
+)  # fmt: skip
+# Pages that tell of what cannot be run here: what takes images of the network, a cluster or the system's own packages. The
+# mark says which script does it otherwise, or checks it.
+NORUN = ("README.md", "deploy/README.md")
 NAMESPACES = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 # The first process of the name space: it waits for what others leave behind, such as a service that has ended.
 INIT = ("bash", "-c", '"$@"; exit $?', "bash")
@@ -31,7 +40,7 @@ no mark
 ```
 <!-- needs: postgres oracle -->
 ```sh run
-true
+A=$HERE; for b in $A $c; do echo "$b ${b}s $HOME ${THERE:?} ${d:-$A} $(cat) $1"; done
 ```
 ```text output
 a … c
@@ -50,13 +59,37 @@ a … c
 ```
 ```text output
 ```
+<!-- check calls colours -->
 ```sh run
 """
 MISTAKES = (
-    ":1: there is no server oracle", ":2: the block has no mark", ":14: norun: needs a reason",
+    ":1: there is no server oracle", ":2: the block has no mark", ":6: the page sets HERE nowhere before",
+    ":6: the page sets c nowhere before", ":14: norun: needs a reason",
     ":18: the mark run is for sh and bash", ":20: the mark 'runs' is none", ":24: output, but no block",
-    ":26: the block has no end",
+    ":26: there is no check colours", ":27: the block has no end",
 )  # fmt: skip
+
+TABLE = """
+| before | here; `…` is `/api/cleanup` |
+|---|---|
+| `POST /old` | `POST …/run?wait=true` with `{"a":1}`, `GET …/runs/{id}` of [it](x.md) |
+| `GET /api/cleanup/metrics`, `cleanup_old` | the same, and `/cleanup/jobs` |
+| x | `cleanup_a_total`, `cleanup_b_total`, `cleanup_c` |
+| `old_word`, two words | – |
+"""
+SHOWN = """
+cleanup_http_requests_total{route="/api/cleanup/run",method="POST",code="202"} 2
+cleanup_http_requests_total{route="/api/cleanup/runs/{id}",method="GET",code="400"} 1
+cleanup_http_requests_total{route="/api/cleanup/metrics",method="GET",code="200"} 0
+cleanup_http_requests_total{route="/cleanup/jobs",method="GET",code="200"} 1
+cleanup_http_requests_total{route="other",method="GET",code="404"} 1
+cleanup_a_total 0
+cleanup_c_bucket{le="+Inf"} 1
+"""
+UNANSWERED = [
+    *(f"nothing called GET /api/cleanup/{one}, or it was not answered well" for one in ("metrics", "runs/{id}")),
+    "GET other was answered with 404",
+]
 
 
 def self_test() -> list[str]:
@@ -69,12 +102,44 @@ def self_test() -> list[str]:
     missing = docs_blocks.missing_members
     if missing('{"a":1,…"b":{}}', '{"a": 2}') != ["b"] or not missing("…", "{}"):
         found.append("members are compared wrongly")
+    if not docs_blocks.stands("a {\n}", "a {\n  b\n}") or docs_blocks.stands("b\na", "a\nb"):
+        found.append("parts are looked for wrongly")
+    if docs_tables.unanswered(docs_tables.calls(TABLE), SHOWN) != UNANSWERED:
+        found.append("calls are looked for wrongly")
+    words = ["POST /old", "x", "old", "word", "cleanup_a_total", "two words", "cleanup_old"]
+    if docs_tables.unmapped(words, TABLE) != ["word", "cleanup_a_total", "two words"]:
+        found.append("words of others are looked for wrongly")
+    if docs_tables.missing(docs_tables.metrics(TABLE), SHOWN) != ["there is no cleanup_b_total"]:
+        found.append("metrics are looked for wrongly")
+    pasted = docs_blocks.Block(1, "sh", "run", "", "A=/srv\nB=30\nC=2\nD=$(own)\nC=1 cleanupd plan\nC=1 cleanupd run --force\n")
+    if strange_numbers([pasted], "${A} ${B:-30} ${C:-3} ${D:-4}") != ["C=2", "C=1"]:
+        found.append("numbers of others are looked for wrongly")
+    marked = "".join(f"```sh norun: {reason}\n```\n" for reason in ("scripts/test-docs.py does it", "scripts/nobody does it"))
+    if len(not_allowed(docs_blocks.read("README.md", marked))) != 1 or len(not_allowed(docs_blocks.read("x", marked))) != 2:
+        found.append("marks that nothing is run are let pass wrongly")
     return [f"test-docs: the check itself is wrong: {one}" for one in found]
 
 
 def names() -> list[str]:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
-    return [str(page.relative_to(ROOT)) for page in pages]
+    return [str(page.relative_to(ROOT)) for pattern in PAGES for page in sorted(ROOT.glob(pattern))]
+
+
+def not_allowed(page: docs_blocks.Page) -> list[str]:
+    """Blocks that are not run, on pages where all can be, or that nothing of ours does otherwise."""
+    problems = []
+    for block in (one for one in page.blocks if one.kind == "norun"):
+        if page.name not in NORUN:
+            problems.append(f"{page.name}:{block.line}: norun is for {', '.join(NORUN)} only")
+        elif not any((ROOT / one).is_file() for one in re.findall(r"\bscripts/[\w.-]+", block.argument)):
+            problems.append(f"{page.name}:{block.line}: norun names no script that does it, or checks it")
+    return problems
+
+
+def unknown_targets(page: docs_blocks.Page) -> list[str]:
+    """`make TARGET` of which the Makefile knows nothing."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    said = re.findall(r"(?:^|`|&& )(?:[A-Z_]+=\S+ )?make ([a-z][a-z-]*)", (ROOT / page.name).read_text(), re.MULTILINE)
+    return [f"{page.name}: there is no make {one}" for one in sorted(set(said) - targets)]
 
 
 def unused_tests(pages: list[docs_blocks.Page]) -> list[str]:
@@ -86,6 +151,55 @@ def unused_tests(pages: list[docs_blocks.Page]) -> list[str]:
     scripts = (ROOT / "Tests/Documents").glob("**/*.sh")
     there = {str(one.relative_to(ROOT / "Tests/Documents")) for one in scripts if one.parent.name != "kit"}
     return [f"Tests/Documents/{one}: no page runs it" for one in sorted(there - used)]
+
+
+def loose_tests() -> list[str]:
+    """Lines of tests that no failure ends: bash passes over what fails before `&&`, and over what `!` turns round."""
+    loose, found = re.compile(r"! |(?:\[|grep|diff|cmp|test) .* && "), []
+    for script in sorted((ROOT / "Tests/Documents").glob("**/*.sh")):
+        for number, line in enumerate(script.read_text().split("\n"), 1):
+            if loose.match(line) and " || " not in line:
+                found.append(f"{script.relative_to(ROOT)}:{number}: a failure here ends nothing")
+    return found
+
+
+def migrations(pages: list[docs_blocks.Page]) -> list[str]:
+    """Migrations whose tables nobody looks at, that leave out what the other cleaner names, or that README.md leaves out."""
+    readme, problems = (ROOT / "README.md").read_text(), []
+    for page in (one for one in pages if one.name.startswith("docs/migrations/")):
+        checked = {word for block in page.blocks if block.kind == "check" for word in block.argument.split()}
+        if not checked >= {"calls", "metrics"}:
+            problems.append(f"{page.name}: <!-- check calls metrics --> is missing")
+        words = docs_seeds.words(page.name)
+        lost = docs_tables.unmapped(words, (ROOT / page.name).read_text()) if words else ["all of it"]
+        problems += [f"{page.name}: no table says what is here: {one}" for one in lost]
+        if f"]({page.name})" not in readme:
+            problems.append(f"README.md: no link to {page.name}")
+        problems += unset_variables(page)
+        example = (ROOT / "examples" / pathlib.Path(page.name).stem / "cleanup.yaml").read_text()
+        strange = strange_numbers(page.blocks, example)
+        problems += [f"{page.name}: {one} is somebody's, and no reader's: say the default, or take his own" for one in strange]
+    return problems
+
+
+def strange_numbers(blocks: list[docs_blocks.Block], example: str) -> list[str]:
+    """What blocks would have everybody set, although it is only somebody's: neither what the example takes where nothing
+    is said, nor taken from the reader's own. Most places have no such default; the state is ours, and a dry run harmless.
+    """
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", example)) | {"CLEANUP_STATE": None, "CLEANUP_DRY_RUN": None}
+    lines = "\n".join(block.text for block in blocks if block.kind == "run")
+    said = re.findall(r"^(\w+)=(?!.*\$)(\S*)(?:$| .*--force)", lines, re.MULTILINE)
+    return [f"{name}={value}" for name, value in said if defaults.get(name) not in (None, value)]
+
+
+def unset_variables(page: docs_blocks.Page) -> list[str]:
+    """Variables of the example that its migration speaks of, but sets nowhere to anything."""
+    text, name = (ROOT / page.name).read_text(), pathlib.Path(page.name).stem
+    scripts = sorted((ROOT / "Tests/Documents/migrations" / name).glob("*.sh"))
+    done = "\n".join([block.text for block in page.blocks if block.kind == "run"] + [one.read_text() for one in scripts])
+    read = set(re.findall(r"\$\{(\w+)", (ROOT / "examples" / name / "cleanup.yaml").read_text()))
+    spoken = sorted(one for one in read if re.search(rf"\b{one}\b", text))
+    return [f"{page.name}: {one} is set nowhere" for one in spoken if not re.search(rf"\b{one}=", done, re.MULTILINE)]
 
 
 def run(page: docs_blocks.Page) -> tuple[str, bool, float]:
@@ -107,11 +221,13 @@ def main() -> int:
     only_check = "--check" in arguments
     chosen = [one for one in arguments if not one.startswith("-")] or names()
     pages = [docs_blocks.read(name, (ROOT / name).read_text()) for name in chosen]
-    problems = self_test() + [problem for page in pages for problem in page.problems]
+    problems = self_test() + [problem for page in pages for problem in page.problems + not_allowed(page)]
+    problems += [problem for page in pages for problem in docs_blocks.misplaced(ROOT, page) + unknown_targets(page)]
     problems += [problem for page in pages for problem in docs_blocks.bad_links(ROOT, ROOT / page.name)]
     if len(chosen) == len(names()):
-        problems += unused_tests(pages)
-    print("\n".join(problems) or f"test-docs: {sum(len(page.blocks) for page in pages)} marks are right")
+        problems += unused_tests(pages) + loose_tests() + migrations(pages)
+    marks = [block.kind for page in pages for block in page.blocks]
+    print("\n".join(problems) or f"test-docs: {len(marks)} marks are right, {marks.count('norun')} of them norun")
     if problems or only_check:
         return 1 if problems else 0
     if os.geteuid() != 0:

@@ -2,8 +2,10 @@
 """Prints who wrote what is linked into the program, and under which licence: for its copyright file.
 
 Usage: scripts/third-party.py CHECKOUTS      (the folder in which SwiftPM keeps the packages, .build/checkouts)
+       scripts/third-party.py --versions CHECKOUTS      a line of each package: name, version, commit
 """
 
+import json
 import pathlib
 import sys
 
@@ -41,12 +43,32 @@ def licence(text: str) -> str:
     return f"{APACHE}\n(with Runtime Library Exception)" if exception else APACHE
 
 
+def packages(checkouts: pathlib.Path) -> list[pathlib.Path]:
+    return sorted((folder for folder in checkouts.iterdir() if folder.is_dir()), key=lambda folder: folder.name.lower())
+
+
+def print_versions(checkouts: pathlib.Path) -> int:
+    """By what SwiftPM remembers of what it has checked out, beside it; Package.resolved may be of another build."""
+    state = json.loads((checkouts.parent / "workspace-state.json").read_text())["object"]
+    known = {part["subpath"]: part["state"].get("checkoutState", {}) for part in state["dependencies"]}
+    missing = [folder.name for folder in packages(checkouts) if "revision" not in known.get(folder.name, {})]
+    if missing or not known:
+        print(f"third-party: nobody says which version there is of {', '.join(missing) or checkouts}", file=sys.stderr)
+        return 1
+    for folder in packages(checkouts):
+        of = known[folder.name]
+        print(folder.name, of.get("version") or of.get("branch") or "-", of["revision"])
+    return 0
+
+
 def main() -> int:
-    checkouts = pathlib.Path(sys.argv[1])
+    checkouts = pathlib.Path(sys.argv[-1])
+    if sys.argv[1:-1] == ["--versions"]:
+        return print_versions(checkouts)
     root = pathlib.Path(__file__).resolve().parent.parent
     own = texts(root, "LICENSE", "LICENCE", "COPYING")
     print(OWN.format(licence="\n".join(own) or "The repository states no licence."))
-    folders = sorted((folder for folder in checkouts.iterdir() if folder.is_dir()), key=lambda folder: folder.name.lower())
+    folders = packages(checkouts)
     missing = []
     for folder in folders:
         licences = texts(folder, "LICENSE", "LICENCE", "COPYING")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The steps of the image's last stage, in a Debian 12 of its own: packages, user, program, configuration. The Dockerfile
-# runs it, and so does scripts/test-deploy.sh in a folder that debootstrap made.
+# runs it, and so does scripts/test-deploy.sh in a folder that holds such a system.
 # Usage, as root: install.sh RELEASE DEPLOY      (what scripts/release.sh made; the folder deploy/ of the repository)
 set -euo pipefail
 release=$1

@@ -26,6 +26,13 @@ def run(*command: str, cwd: pathlib.Path | None = None, **environment: str) -> s
     return f"{command[0].rpartition('/')[2]}: {(result.stderr + result.stdout).strip()[:2000]}"
 
 
+def tracked() -> list[str]:
+    """The files of the repository, also where a copy of it is looked at."""
+    command = ["git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if name]
+
+
 def _loader():
     # One reader of our own YAML for all checks; its file's name has a hyphen.
     specification = importlib.util.spec_from_file_location("check_schema", HERE / "check-schema.py")

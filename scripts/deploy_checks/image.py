@@ -34,8 +34,11 @@ def problems(root: pathlib.Path) -> list[str]:
     for word in named:
         if not (root / "deploy" / word.partition("/mnt/deploy/")[2]).exists():
             found.append(f"{word} is not there")
-    ignored = (root / FOLDER / "Dockerfile.dockerignore").read_text().splitlines()
-    found += [f"secrets could get into a layer: {name} is not ignored" for name in PRIVATE if name not in ignored]
+    patterns = ignore_patterns((root / FOLDER / "Dockerfile.dockerignore").read_text())
+    found += [f"secrets could get into a layer: {name} is not ignored" for name in PRIVATE if not ignored(name, patterns)]
+    lost = [name for name in [".git/HEAD", *common.tracked()] if ignored(name, patterns)]
+    if lost:
+        found.append(f"{lost[0]} is ignored, with {len(lost) - 1} more: the build lacks what it names, or is not of a commit")
     for word in ("scripts/install.sh", "scripts/release.sh"):
         if not (root / word).exists():
             found.append(f"{word} is not there")
@@ -43,6 +46,22 @@ def problems(root: pathlib.Path) -> list[str]:
     return found + common.configuration_problems(
         root, "deploy/cleanup.yaml", (root / "deploy/cleanup.yaml").read_text()
     )
+
+
+def ignore_patterns(text: str) -> list[tuple[bool, re.Pattern]]:
+    """Whether a line ignores (or with `!` does not), and what: paths from the root on, with all beneath them."""
+    patterns = []
+    for line in (line.strip() for line in text.splitlines()):
+        if line and not line.startswith("#"):
+            parts = re.split(r"(\*\*/|\*\*|\*|\?)", line.removeprefix("!").strip("/"))
+            words = {"**/": "(.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+            expression = "".join(words.get(part) or re.escape(part) for part in parts)
+            patterns.append((not line.startswith("!"), re.compile(f"{expression}(/.*)?")))
+    return patterns
+
+
+def ignored(name: str, patterns: list[tuple[bool, re.Pattern]]) -> bool:
+    return next((ignores for ignores, pattern in reversed(patterns) if pattern.fullmatch(name)), False)
 
 
 def instructions(text: str) -> list[tuple[str, str]]:

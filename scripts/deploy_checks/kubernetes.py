@@ -26,12 +26,14 @@ def problems(root: pathlib.Path) -> list[str]:
         found += [f"{FOLDER}/{name}: {text}" for text in schema_problems(root, document)]
         if document["kind"] != "Namespace" and document["metadata"].get("namespace") != "cleanupd":
             found.append(f"{FOLDER}/{name}: {document['kind']} is not in the namespace cleanupd")
-    listed = yaml.safe_load((folder / "kustomization.yaml").read_text())["resources"]
+    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    listed = kustomization["resources"]
     if sorted(listed) != [name for name in names if name != EXAMPLE]:
         found.append(f"{FOLDER}/kustomization.yaml lists {listed}")
     by_kind = {document["kind"]: document for _, document in objects}
     try:
         found += relations(by_kind) + restricted(by_kind["Deployment"]) + configuration(root, by_kind)
+        found += image(by_kind["Deployment"], kustomization["images"])
     except (KeyError, TypeError, IndexError) as error:
         found.append(f"{FOLDER}: something that every installation needs is missing: {error!r}")
     return found
@@ -99,6 +101,13 @@ def relations(by_kind: dict) -> list[str]:
     if deployment["replicas"] < 3:
         found.append("fewer than three replicas")
     return [f"{FOLDER}: {text}" for text in found]
+
+
+def image(deployment: dict, images: list[dict]) -> list[str]:
+    """No registry has the image by the name in the deployment: kustomization.yaml says which one has it."""
+    name, _, tag = deployment["spec"]["template"]["spec"]["containers"][0]["image"].partition(":")
+    said = [(one["name"], str(one["newTag"])) for one in images if "/" in one.get("newName", "")]
+    return [] if said == [(name, tag)] else [f"{FOLDER}/kustomization.yaml does not say where {name}:{tag} comes from"]
 
 
 def restricted(deployment: dict) -> list[str]:

@@ -4,6 +4,3 @@
 for _ in $(seq 100); do [ -e /srv/data/logs/app-8.log ] || [ -e /srv/data/logs/app-91.log ] || break; sleep 0.1; done
 [ "$(ls /srv/data/logs | paste -sd ' ')" = 'app-1.log app-8.log.gz' ]
 grep -qxF 'cleanup_task_dry_run{task="logs"} 0' <(curl -sSf http://127.0.0.1:9847/metrics)
-# Something for the ledger, as a firing would have removed it.
-mkdir -p /srv/data/uploads/old-11 && touch -d '8 days ago' /srv/data/uploads/old-11
-command cleanupd run uploads --force > /dev/null

@@ -1,2 +1,3 @@
 # Nothing has gone.
-[ "$(ls /srv/data | grep -c young)" = 30 ] && [ -e /srv/data/replaced ]
+[ "$(ls /srv/data | grep -c young)" = 30 ]
+[ -e /srv/data/replaced ]

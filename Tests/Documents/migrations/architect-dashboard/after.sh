@@ -6,5 +6,6 @@ sql "SELECT id FROM errors ORDER BY id" | diff - "$expected/errors"
 sql "SELECT id FROM assigner_prompts WHERE archived = 1 AND archived_at IS NOT NULL ORDER BY id" \
     | diff - "$expected/prompts"
 sql "SELECT count(*) FROM assigner_prompts" | diff - "$expected/all-prompts"
-[ "$(sql 'SELECT count(*) FROM task_queue')" -lt 67 ] && [ "$(sql 'SELECT count(*) FROM errors')" -lt 30 ]
+[ "$(sql "SELECT count(*) FROM task_queue")" -lt 67 ]
+[ "$(sql "SELECT count(*) FROM errors")" -lt 30 ]
 cd - > /dev/null

@@ -1,14 +1,18 @@
-# A running copy: tables, containers of a real engine, and the service's .env; and what its two statements and its
-# rule for containers would remove.
+# A running copy: tables, containers of a real engine, and the service's .env, no number of which is a default; and what
+# its two statements and its rule for containers would remove.
+. "$DOCS_WORK/cleanupd/Tests/Documents/kit/decides.sh"
 createdb bots
 mkdir -p /srv/bots
 cat > /srv/bots/main_server.env << 'END'
 DATABASE_URL=postgres:///bots
-BOT_RETENTION_DAYS=7
-CLEANUP_INTERVAL_HOURS=6
+BOT_RETENTION_DAYS=10
+CLEANUP_INTERVAL_HOURS=4
 CONTAINER_CLEANUP_ENABLED=true
+CLEANUP_DRY_RUN=true
 CLEANUP_DRY_RUN=false
 END
+truncate -s -1 /srv/bots/main_server.env      # as editors leave it that end no last line
+cp /srv/bots/main_server.env "$DOCS_STATE/main_server.env"
 DATABASE_URL=postgres:///bots examples/bots/make-data.sh > /dev/null
 psql() { command psql -XAt -v ON_ERROR_STOP=1 "$@"; }
 
@@ -40,23 +44,35 @@ until curl -fsSo /dev/null --unix-socket /run/docker.sock http://docker/_ping 2>
 docker run --detach --network none --name bot-95 tiny:1 /run sleep > /dev/null
 docker run --network none --name bot-96 tiny:1 /run > /dev/null
 
-expected=$DOCS_STATE/expected
-mkdir "$expected"
 # The service's statements, in its order, on a copy of the tables.
-psql bots -q > /dev/null << END
+expect() { # FOLDER
+    psql bots -q > /dev/null << END
 CREATE TABLE copied_bots AS SELECT * FROM bots;
 CREATE TABLE copied_results AS SELECT * FROM results;
-DELETE FROM copied_bots WHERE deleted_at IS NOT NULL AND deleted_at < NOW() - INTERVAL '7 days';
+DELETE FROM copied_bots WHERE deleted_at IS NOT NULL AND deleted_at < NOW() - INTERVAL '${BOT_RETENTION_DAYS:-7} days';
 DELETE FROM copied_results WHERE processed_by NOT IN (SELECT id FROM copied_bots);
-\o $expected/bots
+\o $1/bots
 SELECT id FROM copied_bots ORDER BY id;
-\o $expected/results
+\o $1/results
 SELECT id FROM copied_results ORDER BY id;
-\o $expected/active
+\o $1/active
 SELECT id FROM copied_bots WHERE deleted_at IS NULL;
 \o
 DROP TABLE copied_bots, copied_results;
 END
+}
+expected=$DOCS_STATE/expected
+mkdir "$expected"
+(
+    BOT_RETENTION_DAYS=10
+    expect "$expected"
+    decides BOT_RETENTION_DAYS
+)
+left() {
+    psql bots -c "SELECT id FROM bots ORDER BY id" -c "SELECT id FROM results ORDER BY id"
+    docker ps -a --format '{{.Names}}' | sort
+}
+left > "$DOCS_STATE/before"
 # Stopped containers of bots that are not active; what differs on purpose: an hour, and the label keep.
 docker ps -a --format '{{.Names}} {{.Image}}' | cut -d ' ' -f 1 | sort > "$expected/containers-before"
 docker ps -a --filter status=exited --filter status=created --format '{{.Names}}' | grep '^bot-' \

@@ -1,5 +1,5 @@
 # Neither the service nor a run by hand acts any more.
-mkdir -p /srv/data/uploads/old-13 && touch -d '8 days ago' /srv/data/uploads/old-13
+uploaded old-13
 command cleanupd run uploads --force > /dev/null 2>&1
 [ -e /srv/data/uploads/old-13 ]
 grep -qxF 'cleanup_task_dry_run{task="uploads"} 1' <(curl -sSf http://127.0.0.1:9847/metrics)

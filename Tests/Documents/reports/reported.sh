@@ -5,7 +5,7 @@ install -m 644 cleanup.yaml /etc/cleanupd/cleanup.yaml
 mount --bind "$DOCS_WORK/bin" /usr/local/bin
 line=$(grep -oP '^7 6 1 \* \*  root  \K.*' /etc/cron.d/cleanupd-report | sed 's/\\%/%/g')
 variables=$(grep = /etc/cron.d/cleanupd-report | grep -v '^7 6')
-env -i $variables HOME=/root PGUSER="$PGUSER" PGHOST="$PGHOST" /bin/sh -c "$line" > "$DOCS_STATE/mailed" 2> "$DOCS_STATE/said"
+env -i $variables HOME=/root /bin/sh -c "$line" > "$DOCS_STATE/mailed" 2> "$DOCS_STATE/said"
 [ ! -s "$DOCS_STATE/said" ] || { cat "$DOCS_STATE/said"; exit 1; }
 umount /usr/local/bin
 # With the variables of the service, the tasks that it runs are watched.
@@ -18,6 +18,6 @@ python3 - "$DOCS_STATE/report.json" << 'END'
 import json, sys
 report = json.load(open(sys.argv[1]))
 items = {one["task"]: one["sums"]["period"]["items"] for one in report["tasks"]}
-assert items["uploads"] >= 12 and items["requests"] == 1000 and items["logs"] == 1, items
+assert items == {"uploads": 10, "logs": 1}, items
 assert report["total"]["period"]["items"] == sum(items.values()) and not report["whole"], report["total"]
 END

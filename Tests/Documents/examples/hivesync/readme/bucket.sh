@@ -1,0 +1,3 @@
+# An empty bucket.
+. "$DOCS_WORK/cleanupd/Tests/Documents/kit/bucket.sh"
+bucket hivesync-sample

@@ -1,0 +1,2 @@
+# The application starts, without the old service and its calls.
+[ "$(application)" = up ]

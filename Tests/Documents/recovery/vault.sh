@@ -1,0 +1,3 @@
+# A bucket.
+. "$DOCS_WORK/cleanupd/Tests/Documents/kit/bucket.sh"
+bucket backups
