@@ -21,8 +21,7 @@ import plot
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS", HERE / "results"))
 DOCS = Path(os.environ.get("BENCH_DOCS", HERE.parent / "docs"))
-PARTS = ["delete", "plan", "compress", "rows", "beside", "objects", "telemetry", "queue", "locks", "api", "footprint",
-         "growth-files", "growth-rows", "growth-objects", "growth-records", "growth-keys", "growth-containers"]
+PARTS = [line.split()[0] for line in (HERE / "parts.txt").read_text().splitlines() if not line.startswith("#")]
 MEMORY = 128
 HEAD = """# Benchmarks
 
@@ -111,9 +110,9 @@ def chapter(part):
     if head["scale"] != 1:
         facts.append(f"**at {head['scale']:g} of the sizes: no figure to rely on**")
     versions = [head["cleanupd"].removeprefix("cleanupd "), *head["versions"]]
-    out += [wrapped(f"{'; '.join(facts)}. cleanupd {', '.join(versions)}."), "", "```sh norun: make bench runs them", *head["commands"], "```", ""]
+    out += [wrapped(f"{'; '.join(facts)}. cleanupd {', '.join(versions)}."), "", "```sh output of=Benchmarks/report.py", *head["commands"], "```", ""]
     if "configuration" in head:
-        out += ["<details><summary>cleanup.yaml</summary>", "", "```yaml norun: make bench makes it", head["configuration"].strip(), "```", "", "</details>", ""]
+        out += ["<details><summary>cleanup.yaml</summary>", "", "```yaml output of=Benchmarks/report.py", head["configuration"].strip(), "```", "", "</details>", ""]
     return out
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares cleanupd with peers, side by side on this machine; writes Benchmarks/results, docs/BENCHMARKS.md and its plots.
-# Usage: Benchmarks/run.sh [PART...]            default: all; a name with an * stands for several ("growth-*")
+# Usage: Benchmarks/run.sh [PART...]            default: all of parts.txt; a name with an * stands for several ("growth-*")
 #   BENCH_SCALE=0.01   a hundredth of all sizes, to see that everything works; results and page then go to .build/bench
 #   BENCH_RUNS=5       turns of each command (default: 3 to 9, see the parts); the median counts
 #   BENCH_BUILD=DIR    where the release lies (default: .build/release)
@@ -11,15 +11,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-declare -A script=(
-    [delete]=files/delete.py [plan]=files/plan.py [compress]=gzip/run.py [rows]=rows/run.py [beside]=rows/beside.py
-    [objects]=objects/run.py [telemetry]=telemetry/run.py [queue]=queue/run.py [locks]=locks/run.py [api]=api/run.py
-    [footprint]=footprint/run.py [growth-files]=growth/files.py [growth-rows]=growth/rows.py
-    [growth-objects]=growth/objects.py [growth-records]=growth/records.py [growth-keys]=growth/keys.py
-    [growth-containers]=growth/containers.py
-)
-order=(delete plan compress rows beside objects telemetry queue locks api footprint growth-files growth-rows growth-objects
-    growth-records growth-keys growth-containers)
+declare -A script=()
+order=()
+while read -r part program; do
+    order+=("$part")
+    script[$part]=$program
+done < <(grep -v '^#' Benchmarks/parts.txt)
 
 if [ "${BENCH_SCALE:-1}" != 1 ]; then
     : "${BENCH_RESULTS:=$PWD/.build/bench/results}" "${BENCH_DOCS:=$PWD/.build/bench}"
