@@ -123,8 +123,8 @@ let package = Package(
             [
                 "Engine", "Telemetry", "Clients", product("Crypto", "swift-crypto"),
                 product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
-                product("HummingbirdCore", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
-                product("Logging", "swift-log"), product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+                product("HummingbirdCore", "hummingbird"), product("Logging", "swift-log"),
+                product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
                 product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
                 product("ServiceLifecycle", "swift-service-lifecycle"),
             ],
@@ -175,7 +175,7 @@ let package = Package(
         // Tests.
         .target(
             name: "Support",
-            dependencies: [product("Crypto", "swift-crypto")],
+            dependencies: [product("Crypto", "swift-crypto"), product("Logging", "swift-log")],
             path: "Tests/Support",
             swiftSettings: settings
         ),
@@ -231,7 +231,8 @@ let package = Package(
         tests(
             "CleanupdTests",
             [
-                "cleanupd", "CleanupConfiguration", "Clients", "Console", "Engine", "Retention", "Stores", "Telemetry",
+                "cleanupd", "CleanupConfiguration", "Clients", "Console", "Coordination", "Engine", "Retention",
+                "State", "Stores", "Telemetry",
                 product("ArgumentParser", "swift-argument-parser"),
             ]
         ),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks what promtool does not: that each alert is complete, tested, explained, and made of metrics that exist.
 
-Reads alerts/rules, alerts/tests, alerts/runbook.md, and the table of metrics in docs/metrics.md. Then spoils a copy of what
+Reads alerts/rules, alerts/tests, docs/runbook.md, and the table of metrics in docs/metrics.md. Then spoils a copy of what
 it read in several ways, and fails unless it finds each. Runs in .build/venv; part
 of scripts/check-alerts.sh.
 """
@@ -45,7 +45,7 @@ def read() -> Alerts:
         return {file.name: yaml.safe_load(file.read_text()) for file in sorted((ROOT / folder).glob("*.yml"))}
 
     table = re.findall(r"^\| `([a-z_]+)` \| (\w+) \|", (ROOT / "docs/metrics.md").read_text(), re.MULTILINE)
-    runbook = (ROOT / "alerts/runbook.md").read_text()
+    runbook = (ROOT / "docs/runbook.md").read_text()
     return Alerts(documents("alerts/rules"), documents("alerts/tests"), runbook, dict(table))
 
 

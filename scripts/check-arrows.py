@@ -77,7 +77,6 @@ PACKAGES = {
     "HTTPTypes": ({"Console"}, "HTTP ends at the console"),
     "Hummingbird": ({"Console"}, "HTTP ends at the console"),
     "HummingbirdCore": ({"Console"}, "HTTP ends at the console"),
-    "HummingbirdTLS": ({"Console"}, "HTTP ends at the console"),
     "Mustache": ({"Console"}, "HTML is made at the console"),
     "Logging": (
         ANYWHERE - {"Retention", "Telemetry", "Clients", "Stores"},

@@ -75,9 +75,9 @@ def provisioning(folder: pathlib.Path) -> list[str]:
 
 def problems_of(dashboards: dict[str, dict]) -> list[str]:
     every = list(dashboards.values())
-    runbook = ROOT / "alerts/runbook.md"
+    runbook = ROOT / "docs/runbook.md"
     if not runbook.exists():
-        return ["links: alerts/runbook.md is missing"]
+        return ["links: docs/runbook.md is missing"]
     rules = "".join(file.read_text() for file in sorted((ROOT / "alerts/rules").glob("*.yml")))
     headings = runbook.read_text()
     found = []

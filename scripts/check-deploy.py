@@ -50,6 +50,8 @@ MISTAKES = [
     (kubernetes, "kubernetes/disruption.yaml", "app.kubernetes.io/name: cleanupd }\nspec", "app: cleanupd }\nspecs"),
     (kubernetes, "kubernetes/network.yaml", "port: metrics", "port: metric"),
     (kubernetes, "kubernetes/kustomization.yaml", "  - network.yaml\n", ""),
+    (kubernetes, "kubernetes/kustomization.yaml", "  - name: cleanupd\n", "  - name: cleaner\n"),
+    (kubernetes, "kubernetes/kustomization.yaml", "    newName: registry.example.org/cleanupd\n", ""),
     (kubernetes, "kubernetes/secret.example.yaml", "redis-url", "redis"),
     (kubernetes, "kubernetes/configmap.yaml", "metrics_listen: 0.0.0.0:9848", "metrics_listen: 0.0.0.0:9849"),
     (kubernetes, "kubernetes/configmap.yaml", "orphan: true", "orphaned: true"),
@@ -64,6 +66,9 @@ MISTAKES = [
     (image, "container/Dockerfile", "container/install.sh", "container/setup.sh"),
     (image, "container/install.sh", "user=10001", "user=10002"),
     (image, "container/Dockerfile.dockerignore", "deploy/compose/secrets\n", ""),
+    (image, "container/Dockerfile.dockerignore", "\ndemo\n", "\ndemo\nBenchmarks\n"),
+    (image, "container/Dockerfile.dockerignore", "\ndemo\n", "\ndemo\n.git\n"),
+    (image, "container/Dockerfile.dockerignore", "\ndemo\n", "\ndemo\ndocs/*.md\n"),
     (image, "cleanup.yaml", "optional: true", "optionally: true"),
 ]
 

@@ -9,59 +9,11 @@
 # Needs the packages redis-server, redis-tools, postgresql, postgresql-client, util-linux and curl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-binary=${CLEANUPD_BINARY:-.build/release/cleanupd}
-binary=$(realpath -- "$binary")
-
-fail() {
-    echo "cluster-demo: $*" >&2
-    exit 1
-}
-[ -x "$binary" ] || fail "no $binary; make build, or name it in CLEANUPD_BINARY"
-for tool in redis-server redis-cli psql setpriv curl; do
-    command -v "$tool" > /dev/null || fail "no $tool; apt-get install redis-server redis-tools postgresql util-linux curl"
-done
+. scripts/demo-kit.sh
+. scripts/until-true.sh
+need "redis-server redis-tools postgresql util-linux curl" redis-server redis-cli psql setpriv curl
 postgres=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 [ -x "$postgres/initdb" ] || fail "no PostgreSQL server; apt-get install postgresql"
-
-# free_port: one that nobody listens on, and that was not given yet.
-given=" "
-free_port() {
-    port=$((20000 + RANDOM % 10000))
-    while (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null || [[ $given == *" $port "* ]]; do
-        port=$((20000 + RANDOM % 10000))
-    done
-    given+="$port "
-}
-
-work=$(mktemp -d)
-children=()
-finish() {
-    status=$?
-    trap - EXIT
-    trap '' INT TERM
-    [ "${#children[@]}" -eq 0 ] || kill "${children[@]}" 2> /dev/null || true
-    wait
-    if [ "$status" -ne 0 ] && [ "$status" -lt 128 ]; then tail -n 20 "$work"/*.log >&2; fi
-    rm -rf -- "$work"
-    exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# start NAME COMMAND...: in the background; its output goes to a file
-start() {
-    "${@:2}" >> "$work/$1.log" 2>&1 &
-    children+=($!)
-}
-# until_true SECONDS COMMAND...: waits until it succeeds
-until_true() {
-    for _ in $(seq $((10 * $1))); do
-        ! "${@:2}" > /dev/null 2>&1 || return 0
-        sleep 0.1
-    done
-    return 1
-}
 
 # Redis as coordination wants it: it forgets nothing at a restart, and evicts nothing.
 free_port && redis_port=$port

@@ -200,8 +200,8 @@ MISTAKES = {
         "forgets the choice of instance",
     ),
     "a heading that the runbook lacks": (
-        lambda d: panel(d, FREED)["links"].append({"url": "https://x/alerts/runbook.md#cleanupnothing"}),
-        "alerts/runbook.md has no heading cleanupnothing",
+        lambda d: panel(d, FREED)["links"].append({"url": "https://x/docs/runbook.md#cleanupnothing"}),
+        "docs/runbook.md has no heading cleanupnothing",
     ),
     "a link to nowhere": (
         lambda d: panel(d, FREED)["links"].append({"url": "runbook"}),

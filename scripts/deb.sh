@@ -59,7 +59,7 @@ put 644 schema/cleanupd.schema.json usr/share/cleanupd/cleanupd.schema.json
 committed alerts/rules usr/share/cleanupd/alerts
 committed grafana/dashboards usr/share/cleanupd/grafana
 # Documents lie beside each other as in the repository, with links to what lies elsewhere, so that theirs lead somewhere.
-for name in README.md alerts/{README.md,runbook.md,alertmanager.yml,prometheus.yml} grafana/README.md; do
+for name in README.md alerts/{README.md,alertmanager.yml,prometheus.yml} grafana/README.md; do
     put 644 "$name" "usr/share/doc/cleanupd/$name"
 done
 for name in docs examples grafana/provisioning; do

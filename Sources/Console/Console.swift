@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import NIOCore
 package import Logging
 package import ServiceLifecycle
@@ -10,22 +9,24 @@ package import Telemetry
 /// The HTTP side: metrics, health, life cycle, API and sessions of the page.
 package struct Console: Sendable {
     private let configuration: ConsoleConfiguration
-    private let tls: TLSConfiguration?
+    private let certificate: ServerCertificate?
     private let main: ConsoleResponder
     private let scrapes: ConsoleResponder
     private let logger: Logger
     private let limits: ConnectionGuard.Limits
 
-    /// Throws `ConsoleError` when the files of `tls` are not what they must be, and `RegistryError`, which is a mistake of
-    /// the program.
+    /// Throws `RegistryError`, which is a mistake of the program.
+    /// - Parameter certificate: made of `configuration.tls`; `nil` = there is none, and HTTP is plain.
     package init(
         configuration: ConsoleConfiguration,
+        certificate: ServerCertificate?,
         registry: Registry,
         backend: any ConsoleBackend,
         logger: Logger
     ) throws {
         try self.init(
             configuration: configuration,
+            certificate: certificate,
             registry: registry,
             backend: backend,
             logger: logger,
@@ -38,6 +39,7 @@ package struct Console: Sendable {
     /// For tests: with other patience, and time as they want it.
     init(
         configuration: ConsoleConfiguration,
+        certificate: ServerCertificate?,
         registry: Registry,
         backend: any ConsoleBackend,
         logger: Logger,
@@ -45,47 +47,21 @@ package struct Console: Sendable {
         heartbeat: Duration,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws {
+        precondition((certificate == nil) == (configuration.tls == nil), "http.tls and its certificate go together.")
         self.configuration = configuration
+        self.certificate = certificate
         self.logger = logger
         self.limits = limits
-        tls = try configuration.tls.map(TLSFiles.configuration)
-        let metrics = try HTTPMetrics(registry)
-        let authenticator = Authenticator(configuration: configuration, metrics: metrics)
-        let recorder = CallRecorder(backend: backend, logger: logger)
-        let reports = ClientReports(
-            origins: configuration.clientOrigins,
-            metrics: try ClientMetrics(registry),
-            httpMetrics: metrics
-        )
-        let pages = PageLibrary(frameAncestors: configuration.frameAncestors)
-        let routes = ConsoleRoutes(
+        let parts = try ConsoleParts(
             configuration: configuration,
+            registry: registry,
             backend: backend,
-            authenticator: authenticator,
-            recorder: recorder,
-            scrapes: MetricsEndpoint(registry: registry),
-            events: ProgressEvents(backend: backend, heartbeat: heartbeat),
-            reports: reports,
-            pages: pages,
+            logger: logger,
             now: now
         )
-        let changes = RateLimiter(limit: 60)
-        func responder(_ routes: [Route]) throws -> ConsoleResponder {
-            try metrics.register(routes)
-            return ConsoleResponder(
-                table: RouteTable(routes),
-                authenticator: authenticator,
-                metrics: metrics,
-                recorder: recorder,
-                reports: reports,
-                pages: pages,
-                logger: logger,
-                now: now,
-                changes: changes
-            )
-        }
-        main = try responder(routes.main)
-        scrapes = try responder([routes.metrics])
+        let routes = parts.routes(scrapes: MetricsEndpoint(registry: registry), heartbeat: heartbeat)
+        main = try parts.responder(routes.main)
+        scrapes = try parts.responder([routes.metrics])
     }
 
     /// One service for each listener.
@@ -106,7 +82,7 @@ package struct Console: Sendable {
         event: String
     ) -> some Service {
         let logger = self.logger
-        let scheme = tls == nil ? "http" : "https"
+        let scheme = certificate == nil ? "http" : "https"
         // The library's own lines carry no action, and say what we say.
         var ofLibrary = logger
         ofLibrary.logLevel = max(logger.logLevel, .error)
@@ -131,7 +107,7 @@ package struct Console: Sendable {
     }
 
     private func server() -> HTTPServerBuilder {
-        let (limits, census, tls) = (limits, ConnectionCensus(most: limits.connections), tls)
+        let (limits, census, certificate) = (limits, ConnectionCensus(most: limits.connections), certificate)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuardInstaller(limits: limits, census: census)],
             httpDecoderConfiguration: .init(
@@ -142,8 +118,8 @@ package struct Console: Sendable {
         )
         return HTTPServerBuilder { responder in
             let plain = HTTP1Channel(responder: responder, configuration: configuration)
-            guard let tls else { return plain }
-            return try TLSChannel(plain, tlsConfiguration: tls)
+            guard let certificate else { return plain }
+            return TLSConnection(plain: plain, certificate: certificate)
         }
     }
 }

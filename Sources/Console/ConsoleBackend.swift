@@ -8,7 +8,8 @@ package protocol ConsoleBackend: Sendable {
     var containment: String { get }
     /// Why it is not ready; `nil` = state store and scheduler work.
     func notReadyReason() async -> String?
-    /// Reads the configuration again. Throws with the problems; then the old one stays.
+    /// Reads the configuration again. Throws with the problems of the file, or `ConsoleError` with what hinders otherwise;
+    /// then the old one stays.
     func reload() async throws
     /// Begins an orderly end of the process.
     func quit() async
@@ -74,50 +75,4 @@ package protocol ConsoleBackend: Sendable {
 
     /// A named query of the configuration, in a read-only transaction.
     func query(_ name: String) async throws -> QueryDocument
-}
-
-/// Why a call cannot be carried out; the sentence is for the caller.
-package struct ConsoleError: Error, CustomStringConvertible {
-    package enum Code: Sendable {
-        /// 400: the request says something that cannot be.
-        case invalid
-        /// 403
-        case forbidden
-        /// 404
-        case notFound
-        /// 409: not in this state, or somebody else is at it.
-        case conflict
-        /// 422: understood, and refused by a guard or the configuration.
-        case refused
-        /// 503: what it needs does not answer.
-        case unavailable
-    }
-
-    package var code: Code
-    package var message: String
-
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-
-    package var description: String { message }
-}
-
-/// Who calls.
-package struct Caller: Sendable, Equatable {
-    /// The token's name; `local` where none is configured.
-    package var name: String
-    package var role: ConsoleConfiguration.Role
-    /// Address that the call comes from.
-    package var address: String
-    /// By a session of the page, which can end.
-    package var hasSession: Bool
-
-    package init(name: String, role: ConsoleConfiguration.Role, address: String, hasSession: Bool = false) {
-        self.name = name
-        self.role = role
-        self.address = address
-        self.hasSession = hasSession
-    }
 }

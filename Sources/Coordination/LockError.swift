@@ -18,6 +18,17 @@ package enum LockError: Error, CustomStringConvertible, Sendable, Equatable {
     }
 
     package var description: String { message }
+
+    /// Nobody gave an answer while it would have been worth something.
+    static func unanswered(_ name: String, within time: Duration) -> LockError {
+        .unavailable(
+            name,
+            problem: "no answer within \(time). Look at the server of the locks, and at the state store."
+        )
+    }
+
+    /// Locks are given back, and no new ones taken.
+    static func ending(_ name: String) -> LockError { .unavailable(name, problem: "the service ends.") }
 }
 
 /// Who holds a lock; as good as what the holder wrote into it.

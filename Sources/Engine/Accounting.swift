@@ -228,7 +228,7 @@ package struct Accounting: Sendable {
             try state.setStamps(stamps)
         } catch {
             metrics.ledgerFailed()
-            logger.error("Last-run times could not be saved: \(error)", metadata: ["action": "log_cleanup_error"])
+            logger.error("\(LogWords.stampsNotSaved(error))", metadata: ["action": "log_cleanup_error"])
         }
     }
 
@@ -239,7 +239,7 @@ package struct Accounting: Sendable {
             return try state.stamps()
         } catch {
             metrics.ledgerFailed()
-            logger.error("Last-run times could not be read: \(error)", metadata: ["action": "log_cleanup_error"])
+            logger.error("\(LogWords.stampsNotRead(error))", metadata: ["action": "log_cleanup_error"])
             return nil
         }
     }

@@ -99,7 +99,7 @@ struct ProgressObserver: RunObserver {
     func planned(_ block: ItemBlock, task: String) {
         var planned = 0
         var bytes: Int64 = 0
-        for item in block.items where item.verdict == .remove || item.verdict == .compress {
+        for item in block.items where item.verdict.isActedOn {
             planned += 1
             bytes = bytes.addingSaturated(item.size)
         }

@@ -25,7 +25,7 @@ extension Attempt {
     /// Carries out a sealed predicate.
     func act(_ store: any MutableBatchStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
         guard let block = try runner.state.blocks(of: id, from: 0, limit: 1).first?.block, seal.blocks == 1 else {
-            throw EngineError(.planAltered, "The plan of \(task.name) is not the one that was sealed. Make a new plan.")
+            throw EngineError.isNotAsSealed(task.name)
         }
         let plan = BatchPlan(predicate: block.place, sentence: "")
         let executor = BatchExecutor(
@@ -90,7 +90,7 @@ extension Attempt {
             report.oldestOverdueSeconds = rest.oldestOverdueSeconds
         } catch {
             report.scanCompleted = false
-            report.warnings.append("How much is still due could not be looked up: \(error)")
+            report.warnings.append(RunReport.restUnknown(error))
         }
     }
 

@@ -1,6 +1,5 @@
 import Coordination
 import Foundation
-import Logging
 import Retention
 import State
 import Stores
@@ -21,7 +20,7 @@ struct Attempt: Sendable {
     private(set) var startedAt: Instant
     private let clockStart = ContinuousClock.now
     /// Of a real run.
-    private var lock: (any HeldLock)?
+    private(set) var lock: (any HeldLock)?
 
     /// - Parameter id: a run whose plan is sealed already; `nil` = a new one.
     init(
@@ -54,7 +53,8 @@ struct Attempt: Sendable {
     }
 
     /// Carries out a plan that was sealed before; its run is recorded already, and its lock taken.
-    func apply(_ seal: PlanSeal, _ tally: Tally, holding lock: any HeldLock) -> RunReport {
+    /// - Parameter planned: the one instant of that plan.
+    func apply(_ seal: PlanSeal, _ tally: Tally, asOf planned: Instant, holding lock: any HeldLock) -> RunReport {
         guarded(holding: lock) { attempt, report in
             report.tally = tally
             runner.active.advanced(id) { progress in
@@ -66,7 +66,7 @@ struct Attempt: Sendable {
                 report.refuse(trip)
                 return
             }
-            try attempt.act(seal, &report)
+            try attempt.act(seal, asOf: planned, &report)
         }
     }
 
@@ -94,7 +94,7 @@ struct Attempt: Sendable {
         }
         let seal = try ledger { try runner.state.seal(id, tally: report.tally) }
         runner.metrics.ledgerRecorded(seal.items)
-        try act(seal, &report)
+        try act(seal, asOf: startedAt, &report)
     }
 
     /// Runs `body` under the task's lock, with the attempt as it is under that, and records the end.
@@ -158,44 +158,8 @@ struct Attempt: Sendable {
         cancellation = cancellation.child(holding: lock)
     }
 
-    // MARK: Steps
-
-    private func isOwn(_ holder: LockHolder?) -> Bool {
-        holder == .process(getpid()) || holder == .replica(runner.replica)
-    }
-
-    /// How long the lease of a replica that has died is waited for.
-    private static let leaseWait = Duration.seconds(120)
-
-    /// The task's lock. A run on schedule waits for one of the same process to end (a look at the quota, another cycle),
-    /// and one whose job had stalled for the lease of the worker before; all others, and the look itself, give way.
-    private func acquire() throws -> any HeldLock {
-        let lastTry = ContinuousClock.now + Self.leaseWait
-        while true {
-            do throws(LockError) {
-                return try runner.locks.acquire(task: task.name)
-            } catch {
-                let waits = [.schedule, .catchUp, .api].contains(request.trigger) && request.hasOwnPolicy
-                guard waits, case .held(_, let holder) = error, !cancellation.isCancelled else { throw error }
-                guard isOwn(holder) || request.waitsForLock && ContinuousClock.now < lastTry else { throw error }
-                cancellation.wait(seconds: 0.1)
-            }
-        }
-    }
-
-    /// What a process that died left open is closed by whoever runs the task next; the lock says that it is dead.
-    private func recoverIfNeeded() throws {
-        let recovery = Recovery(runner: runner)
-        if !isDryRun, try recovery.isNeeded(task) { try recovery.recover(task) }
-    }
-
-    /// Asked before the plan, which would be false in all its ages. A quota counts bytes, and works by any clock.
-    private func clockTrip() throws -> Limits.Trip? {
-        guard !isDryRun, !task.isByQuotaAlone else { return nil }
-        return try ledger { try runner.clock.check(runner.state, isVouchedFor: request.isAttended) }
-    }
-
-    private func begin() throws {
+    /// Records that it has begun.
+    func begin() throws {
         let record = RunRecord(
             id: id,
             task: task.name,
@@ -214,16 +178,22 @@ struct Attempt: Sendable {
         try ledger { try runner.state.begin(record) }
     }
 
-    private func act(_ seal: PlanSeal, _ report: inout RunReport) throws {
+    private func act(_ seal: PlanSeal, asOf planned: Instant, _ report: inout RunReport) throws {
         switch task.store {
-        case .items(let store): try act(store, seal, &report)
+        case .items(let store): try act(store, asOf: planned, &report)
+        // Their plan holds its instant itself.
         case .batches(let store): try act(store, seal, &report)
         }
     }
 
-    private func act(_ store: any MutableStore, _ seal: PlanSeal, _ report: inout RunReport) throws {
+    private func act(_ store: any MutableStore, asOf planned: Instant, _ report: inout RunReport) throws {
+        let removes = report.tally.remove > 0
         let remover = try opened {
-            try store.openRemover(run: id.description, fence: fence, isCancelled: { cancellation.isCancelled })
+            let isCancelled: @Sendable () -> Bool = { [cancellation] in cancellation.isCancelled }
+            let run = id.description
+            let remover = try store.openRemover(run: run, asOf: planned, fence: fence, isCancelled: isCancelled)
+            if removes { try remover.prepareToRemove(isCancelled: isCancelled) }
+            return remover
         }
         let left = Mutex(LeftOver())
         let executor = Executor(
@@ -241,7 +211,6 @@ struct Attempt: Sendable {
         }
         let result = executor.carryOut()
         report.counts = result.counts
-        report.batches = result.batches
         report.isLedgerIncomplete = result.ledgerError != nil
         left.withLock { $0.settle(&report) }
         if let error = result.ledgerError {
@@ -257,50 +226,4 @@ struct Attempt: Sendable {
 
     /// What stores can compare with.
     var fence: Fence? { lock.flatMap { runner.fence(of: $0, task: task.name) } }
-
-    // MARK: Ends
-
-    private func close(_ report: inout RunReport) {
-        // A run without all its outcomes is left to recovery.
-        guard !report.isLedgerIncomplete else { return }
-        do {
-            let hasBegun = try runner.state.run(id) != nil
-            // One that never began (locked, held) has nothing to end.
-            guard hasBegun || report.outcome != .skipped else { return }
-            if !hasBegun { try begin() }
-            try runner.state.finish(id, RunEnd(report, endedAt: runner.now()))
-        } catch {
-            // The run's end is lost, its items are not: recovery closes it at the next start.
-            runner.metrics.ledgerFailed()
-            runner.logger.error(
-                "The end of run \(id) of \(task.name) could not be recorded: \(error)",
-                metadata: ["action": "log_cleanup_error", "task": "\(task.name)"]
-            )
-            guard report.outcome == .success else { return }
-            report.outcome = .failed
-            report.failure = .backend
-            report.message = "\(error)"
-        }
-    }
-
-    // MARK: Helpers
-
-    /// A deleting side. What was broken off by the end of the run has not failed, whatever it says itself.
-    func opened<Remover>(_ body: () throws -> Remover) throws -> Remover {
-        do {
-            return try body()
-        } catch {
-            if let error = error as? StoreError, error.code == .fenced { throw error }
-            throw cancellation.isCancelled ? CancellationError() : error
-        }
-    }
-
-    func ledger<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch {
-            runner.metrics.ledgerFailed()
-            throw error
-        }
-    }
 }

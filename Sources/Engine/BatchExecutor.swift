@@ -20,7 +20,10 @@ struct BatchExecutor {
 
     struct Result {
         var counts = ItemCounts()
+        /// That were committed with rows.
         var batches = 0
+        /// That did something, and be it to fail.
+        var tried = 0
         /// Rows that stay, and of which what they own is gone.
         var cleared = 0
         /// Nothing is due any more.
@@ -96,11 +99,12 @@ struct BatchExecutor {
         result.message = result.message ?? batch.message
         // The last look, which finds nothing, is no batch.
         guard batch.rows + counts.failed > 0 else { return }
-        result.batches += 1
+        result.tried += 1
+        if batch.rows > 0 { result.batches += 1 }
         logger.info(
-            "\(task.name): batch \(result.batches) \(batch.updated > 0 ? "set" : "removed") \(batch.rows) rows",
+            "\(task.name): batch \(result.tried) \(batch.updated > 0 ? "set" : "removed") \(batch.rows) rows",
             metadata: [
-                "action": "log_cleanup_batch", "task": "\(task.name)", "batchNumber": "\(result.batches)",
+                "action": "log_cleanup_batch", "task": "\(task.name)", "batchNumber": "\(result.tried)",
                 "deletedInBatch": "\(batch.rows)", "totalDeleted": "\(result.counts.deleted + result.counts.updated)",
                 "duration_seconds": "\(batch.seconds)",
             ]

@@ -18,7 +18,7 @@ package final class Cancellation: Sendable {
             case .shutdown: "the process ends"
             case .deadline: "its time was over"
             case .ledger: "the state could not be written"
-            case .lockLost: "its lease was lost"
+            case .lockLost: "its lock was lost"
             }
         }
     }

@@ -80,48 +80,87 @@ package struct CycleRunner: Sendable {
         let start = ContinuousClock.now
         let label = cycle ?? names.joined(separator: ",")
         logBegin(label, of: program, isCycle: cycle != nil, trigger, dryRun)
+        // Of all tasks; each puts its own name into it.
+        let request = RunRequest(
+            task: label,
+            trigger: trigger,
+            requestedBy: requestedBy,
+            call: call,
+            cycle: cycle,
+            dryRun: dryRun,
+            hasOwnPolicy: hasOwnPolicy,
+            isAttended: isAttended,
+            waitsForLock: waitsForLock
+        )
+        let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
         var report = CycleReport(cycle: cycle)
         report.isQuotaCheck = isQuotaCheck
-        let ofCycle = cancellation.child(deadline: maxDurationSeconds.map { start + .seconds($0) })
-        for name in names {
-            // What was changed since it all began holds for a task that begins now; not over what a run by hand replaces.
-            guard let known = program.task(name) else { continue }
-            let task = (hasOwnPolicy ? tasks.inForce.task(name) : nil) ?? known
-            guard !ofCycle.isCancelled else {
-                let run = RunReport.notBegun(name, dryRun: dryRun, ofCycle)
-                accounting.notBegun(run, wasTooLate: ofCycle.reason == .deadline)
-                log(run, task: task)
-                report.runs.append(run)
-                continue
-            }
-            let request = RunRequest(
-                task: name,
-                trigger: trigger,
-                requestedBy: requestedBy,
-                call: call,
-                cycle: cycle,
-                dryRun: dryRun,
-                hasOwnPolicy: hasOwnPolicy,
-                isAttended: isAttended,
-                waitsForLock: waitsForLock
-            )
-            var run = await tasks.run(
-                request,
-                task: task,
-                mustDryRun: program.mustDryRun(task),
-                cancellation: ofCycle.child(deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }),
-                observer: observer
-            )
-            run.isQuotaCheck = isQuotaCheck
-            accounting.finished(run, task: task, at: now())
-            if run.isLocked, trigger != .commandLine, hasOwnPolicy { accounting.missed(task: name) }
-            log(run, task: task)
-            report.runs.append(run)
-        }
+        report.runs = await runs(names, of: program, like: request, isQuotaCheck: isQuotaCheck, ofCycle, observer)
         report.durationSeconds = (ContinuousClock.now - start) / .seconds(1)
         accounting.finished(report, at: now())
         logEnd(report, label)
         return report
+    }
+
+    /// - Parameter common: what the requests of all tasks have in common.
+    private func runs(
+        _ names: [String],
+        of program: Program,
+        like common: RunRequest,
+        isQuotaCheck: Bool,
+        _ cancellation: Cancellation,
+        _ observer: any RunObserver
+    ) async -> [RunReport] {
+        var runs: [RunReport] = []
+        for name in names {
+            // What was changed since it all began holds for a task that begins now; not over what a run by hand replaces.
+            guard let known = program.task(name) else { continue }
+            let task = (common.hasOwnPolicy ? tasks.inForce.task(name) : nil) ?? known
+            guard !cancellation.isCancelled else {
+                runs.append(leaveOut(task, common.dryRun, cancellation))
+                continue
+            }
+            var request = common
+            request.task = name
+            let mustDryRun = program.mustDryRun(task)
+            var run = await carryOut(request, task, mustDryRun: mustDryRun, cancellation, observer)
+            run.isQuotaCheck = isQuotaCheck
+            account(for: run, of: request, task)
+            runs.append(run)
+        }
+        return runs
+    }
+
+    private func carryOut(
+        _ request: RunRequest,
+        _ task: TaskDefinition,
+        mustDryRun: Bool,
+        _ cancellation: Cancellation,
+        _ observer: any RunObserver
+    ) async -> RunReport {
+        await tasks.run(
+            request,
+            task: task,
+            mustDryRun: mustDryRun,
+            cancellation: cancellation.child(
+                deadline: task.runLimitSeconds.map { ContinuousClock.now + .seconds($0) }
+            ),
+            observer: observer
+        )
+    }
+
+    private func account(for run: RunReport, of request: RunRequest, _ task: TaskDefinition) {
+        accounting.finished(run, task: task, at: now())
+        if run.isLocked, request.trigger != .commandLine, request.hasOwnPolicy { accounting.missed(task: task.name) }
+        log(run, task: task)
+    }
+
+    /// The cycle ended before this task began.
+    private func leaveOut(_ task: TaskDefinition, _ dryRun: Bool, _ cancellation: Cancellation) -> RunReport {
+        let run = RunReport.notBegun(task.name, dryRun: dryRun, cancellation)
+        accounting.notBegun(run, wasTooLate: cancellation.reason == .deadline)
+        log(run, task: task)
+        return run
     }
 
     private func logBegin(_ label: String, of program: Program, isCycle: Bool, _ trigger: Trigger, _ dryRun: Bool) {

@@ -1,7 +1,8 @@
 import Logging
 import Retention
 
-/// Logs what became of each item: deletions at info with item, size and reason, failures at warning.
+/// Logs what became of each item: deletions at info with item, size and reason, failures at warning; at warning, too, what
+/// is left behind for somebody else to tidy up, whatever became of its item.
 struct DeletionLog {
     let logger: Logger
     let task: String
@@ -9,6 +10,7 @@ struct DeletionLog {
     func write(_ block: ItemBlock, _ results: [ItemResult]) {
         let logsDeletions = logger.logLevel <= .info
         for (item, result) in zip(block.items, results) {
+            if let leftBehind = result.leftBehind, result.outcome != .failed { logLeft(leftBehind, block, item) }
             switch result.outcome {
             case .deleted, .compressed, .updated:
                 if logsDeletions { logSuccess(block, item, result) }
@@ -44,10 +46,19 @@ struct DeletionLog {
         return detail.hasPrefix(reason) ? detail : "\(reason); \(detail)"
     }
 
+    /// A failure names what is left behind in its own line.
+    private func logLeft(_ leftBehind: String, _ block: ItemBlock, _ item: Item) {
+        let name = DisplayName.printable(block.path(of: item))
+        logger.warning(
+            "\(LogWords.leftBehind(name, leftBehind))",
+            metadata: ["action": "log_cleanup_error", "task": "\(task)", "item": "\(name)"]
+        )
+    }
+
     private func logFailure(_ block: ItemBlock, _ item: Item, _ result: ItemResult) {
         let name = DisplayName.printable(block.path(of: item))
         logger.warning(
-            "Failed to delete \(name): \(result.detail ?? "no detail")",
+            "\(LogWords.notDeleted(name, result.detail))",
             metadata: [
                 "action": "log_cleanup_error", "task": "\(task)", "item": "\(name)",
                 "error": "\(result.failure?.rawValue ?? "unknown")",

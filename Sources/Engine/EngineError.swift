@@ -25,4 +25,9 @@ package struct EngineError: Error, CustomStringConvertible {
     }
 
     package var description: String { message }
+
+    /// Something of the plan is not there.
+    static func isNotAsSealed(_ task: String) -> EngineError {
+        EngineError(.planAltered, "The plan of \(task) is not the one that was sealed. Make a new plan.")
+    }
 }

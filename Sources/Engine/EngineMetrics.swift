@@ -115,7 +115,7 @@ package final class EngineMetrics: Sendable {
         let markers = results.count { $0.outcome == .deleted && !$0.isForGood }
         metrics.resourceDeleted.increment(by: counts.deleted + counts.updated - markers)
         let spoilt = zip(block.items, results).count { $0.verdict == .compress && $1.failure == .integrity }
-        metrics.verifyFailures.increment(by: spoilt)
+        metrics.compression.verifyFailures.increment(by: spoilt)
         for (resource, count) in results.lazy.flatMap(\.owned) {
             metrics.ownedDeleted[resource]?.increment(by: count)
         }
@@ -254,12 +254,4 @@ extension Program {
         let cycleLimit = ofCycles.contains(nil) ? nil : ofCycles.compactMap { $0 }.max()
         return [task.runLimitSeconds, cycleLimit].compactMap { $0 }.min() ?? 86_400
     }
-}
-
-/// What a task has done since the start of the process.
-package struct TaskTotals: Sendable, Equatable {
-    /// Deleted, or set where the task's action sets.
-    package var items = 0
-    package var bytes: Int64 = 0
-    package var errors = 0
 }

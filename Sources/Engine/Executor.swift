@@ -23,7 +23,6 @@ struct Executor {
 
     struct Result {
         var counts: ItemCounts
-        var batches: Int
         /// What the store says that has seen a newer holder of the lock, and refuses.
         var refusal: String?
         /// The first error of the ledger; what was done before is in the ledger, or found by recovery.
@@ -32,6 +31,7 @@ struct Executor {
 
     /// Blocking.
     func carryOut() -> Result {
+        if remover.goesOneByOne { return ItemExecutor(base: self).carryOut() }
         let shared = SharedFeed()
         Blocking.onWorkers(workers) {
             while let taken = next(shared.feed) {
@@ -43,7 +43,7 @@ struct Executor {
         var end = shared.feed.withLock { $0 }
         // Also after an error, once more: what cannot be recorded is found out by recovery.
         record(&end)
-        return Result(counts: end.counts, batches: end.batches, refusal: end.refusal, ledgerError: end.error)
+        return Result(counts: end.counts, refusal: end.refusal, ledgerError: end.error)
     }
 
     /// Acts on blocks all at once, or one by one in batches of the task's pace, with a pause after each.
@@ -53,7 +53,6 @@ struct Executor {
             return blocks.map { act(on: $0, batch, isCancelled) }
         }
         defer { pause() }
-        guard remover.itemsAtOnce == nil else { return blocks.map { act(on: $0, isCancelled) } }
         let results = remover.act(onAll: blocks, isCancelled: isCancelled)
         for (block, results) in zip(blocks, results) { onResults(block, results) }
         return results
@@ -66,16 +65,7 @@ struct Executor {
     ) -> [ItemResult] {
         Self.parts(of: block, batch).flatMap { part in
             defer { pause() }
-            return act(on: part, isCancelled)
-        }
-    }
-
-    /// Acts on as many items at once as the remover is to be given, and tells of them before it goes on.
-    private func act(on block: ItemBlock, _ isCancelled: @Sendable () -> Bool) -> [ItemResult] {
-        guard let most = remover.itemsAtOnce else { return done(block, isCancelled) }
-        return Self.parts(of: block, most).flatMap { part in
-            // Hours may have passed since the block was begun; what a hold ends is not tried.
-            isHeld ? part.items.map { _ in ItemResult(.notTried) } : done(part, isCancelled)
+            return done(part, isCancelled)
         }
     }
 
@@ -95,7 +85,6 @@ struct Executor {
         var nextSequence = 0
         var isAtEnd = false
         var counts = ItemCounts()
-        var batches = 0
         var refusal: String?
         var unrecorded: [(sequence: Int, results: [ItemResult])] = []
         var error: (any Error)?
@@ -134,15 +123,19 @@ struct Executor {
         for result in results { counts.add(result) }
         feed.withLock { feed in
             feed.counts = feed.counts + counts
-            feed.batches += 1
-            if let refused = results.first(where: { $0.failure == .lockLost }) {
-                // Another replica acts: whatever is left is its affair.
-                feed.refusal = feed.refusal ?? refused.detail ?? "The store refused what a former holder asked for."
-                cancellation.cancel(.lockLost)
+            if let result = results.first(where: { $0.failure == .lockLost }) {
+                feed.refusal = feed.refusal ?? refused(result)
             }
             feed.unrecorded.append((stored.sequence, results))
             if feed.error == nil, feed.unrecorded.count >= Self.groupSize { record(&feed) }
         }
+    }
+
+    /// Another replica acts: whatever is left is its affair.
+    /// - Returns: what the store says.
+    func refused(_ result: ItemResult) -> String {
+        cancellation.cancel(.lockLost)
+        return result.detail ?? RunReport.refusedByStore
     }
 
     private func record(_ feed: inout Feed) {
@@ -160,14 +153,14 @@ struct Executor {
     }
 
     /// A hold file that appears while a run acts ends it.
-    private var isHeld: Bool {
+    var isHeld: Bool {
         guard let file = pace.holdFile, access(file, F_OK) == 0 else { return false }
         cancellation.cancel(.requested)
         return true
     }
 
     /// Ends with the run: whoever stops it waits for no pause.
-    private func pause() {
+    func pause() {
         guard pace.pauseMilliseconds > 0 else { return }
         cancellation.wait(seconds: Double(pace.pauseMilliseconds) / 1000)
     }

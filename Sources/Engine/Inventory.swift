@@ -19,8 +19,8 @@ package struct Inventory: Sendable {
     /// Lists the store. Blocking.
     ///
     /// Throws what the store cannot do, and `SimulationError` when it has more items than a simulation takes.
-    package init(of store: any Store) throws {
-        let source = try ReadOnlyStore(store).openSource()
+    package init(of store: any Store, asOf now: Instant) throws {
+        let source = try ReadOnlyStore(store).openSource(asOf: now)
         let listed = Mutex(Listed())
         let scan = try source.scan(workers: 2, isCancelled: { false }) { block in
             let count = listed.withLock { listed in

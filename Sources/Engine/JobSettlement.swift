@@ -41,7 +41,7 @@ struct JobSettlement: Sendable {
             } catch {
                 if error is StateError { accounting.metrics.ledgerFailed() }
                 logger.warning(
-                    "The end of job \(claim.job.id) could not be recorded: \(error)",
+                    "\(LogWords.endNotRecorded(claim.job.id, error))",
                     metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
                 )
                 guard !isStopping(), ContinuousClock.now < last else { return .elsewhere }
@@ -70,7 +70,7 @@ struct JobSettlement: Sendable {
             guard try await queue.complete(claim) else { return lost(id) }
             accounting.missed(1, cycle: cycle)
             logger.warning(
-                "\(id) is missed: \(reason)",
+                "\(LogWords.missed(id, because: reason))",
                 metadata: ["action": "schedule_missed", "cycle": "\(cycle.name)"]
             )
             await accounting.ended(cycle.name, firedAt: claim.job.firedAt)
@@ -84,16 +84,13 @@ struct JobSettlement: Sendable {
         switch try await queue.fail(claim, error: message, tasks: tasks, chance: .random(in: 0..<1)) {
         case .retries(let instant):
             logger.warning(
-                """
-                \(id) failed (attempt \(attempt) of \(claim.job.maximumAttempts)); the next one follows at \
-                \(Timestamp.format(instant))
-                """,
+                "\(LogWords.retried(id, attempt: attempt, of: claim.job.maximumAttempts, at: instant))",
                 metadata: ["action": "cleanup_job_retry", "job": "\(id)", "attempt": "\(attempt)"]
             )
             return .retries(at: instant)
         case .dead:
             logger.error(
-                "\(id) failed in all its attempts and is given up; the next firing of \(claim.job.cycle) begins anew",
+                "\(LogWords.givenUp(id, of: claim.job.cycle))",
                 metadata: ["action": "cleanup_job_failed", "job": "\(id)", "attempt": "\(attempt)"]
             )
             await accounting.ended(claim.job.cycle, firedAt: claim.job.firedAt)
@@ -104,7 +101,7 @@ struct JobSettlement: Sendable {
 
     private func lost(_ id: String) -> JobEnd.Settled {
         logger.warning(
-            "\(id) was taken from this worker, which had been silent for too long, or was lost by the queue; it is done again",
+            "\(LogWords.taken(id))",
             metadata: ["action": "cleanup_job_stalled", "job": "\(id)"]
         )
         return .elsewhere

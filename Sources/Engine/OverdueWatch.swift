@@ -53,7 +53,7 @@ package struct OverdueWatch: Service {
                 switch task.store {
                 case .items(let store):
                     guard task.isOptional else { continue }
-                    _ = try store.openSource()
+                    _ = try store.openSource(asOf: now())
                 case .batches(let store):
                     let seconds = try store.oldestOverdue(at: now(), isCancelled: { cancellation.isCancelled })
                     accounting.overdue(seconds, task: task.name)
@@ -64,7 +64,7 @@ package struct OverdueWatch: Service {
             } catch {
                 // The figure of the last look stands; a run meets the same error and counts it.
                 logger.debug(
-                    "\(task.name): how long rows are overdue could not be looked up: \(error)",
+                    "\(LogWords.overdueUnknown(of: task.name, error))",
                     metadata: ["action": "overdue_probe_failed", "task": "\(task.name)"]
                 )
             }

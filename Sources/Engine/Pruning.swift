@@ -27,7 +27,7 @@ package struct Pruning: Sendable {
                 metadata: ["action": "history_pruned"]
             )
         } catch {
-            logger.warning("Own history could not be pruned: \(error)", metadata: ["action": "log_cleanup_error"])
+            logger.warning("\(LogWords.notPruned(error))", metadata: ["action": "log_cleanup_error"])
         }
     }
 }

@@ -35,7 +35,7 @@ package struct QueueWatch: Service {
             metrics.show(try await queue.figures())
         } catch {
             metrics.showUnreadable()
-            logger.debug("The queue cannot be looked at: \(error)", metadata: ["action": "cleanup_queue_error"])
+            logger.debug("\(LogWords.queueUnknown(error))", metadata: ["action": "cleanup_queue_error"])
         }
     }
 }

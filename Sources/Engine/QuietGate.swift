@@ -29,8 +29,6 @@ final class QuietGate: Sendable {
         case unknown(String)
     }
 
-    /// A look that takes longer is given up: whoever is that slow to answer is not quiet.
-    private static let patience = Duration.seconds(10)
     /// A firing that is further ahead is of a clock that was set back since.
     private static let maximumAheadSeconds = 60.0
 
@@ -69,7 +67,7 @@ final class QuietGate: Sendable {
         }
         let hasWaited = job.dueAt > job.enqueuedAt
         guard isScheduling else {
-            return wait(cycle, job, "the schedule is stopped", .info, for: quiet.checkEverySeconds)
+            return wait(cycle, job, "the schedule is stopped", .info, for: quiet.checkEverySeconds, until: nil)
         }
         let deadline = quiet.deadline(of: job.firedAt, at: now(), within: cycle.window)
         let rest = rest(until: deadline, of: job)
@@ -77,14 +75,13 @@ final class QuietGate: Sendable {
         if rest <= 0, !hasWaited { return .begins }
         let look = await look(quiet, cancellation)
         if cancellation.isCancelled { return .begins }
-        let until = "; it begins at \(Timestamp.format(deadline)) at the latest"
+        let pause = min(rest, quiet.checkEverySeconds)
         switch look {
         case .quiet: return begin(cycle, hasWaited, .quiet, nil)
         case .busy(let reason) where rest <= 0: return begin(cycle, hasWaited, .late, reason)
         case .unknown(let reason) where rest <= 0: return begin(cycle, hasWaited, .unknown, reason)
-        case .busy(let reason): return wait(cycle, job, reason, .info, for: min(rest, quiet.checkEverySeconds), until)
-        case .unknown(let reason):
-            return wait(cycle, job, reason, .warning, for: min(rest, quiet.checkEverySeconds), until)
+        case .busy(let reason): return wait(cycle, job, reason, .info, for: pause, until: deadline)
+        case .unknown(let reason): return wait(cycle, job, reason, .warning, for: pause, until: deadline)
         }
     }
 
@@ -96,28 +93,24 @@ final class QuietGate: Sendable {
     }
 
     private func look(_ quiet: QuietWait, _ cancellation: Cancellation) async -> Look {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + QuietWait.patience
         return await Blocking.run {
             do {
                 let disturbance = try quiet.disturbance { cancellation.isCancelled || ContinuousClock.now >= end }
                 return disturbance.map(Look.busy) ?? .quiet
             } catch is CancellationError {
-                return .unknown("the query of when_quiet took longer than \(Self.patience)")
+                return .unknown(LogWords.quietUnanswered(within: QuietWait.patience))
             } catch {
-                return .unknown("nobody can tell whether it is quiet: \(Self.clause("\(error)"))")
+                return .unknown(LogWords.quietUnknown(error))
             }
         }
     }
-
-    /// A sentence as a part of another.
-    private static func clause(_ text: String) -> Substring { text.hasSuffix(".") ? text.dropLast() : text[...] }
 
     private func begin(_ cycle: CycleDefinition, _ hasWaited: Bool, _ end: End, _ reason: String?) -> Answer {
         forget(cycle)
         guard hasWaited else { return .begins }
         if let reason {
-            let words = "begins although \(reason): it has waited for as long as it may"
-            say(.warning, cycle, words, "cleanup_cycle_not_quiet")
+            say(.warning, cycle, LogWords.begins(although: reason), "cleanup_cycle_not_quiet")
         } else {
             say(.info, cycle, "begins: it is quiet now", "cleanup_cycle_quiet")
         }
@@ -131,12 +124,12 @@ final class QuietGate: Sendable {
         _ reason: String,
         _ level: Logger.Level,
         for seconds: Double,
-        _ until: String = ""
+        until deadline: Instant?
     ) -> Answer {
         // Figures differ from look to look: it is said once of a firing, and again when it can or cannot be told.
         let key = "\(job.id) \(level)"
         let isNew = told.withLock { $0.updateValue(key, forKey: cycle.name) != key }
-        say(isNew ? level : .debug, cycle, "waits, because \(reason)\(until)", "cleanup_cycle_waits")
+        say(isNew ? level : .debug, cycle, LogWords.waits(because: reason, until: deadline), "cleanup_cycle_waits")
         return .waits(.seconds(seconds))
     }
 

@@ -2,6 +2,8 @@ import Retention
 
 /// What a cycle waits for before it begins: little load, and no longer than until a last moment.
 package struct QuietWait: Sendable {
+    /// A look that takes longer is given up: whoever is that slow to answer is not quiet.
+    package static let patience = Duration.seconds(10)
     /// Before the hours of a window end, a firing that waits begins: by so much, or it would not be begun at all.
     private static let beforeWindowCloses: Int64 = 60_000_000_000
 

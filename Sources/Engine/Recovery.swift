@@ -12,6 +12,8 @@ import Stores
 package struct Recovery: Sendable {
     /// No preview takes as long: a day.
     private static let longestPreviewNanoseconds: Int64 = 86_400_000_000_000
+    /// The detail of an item whose removal had begun, and of which nobody can tell now whether it is there.
+    static let notLookedAt = "could not be looked at after a crash; the next run looks again"
 
     private let runner: TaskRunner
 
@@ -36,7 +38,7 @@ package struct Recovery: Sendable {
             } catch {
                 runner.metrics.ledgerFailed()
                 runner.logger.error(
-                    "Runs that a crash left open could not be closed: \(error)",
+                    "\(LogWords.notClosed(error))",
                     metadata: ["action": "log_cleanup_error", "task": "\(task.name)"]
                 )
             }
@@ -81,7 +83,7 @@ package struct Recovery: Sendable {
         }
         guard swept.removed > 0 else { return }
         runner.logger.warning(
-            "\(task.name): \(swept.removed) half-made files of a run that died were removed",
+            "\(LogWords.sweptUp(swept.removed, of: task.name))",
             metadata: ["action": "temp_file_deleted", "task": "\(task.name)"]
         )
     }
@@ -122,7 +124,7 @@ package struct Recovery: Sendable {
         let hasActed = try !record.dryRun && (record.trigger != Trigger.plan.rawValue || isApplied(record))
         if hasActed, try runner.state.run(record.id)?.seal != nil {
             switch task.store {
-            case .items(let store): counts = try resolve(record.id, try store.openSource())
+            case .items(let store): counts = try resolve(record.id, try store.openSource(asOf: record.cutoff))
             case .batches(let store): counts = try recordedBatches(of: record.id, areSet: store.setsRows)
             }
         }
@@ -176,12 +178,19 @@ package struct Recovery: Sendable {
             sequence = last.sequence + 1
             var found: [(sequence: Int, results: [ItemResult])] = []
             for stored in blocks {
-                let results = stored.results ?? look(stored.block, source)
-                if stored.results == nil { found.append((stored.sequence, results)) }
+                let results = outcomes(of: stored, source)
+                if results != stored.results { found.append((stored.sequence, results)) }
                 for result in results { counts.add(result) }
             }
             if !found.isEmpty { try runner.state.record(found, of: run) }
         }
+    }
+
+    /// Those that are recorded, and what is found out by looking of all others.
+    private func outcomes(of stored: StoredBlock, _ source: any Source) -> [ItemResult] {
+        guard let results = stored.results else { return look(stored.block, source) }
+        guard results.contains(where: { $0.outcome == .pending }) else { return results }
+        return zip(results, look(stored.block, source)).map { $0.outcome == .pending ? $1 : $0 }
     }
 
     private func look(_ block: ItemBlock, _ source: any Source) -> [ItemResult] {
@@ -191,7 +200,7 @@ package struct Recovery: Sendable {
             case .archived: ItemResult(.compressed, detail: "found archived after a crash")
             case .unchanged: ItemResult(.notTried)
             case .changed: ItemResult(.changed)
-            case .unknown: ItemResult(.failed, failure: .unknown, detail: "could not be looked at after a crash")
+            case .unknown: ItemResult(.failed, failure: .unknown, detail: Self.notLookedAt)
             }
         }
     }

@@ -65,6 +65,15 @@ extension RunReport {
         _ = endedEarly(cancellation)
     }
 
+    /// A warning of a task on rows.
+    static func restUnknown(_ error: any Error) -> String {
+        "How much is still due could not be looked up, so that the last figures stand: \(error)"
+    }
+
+    /// Of an item, where the store says nothing itself.
+    static let refusedByStore =
+        "The store refused what a former holder of the lock asked for; the replica that holds it now goes on."
+
     /// A run that was cancelled, stopped or out of time says so.
     mutating func endedEarly(_ cancellation: Cancellation) -> Bool {
         switch cancellation.reason {
@@ -78,7 +87,7 @@ extension RunReport {
             outcome = .failed
             failure = .lockLost
             message =
-                "The lease of \(task) could not be renewed, so that another replica may act: the run stopped. "
+                "The lock of \(task) could not be renewed, so that another replica may act: the run stopped. "
                 + "What was done is recorded; look at Redis (or the state's database), and at pauses of this process."
         }
         message = message ?? "Ended early (\(cancellation.reason.words)); the rest is left to the next run."

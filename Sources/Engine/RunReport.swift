@@ -18,6 +18,7 @@ public struct RunReport: Sendable {
     public package(set) var tally = Tally()
     /// What became of the items; all 0 in a dry run.
     public package(set) var counts = ItemCounts()
+    /// Transactions that removed or set rows, as the ledger has them; 0 of items.
     package var batches = 0
     /// Counting what is due ended at a limit: there is at least as much as `tally.remove` says.
     package var isCountCut = false

@@ -116,7 +116,7 @@ package final class Scheduler: Service {
             await carryOut(shared.withLock { $0.machine.gained() })
         case .leads(nil):
             shared.withLock { $0.machine.lost() }
-            logger.warning("This replica schedules no more; another one may", metadata: ["action": "leader_lost"])
+            logger.warning("\(LogWords.leadLost)", metadata: ["action": "leader_lost"])
         case .timer(let generation):
             guard shared.withLock({ $0.sleepGeneration == generation }) else { return }
             await carryOut(shared.withLock { $0.machine.time(now()) })
@@ -162,14 +162,14 @@ package final class Scheduler: Service {
             }
             if answer == .stale {
                 logger.warning(
-                    "\(request.id) was not fired: another replica has led since. This one gives the lead back.",
+                    "\(LogWords.stale(request.id))",
                     metadata: ["action": "leader_stale", "epoch": "\(leadership.epoch)"]
                 )
                 election.resign()
             }
         } catch let error as JobQueueError where error.isFinal {
             logger.error(
-                "\(request.id) is missed: \(error)",
+                "\(LogWords.missed(request.id, because: "\(error)"))",
                 metadata: ["action": "schedule_auto_cleanup_error", "cycle": "\(request.cycle)"]
             )
             return await carryOut(shared.withLock { $0.machine.refused(request) })
@@ -177,7 +177,7 @@ package final class Scheduler: Service {
             // A queue that lies in the state store fails with it.
             if error is StateError { accounting.metrics.ledgerFailed() }
             logger.error(
-                "\(request.id) is due, and the queue did not take it: \(error) It is offered again.",
+                "\(LogWords.notTaken(request.id, error))",
                 metadata: ["action": "schedule_auto_cleanup_error", "cycle": "\(request.cycle)"]
             )
         }
@@ -187,17 +187,10 @@ package final class Scheduler: Service {
     private func miss(_ name: String, _ count: Int, _ reason: SchedulerMachine.Miss) {
         guard let cycle = program.cycle(name) else { return }
         accounting.missed(count, cycle: cycle)
-        let words =
-            switch reason {
-            case .nobodyLed(isMadeUpFor: true): "\(count) firings were missed while nobody scheduled; running once now"
-            case .nobodyLed(isMadeUpFor: false):
-                "\(count) firings were missed while nobody scheduled; outside its window now, so that the next firing "
-                    + "makes up for them"
-            case .busy(let id): "\(count) firings are missed, because \(id) has not ended"
-            case .queueSilent: "\(count) firings are missed, because the queue did not take them"
-            case .tooLate: "a firing is missed, because its hours were over before it was looked at"
-            }
-        logger.warning("\(name): \(words)", metadata: ["action": "schedule_missed", "cycle": "\(name)"])
+        logger.warning(
+            "\(LogWords.missed(count, of: name, reason))",
+            metadata: ["action": "schedule_missed", "cycle": "\(name)"]
+        )
     }
 
     // MARK: Time

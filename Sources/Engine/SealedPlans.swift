@@ -8,9 +8,9 @@ import Stores
 /// Plans that are saved now and carried out later, exactly.
 package struct SealedPlans: Sendable {
     /// Older plans are refused: the world has moved on.
-    package static let lifetimeSeconds: Int64 = 24 * 3600
+    package static let lifetimeHours: Int64 = 24
 
-    private let runner: TaskRunner
+    let runner: TaskRunner
 
     package init(runner: TaskRunner) {
         self.runner = runner
@@ -50,7 +50,7 @@ package struct SealedPlans: Sendable {
         let plan = SavedPlan(
             id: id,
             createdAt: createdAt,
-            expiresAt: createdAt.adding(nanoseconds: Self.lifetimeSeconds * 1_000_000_000),
+            expiresAt: createdAt.adding(nanoseconds: Self.lifetimeHours * 3_600_000_000_000),
             createdBy: who,
             configurationDigest: Self.digest(of: tasks.filter { planned.contains($0.name) }),
             parts: parts
@@ -120,83 +120,14 @@ package struct SealedPlans: Sendable {
         var report = RunReport(id: part.run.description, task: part.task, dryRun: false)
         do {
             guard !runner.inForce.mustDryRun(part.task) else {
-                throw EngineError(
-                    .policyChanged,
-                    "\(part.task) was switched to dry runs, or taken out, since the plan was begun. Nothing of it was removed."
-                )
+                throw Self.isNotToRun(part.task)
             }
-            let tally = Tally(try runner.state.run(part.run)?.counts ?? RunCounts())
-            return attempt.apply(part.seal, tally, holding: lock)
+            guard let run = try runner.state.run(part.run) else { throw EngineError.isNotAsSealed(part.task) }
+            return attempt.apply(part.seal, Tally(run.counts), asOf: run.record.cutoff, holding: lock)
         } catch {
             lock.release()
             report.describe(error, isOptional: false)
             return report
-        }
-    }
-
-    private func plan(
-        _ task: TaskDefinition,
-        of planID: String,
-        at instant: Instant,
-        _ cancellation: Cancellation,
-        _ observer: any RunObserver,
-        _ report: inout RunReport
-    ) throws -> SavedPlan.Part? {
-        let run = RunID.make(at: instant)
-        let record = RunRecord(
-            id: run,
-            task: task.name,
-            trigger: Trigger.plan.rawValue,
-            requestedBy: planID,
-            dryRun: false,
-            startedAt: instant,
-            host: runner.host,
-            pid: getpid(),
-            policyDigest: task.policyDigest,
-            cutoff: instant
-        )
-        try runner.state.begin(record)
-        let intents = IntentWriter(state: runner.state, run: run)
-        let planner = TaskPlanner(
-            task: task,
-            now: instant,
-            workers: runner.workers,
-            spoolFolder: runner.spoolFolder
-        )
-        let plan = try planner.plan(isShown: true, cancellation: cancellation, into: &report) { block in
-            observer.planned(block, task: task.name)
-            try intents.append(block.intents())
-        }
-        try intents.flush()
-        // What was not looked at to its end must not be carried out.
-        guard !report.endedEarly(cancellation) else { return nil }
-        if case .predicate(let predicate) = plan {
-            try runner.state.append([ItemBlock(place: predicate.predicate)], to: run)
-        }
-        report.id = run.description
-        report.scanCompleted = true
-        if let trip = report.trip {
-            report.refuse(trip)
-            return nil
-        }
-        // Whoever confirms a plan confirms its figures.
-        guard !report.isCountCut || report.tally.deferred > 0 else {
-            throw EngineError(
-                .planTooLarge,
-                "\(report.tally.remove) rows of \(task.name) or more are due, and were counted no further: a plan must say "
-                    + "how many go. Set budget.items, or run the task without a plan."
-            )
-        }
-        return .init(task: task.name, run: run, seal: try runner.state.seal(run, tally: report.tally))
-    }
-
-    /// Ends the runs that were begun for a plan that is not saved after all.
-    private func dismiss(_ planID: String) throws {
-        for record in try runner.state.unfinishedRuns() where record.requestedBy == planID {
-            var report = RunReport(id: record.id.description, task: record.task, dryRun: false)
-            report.outcome = .cancelled
-            report.message = "The plan was not saved: one of its tasks was refused."
-            try runner.state.finish(record.id, RunEnd(report, endedAt: runner.now()))
         }
     }
 
@@ -209,13 +140,13 @@ package struct SealedPlans: Sendable {
             throw EngineError(.planAltered, error.message)
         }
         guard let plan = found else {
-            throw EngineError(.planNotFound, "There is no saved plan \(id). `cleanupd plan --save` makes one.")
+            throw EngineError(.planNotFound, "There is no sealed plan \(id). `cleanupd plan --save` makes one.")
         }
         guard plan.appliedAt == nil else { throw Self.applied(id) }
         guard now < plan.expiresAt, now >= plan.createdAt else {
             throw EngineError(
                 .planTooOld,
-                "Plan \(id) is older than 24 h (or the clock was set back). Make a new plan."
+                "Plan \(id) is older than \(Self.lifetimeHours) h (or the clock was set back). Make a new plan."
             )
         }
         return plan
@@ -228,16 +159,28 @@ package struct SealedPlans: Sendable {
         guard !program.mustDryRun(task) else {
             throw EngineError(
                 .policyChanged,
-                "The configuration allows \(part.task) only dry runs (enabled: false or dry_run: true)."
+                "The configuration allows \(part.task) only dry runs (enabled: false or dry_run: true). Change that, then apply "
+                    + "the plan."
             )
         }
         guard !task.isSwitchedOff else {
-            throw EngineError(.policyChanged, "\(part.task) is switched off (enabled: false).")
+            throw EngineError(
+                .policyChanged,
+                "\(part.task) is switched off (enabled: false). Switch it on, then apply the plan."
+            )
         }
         if let file = task.pace.holdFile, access(file, F_OK) == 0 {
             throw EngineError(.held, "\(part.task) is held: \(file) exists. Remove it, then apply the plan.")
         }
         return task
+    }
+
+    static func isNotToRun(_ task: String) -> EngineError {
+        EngineError(
+            .policyChanged,
+            "\(task) was switched to dry runs, or taken out, since the plan was begun. Nothing of it was removed. Make a "
+                + "new plan when it may run."
+        )
     }
 
     private static func applied(_ id: String) -> EngineError {

@@ -66,10 +66,8 @@ struct SpoolFile: Sendable {
                 return pread(descriptor, rest.baseAddress, rest.count, off_t(start + done))
             }
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure("read a temporary file") }
-            guard count > 0 else {
-                throw EngineError(.spool, "A temporary file ended early; the run is given up.")
-            }
+            guard count >= 0 else { throw failure("read a temporary file", errno, advice: "Check the disk") }
+            guard count > 0 else { throw endedEarly }
             done += count
         }
         return bytes
@@ -83,7 +81,7 @@ struct SpoolFile: Sendable {
                 pwrite(file.fileDescriptor, memory.baseAddress, memory.count, off_t(size + done))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Self.failure("write to a temporary file in \(folder)") }
+            guard count > 0 else { throw Self.failure("write to a temporary file in \(folder)", errno) }
             done += count
         }
         size += bytes.count
@@ -100,14 +98,22 @@ struct SpoolFile: Sendable {
     private static func open(in folder: String) throws -> FileHandle {
         var template = Array("\(folder)/cleanupd-spool-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw failure("make a temporary file in \(folder)") }
+        guard descriptor >= 0 else { throw failure("make a temporary file in \(folder)", errno) }
         // Without a name from the start, so that no crash leaves it behind.
         unlink(template)  // banned-ok: our own temporary file, made in the line above
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    private static func failure(_ what: String) -> EngineError {
-        let text = String(cString: strerror(errno))
-        return EngineError(.spool, "Cannot \(what): \(text). The state's folder needs room and write permission.")
+    static let endedEarly = EngineError(
+        .spool,
+        "A temporary file ended early, so that the plan is not whole; the run is given up. Check the disk."
+    )
+
+    static func failure(
+        _ what: String,
+        _ code: Int32,
+        advice: String = "The state's folder needs room and write permission"
+    ) -> EngineError {
+        EngineError(.spool, "Cannot \(what): \(String(cString: strerror(code))). \(advice).")
     }
 }

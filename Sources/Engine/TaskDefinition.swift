@@ -35,6 +35,11 @@ package struct TaskDefinition: Sendable {
     package var isOptional: Bool
     /// Digest of everything that decides what goes; a sealed plan is bound to it.
     package var policyDigest: String
+    /// By what people know its items; `nil` = by their identities.
+    package var itemName: ItemName?
+
+    /// By what people know an item whose identity says little to them, as a container's; `nil` = it has no such name.
+    package typealias ItemName = @Sendable (_ item: Item, _ block: ItemBlock) -> String?
 
     package init(
         name: String,

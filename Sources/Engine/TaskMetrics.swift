@@ -32,10 +32,7 @@ struct TaskMetrics: Sendable {
     let quotaLastTrip: [Guard: Gauge]
     let overdueItems: Gauge
     let oldestOverdueAge: Gauge
-    let compressed: Counter
-    let verifyFailures: Counter
-    let compressionInput: Counter
-    let compressionOutput: Counter
+    let compression: CompressionMetrics
     /// Only with a quota.
     let storageUsed: Gauge?
     /// Counters of what goes with a row, by resource.
@@ -58,9 +55,7 @@ struct TaskMetrics: Sendable {
         let labels = [task]
         resourceDeleted = try registry.counter(Catalogue.resourceDeleted(resource))
         runs = try registry.counter(Catalogue.taskRuns, labels)
-        runFailures = try Self.each(RunFailureReason.self) { reason throws(RegistryError) in
-            try registry.counter(Catalogue.taskRunFailures, [task, reason.rawValue])
-        }
+        runFailures = try Self.counters(registry, Catalogue.taskRunFailures, task, by: RunFailureReason.self)
         duration = try registry.histogram(Catalogue.taskDuration, labels)
         lastSuccess = try registry.gauge(Catalogue.taskLastSuccess, labels)
         lastCompletion = try registry.gauge(Catalogue.taskLastCompletion, labels)
@@ -75,30 +70,17 @@ struct TaskMetrics: Sendable {
         attempts = try registry.counter(Catalogue.itemAttempts, labels)
         deleted = try registry.counter(Catalogue.itemsDeleted, labels)
         updated = try registry.counter(Catalogue.itemsUpdated, labels)
-        failures = try Self.each(FailureReason.self) { reason throws(RegistryError) in
-            try registry.counter(Catalogue.itemFailures, [task, reason.rawValue])
-        }
-        skipped = try Self.each(SkipReason.self) { reason throws(RegistryError) in
-            try registry.counter(Catalogue.itemsSkipped, [task, reason.rawValue])
-        }
+        failures = try Self.counters(registry, Catalogue.itemFailures, task, by: FailureReason.self)
+        skipped = try Self.counters(registry, Catalogue.itemsSkipped, task, by: SkipReason.self)
         freedBytes = try registry.counter(Catalogue.freedBytes, labels)
-        guardTrips = try Self.each(Guard.self) { name throws(RegistryError) in
-            try registry.counter(Catalogue.guardTrips, [task, name.rawValue])
-        }
-        guardLastTrip = try Self.each(Guard.self) { name throws(RegistryError) in
-            try registry.gauge(Catalogue.guardLastTrip, [task, name.rawValue])
-        }
-        quotaLastTrip = isQuotaChecked ? try Self.quotaTrips(registry, task) : [:]
+        guardTrips = try Self.counters(registry, Catalogue.guardTrips, task, by: Guard.self)
+        guardLastTrip = try Self.trips(registry, Catalogue.guardLastTrip, task)
+        quotaLastTrip = isQuotaChecked ? try Self.trips(registry, Catalogue.quotaLastTrip, task) : [:]
         overdueItems = try registry.gauge(Catalogue.overdueItems, labels)
         oldestOverdueAge = try registry.gauge(Catalogue.oldestOverdueAge, labels)
-        compressed = try registry.counter(Catalogue.compressedFiles, labels)
-        verifyFailures = try registry.counter(Catalogue.compressionVerifyFailures, labels)
-        compressionInput = try registry.counter(Catalogue.compressionInputBytes, labels)
-        compressionOutput = try registry.counter(Catalogue.compressionOutputBytes, labels)
+        compression = try CompressionMetrics(registry, task: task)
         self.isEnabled = isEnabled
-        var ownedDeleted: [String: Counter] = [:]
-        for owned in ownedResources { ownedDeleted[owned] = try registry.counter(Catalogue.resourceDeleted(owned)) }
-        self.ownedDeleted = ownedDeleted
+        ownedDeleted = try Self.owned(registry, ownedResources)
         database = isOfRows ? try DatabaseMetrics(registry, task: task) : nil
         storageUsed = try Self.storage(registry, task, quota)
         // What a reload has taken away.
@@ -106,10 +88,24 @@ struct TaskMetrics: Sendable {
         if !isOfRows { DatabaseMetrics.remove(from: registry, task: task) }
     }
 
-    private static func quotaTrips(_ registry: Registry, _ task: String) throws(RegistryError) -> [Guard: Gauge] {
+    /// When each guard last refused a plan.
+    private static func trips(
+        _ registry: Registry,
+        _ family: Family,
+        _ task: String
+    ) throws(RegistryError) -> [Guard: Gauge] {
         try each(Guard.self) { name throws(RegistryError) in
-            try registry.gauge(Catalogue.quotaLastTrip, [task, name.rawValue])
+            try registry.gauge(family, [task, name.rawValue])
         }
+    }
+
+    private static func owned(
+        _ registry: Registry,
+        _ resources: [String]
+    ) throws(RegistryError) -> [String: Counter] {
+        var counters: [String: Counter] = [:]
+        for resource in resources { counters[resource] = try registry.counter(Catalogue.resourceDeleted(resource)) }
+        return counters
     }
 
     private static func storage(
@@ -125,6 +121,18 @@ struct TaskMetrics: Sendable {
         }
         try registry.gauge(Catalogue.storageLimit, [task]).set(Double(quota.maxBytes))
         return try registry.gauge(Catalogue.storageUsed, [task])
+    }
+
+    /// A counter for each value that the second label can have.
+    private static func counters<Key: CaseIterable & Hashable & RawRepresentable>(
+        _ registry: Registry,
+        _ family: Family,
+        _ task: String,
+        by keys: Key.Type
+    ) throws(RegistryError) -> [Key: Counter] where Key.RawValue == String {
+        try each(keys) { key throws(RegistryError) in
+            try registry.counter(family, [task, key.rawValue])
+        }
     }
 
     private static func each<Key: CaseIterable & Hashable, Value>(
@@ -143,9 +151,7 @@ extension TaskMetrics {
         attempts.increment(by: counts.attempts)
         deleted.increment(by: counts.deleted)
         updated.increment(by: counts.updated)
-        compressed.increment(by: counts.compressed)
-        compressionInput.increment(by: Int(counts.inputBytes))
-        compressionOutput.increment(by: Int(counts.outputBytes))
+        compression.acted(counts)
         freedBytes.increment(by: Int(freedDebt.settle(counts.freedBytes)))
         for (reason, count) in counts.failures { failures[reason]?.increment(by: count) }
         skipped[.changed]?.increment(by: counts.changed)

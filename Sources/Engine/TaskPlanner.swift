@@ -33,7 +33,7 @@ struct TaskPlanner {
     ) throws -> Plan {
         switch task.store {
         case .items(let store):
-            let source = try ReadOnlyStore(store).openSource()
+            let source = try ReadOnlyStore(store).openSource(asOf: now)
             let planner = Planner(
                 source: source,
                 policy: task.policy,

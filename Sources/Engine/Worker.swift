@@ -140,7 +140,7 @@ package final class Worker: Service {
                 }
                 logger.log(
                     level: isNew ? .warning : .debug,
-                    "The queue could not be asked for a job: \(error)",
+                    "\(LogWords.notAsked(error))",
                     metadata: ["action": "cleanup_queue_error"]
                 )
                 return
@@ -201,11 +201,13 @@ package final class Worker: Service {
     }
 
     /// A cycle that was switched off while its firing waited has missed it; otherwise somebody should see to it.
-    private static func isNotOn(_ cycle: CycleDefinition?, _ job: Job) -> JobEnd {
+    static func isNotOn(_ cycle: CycleDefinition?, _ job: Job) -> JobEnd {
         if let cycle, cycle.quiet != nil, job.begunAt == nil {
             return .passedOver(cycle, because: "its cycle was switched off before it began")
         }
-        return .failed(message: "This configuration has no cycle \(job.cycle) that is switched on.", tasks: nil)
+        let message =
+            "This configuration has no cycle \(job.cycle) that is switched on. Switch it on, or remove the job."
+        return .failed(message: message, tasks: nil)
     }
 
     /// Why a job does not begin now; `nil` = it begins, and where it might have had to wait, the queue knows.
@@ -226,7 +228,7 @@ package final class Worker: Service {
             if try await queue.begin(claim) { return nil }
         } catch {
             logger.warning(
-                "The beginning of job \(claim.job.id) could not be recorded, so that it has not begun: \(error)",
+                "\(LogWords.beginningNotRecorded(claim.job.id, error))",
                 metadata: ["action": "cleanup_queue_error", "job": "\(claim.job.id)"]
             )
         }
@@ -270,7 +272,7 @@ package final class Worker: Service {
         } catch {
             // The runs go on: it is their locks that say whether they may.
             logger.warning(
-                "The queue was not told that jobs go on: \(error)",
+                "\(LogWords.notToldOfLife(error))",
                 metadata: ["action": "cleanup_queue_error"]
             )
         }

@@ -111,6 +111,9 @@ public enum Verdict: UInt8, Sendable {
     case young
     /// Eligible, but beyond the run's budget: waits for the next run.
     case deferred
+
+    /// Whether a run does something to the item.
+    package var isActedOn: Bool { self == .remove || self == .compress }
 }
 
 extension ItemBlock {

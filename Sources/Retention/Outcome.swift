@@ -29,6 +29,8 @@ package enum SkipReason: String, Sendable, CaseIterable {
     case atLeast = "at_least"
     case inUse = "in_use"
     case changed, symlink, mount, vanished, hardlink, budget
+    /// An entry of a JSON file of which cannot be told what it is called, or how old it is.
+    case corrupt
 }
 
 /// Why a run did not succeed; the label values of `cleanup_task_run_failures_total`.
@@ -94,6 +96,9 @@ package struct ItemResult: Sendable, Equatable {
     package var isForGood = true
     /// For a person: what failed, on which object; of what is done, what the reason does not say, such as where a copy is.
     package var detail: String?
+    /// A part of `detail` that somebody else has to tidy up, such as parts of an upload: said at once, whatever the outcome;
+    /// not kept apart in the ledger.
+    package var leftBehind: String?
 
     package init(
         _ outcome: ItemOutcome,

@@ -11,4 +11,14 @@ extension BatchRecord {
             seconds: try row.requiredNumber("seconds")
         )
     }
+
+    /// Rows of `id`, a run, and `batches`, how many it has.
+    static func counts(_ rows: some Sequence<some StoredRow>) throws -> [RunID: Int] {
+        var counts: [RunID: Int] = [:]
+        for row in rows {
+            let id = try RunID(stored: row.requiredText("id"))
+            counts[id] = try row.required("batches", as: Int.self)
+        }
+        return counts
+    }
 }

@@ -58,7 +58,7 @@ struct RunRow {
         let failureText = try row.text("failure")
         let failure = failureText.flatMap(RunFailureReason.init(rawValue:))
         guard let outcome = RunOutcome(rawValue: text), (failure == nil) == (failureText == nil) else {
-            throw StateError(.corrupt, "The history holds the unknown outcome '\(text)' (\(failureText ?? "-")).")
+            throw StateError.unheard("the unknown outcome '\(text)' (\(failureText ?? "-"))")
         }
         return RunEnd(
             outcome: outcome,
@@ -86,7 +86,7 @@ extension RunID {
     /// An identity from the store, where only ours are.
     init(stored text: String) throws(StateError) {
         guard let id = RunID(text) else {
-            throw StateError(.corrupt, "The history holds a run with the impossible identity '\(text)'.")
+            throw .unheard("a run with the impossible identity '\(text)'")
         }
         self = id
     }

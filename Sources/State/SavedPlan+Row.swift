@@ -14,7 +14,7 @@ extension SavedPlan {
         appliedAt = try row.integer("applied_at").map(Instant.init(nanoseconds:))
         appliedBy = try row.text("applied_by")
         guard digest == (try row.requiredText("digest")) else {
-            throw StateError(.altered, "Saved plan \(id) is altered: it is not what was saved. Make a new plan.")
+            throw StateError(.altered, "Sealed plan \(id) is altered: it is not what was sealed. Make a new plan.")
         }
     }
 
@@ -24,7 +24,7 @@ extension SavedPlan {
         guard run.seal == part.seal, run.record.task == part.task else {
             throw StateError(
                 .conflict,
-                "The plan of run \(part.run) is not sealed as part \(position + 1) of saved plan \(id) says."
+                "The plan of run \(part.run) is not sealed as part \(position + 1) of sealed plan \(id) says."
             )
         }
     }

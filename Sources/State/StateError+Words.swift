@@ -7,7 +7,7 @@ extension StateError {
     }
 
     static func noPlan(_ id: String) -> StateError {
-        StateError(.notFound, "There is no saved plan \(id). It may be too old to be remembered.")
+        StateError(.notFound, "There is no sealed plan \(id). It may be too old to be remembered.")
     }
 
     static func hasBegun(_ run: RunRecord) -> StateError {
@@ -19,7 +19,7 @@ extension StateError {
     }
 
     static func planExists(_ id: String) -> StateError {
-        StateError(.conflict, "There is a saved plan \(id) already.")
+        StateError(.conflict, "There is a sealed plan \(id) already.")
     }
 
     static func planIsClosed(_ id: RunID) -> StateError {
@@ -41,9 +41,37 @@ extension StateError {
     static func isTooLate(_ fence: Fence, mark: Int64?) -> StateError {
         StateError(
             .fenced,
-            "The lease of \(fence.lock) (epoch \(fence.epoch)) is over: "
+            "The lock of \(fence.lock) (epoch \(fence.epoch)) is over: "
                 + (mark.map { "epoch \($0) has it now" } ?? "its mark is gone from the state store")
                 + ". Nothing was recorded."
+        )
+    }
+
+    /// A saved plan whose part was sealed otherwise than it says.
+    static func isAnother(than part: SavedPlan.Part, of plan: SavedPlan) -> StateError {
+        StateError(
+            .altered,
+            "Sealed plan \(plan.id) is altered: the plan of \(part.task) is not the one that was sealed. "
+                + "Make a new plan."
+        )
+    }
+
+    /// Bytes that are not what was written.
+    static func damaged(_ subject: String, _ failure: ByteReader.Failure) -> StateError {
+        StateError(
+            .corrupt,
+            "\(subject) damaged: \(failure.reason). Check the disk of the state store; plans that need it must be made "
+                + "anew.",
+            cause: failure
+        )
+    }
+
+    /// A value that no version so far has written.
+    static func unheard(_ finding: String) -> StateError {
+        StateError(
+            .corrupt,
+            "The history holds \(finding). A newer cleanupd, or somebody else, has written it: install that version, or "
+                + "look who writes to the state store."
         )
     }
 

@@ -29,6 +29,10 @@ package protocol StateStore: RunHistory {
     /// Batches of a run whose place is at least `sequence`, in order.
     func batches(of run: RunID, from sequence: Int, limit: Int) throws -> [BatchRecord]
 
+    /// How many batches of each run are recorded as committed with rows, all runs seen at one moment. Nothing of a run that
+    /// is not known, nor of one whose batches are forgotten with its items.
+    func batchCounts(of runs: [RunID]) throws -> [RunID: Int]
+
     /// Records how a run ended; durable, with all outcomes before it. `.conflict` if it had ended.
     func finish(_ run: RunID, _ end: RunEnd) throws
 
@@ -123,13 +127,7 @@ extension StateStore {
     package func verify(_ plan: SavedPlan) throws {
         for part in plan.parts {
             let seal = try verify(part.run)
-            guard seal == part.seal else {
-                throw StateError(
-                    .altered,
-                    "Saved plan \(plan.id) is altered: the plan of \(part.task) is not the one that was saved. "
-                        + "Make a new plan."
-                )
-            }
+            guard seal == part.seal else { throw StateError.isAnother(than: part, of: plan) }
         }
     }
 }

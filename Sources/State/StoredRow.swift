@@ -19,14 +19,14 @@ extension StoredRow {
     func required<Value: FixedWidthInteger>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
         let value = try Self.required(integer(column), column)
         guard let narrow = Value(exactly: value) else {
-            throw StateError(.corrupt, "The history holds \(value) in the column \(column), which is out of range.")
+            throw StateError.unheard("\(value) in the column \(column), which is out of range")
         }
         return narrow
     }
 
     private static func required<Value>(_ value: Value?, _ column: String) throws -> Value {
         guard let value else {
-            throw StateError(.corrupt, "The history holds nothing in the column \(column), where something must be.")
+            throw StateError.unheard("nothing in the column \(column), where something must be")
         }
         return value
     }

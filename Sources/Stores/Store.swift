@@ -7,7 +7,8 @@ package protocol Store: Sendable {
     /// Opens the store for one run; checks that it is there and safe to work in.
     ///
     /// Blocking. Throws `StoreError`.
-    func openSource() throws -> any Source
+    /// - Parameter now: the one instant that the ages of the plan are counted from, for whatever else is asked as of it.
+    func openSource(asOf now: Instant) throws -> any Source
 }
 
 /// A store that can also remove and compress.
@@ -15,7 +16,13 @@ package protocol MutableStore: Store {
     /// Opens the deleting side for one run. Blocking; ends within some seconds once it is cancelled.
     ///
     /// Throws `StoreError`; once it is cancelled, whatever it was broken off by.
-    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover
+    /// - Parameter now: that of the plan which is carried out, however long ago it was made.
+    func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover
 
     /// Removes what runs that died left half-made (temporary archives): made before `instant`, and written by nobody.
     ///
@@ -82,6 +89,12 @@ package enum Presence: Sendable {
 
 /// The deleting side of an open store.
 package protocol Remover: Sendable {
+    /// Throws `StoreError` where nothing can be removed, because something else is not there that removals need. Asked
+    /// once, before the first block of a plan that removes something; what is only compressed goes without.
+    ///
+    /// Blocking; ends within some seconds once it is cancelled.
+    func prepareToRemove(isCancelled: @Sendable () -> Bool) throws
+
     /// Removes and compresses the items of one block whose verdict says so, after checking each again.
     ///
     /// Blocking and thread-safe. Ends at an item boundary when cancelled; items that were not tried are `.notTried`.
@@ -91,9 +104,13 @@ package protocol Remover: Sendable {
     /// How many blocks it likes to be given at once, because it changes what it works in as a whole; at least 1.
     var blocksAtOnce: Int { get }
 
-    /// How many items it is to be given at once, because each takes its time, and whoever watches or holds the run should not
-    /// wait for a whole block; `nil` = as many as there are.
-    var itemsAtOnce: Int? { get }
+    /// Each item takes its time: they are to be given one by one, and what became of one is recorded and told before the
+    /// next one is begun.
+    var goesOneByOne: Bool { get }
+
+    /// How long an item takes, compared with others. Those that go one by one begin with the shortest: one for which the
+    /// time of a run is not enough keeps only longer ones waiting.
+    func effort(of item: Item, in block: ItemBlock) -> Int64
 
     /// The same for several blocks.
     /// - Returns: results parallel to the blocks and their items.
@@ -101,9 +118,13 @@ package protocol Remover: Sendable {
 }
 
 extension Remover {
+    package func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {}
+
     package var blocksAtOnce: Int { 1 }
 
-    package var itemsAtOnce: Int? { nil }
+    package var goesOneByOne: Bool { false }
+
+    package func effort(of item: Item, in block: ItemBlock) -> Int64 { item.size }
 
     package func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
         blocks.map { act(on: $0, isCancelled: isCancelled) }
@@ -118,7 +139,7 @@ package struct ReadOnlyStore: Store {
         self.base = base
     }
 
-    package func openSource() throws -> any Source { try base.openSource() }
+    package func openSource(asOf now: Instant) throws -> any Source { try base.openSource(asOf: now) }
 }
 
 /// Why a store cannot be worked in.

@@ -10,9 +10,14 @@ package struct UndecidedStore: MutableStore {
         self.reason = reason
     }
 
-    package func openSource() throws -> any Source { throw reason }
+    package func openSource(asOf _: Instant) throws -> any Source { throw reason }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         throw reason
     }
 

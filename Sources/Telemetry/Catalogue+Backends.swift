@@ -44,7 +44,7 @@ extension Catalogue {
     package static let circuitOpen = Family(
         "cleanup_backend_circuit_open",
         .gauge,
-        help: "1 while the circuit breaker of a connection refuses calls.",
+        help: "1 while the circuit breaker of a connection to PostgreSQL refuses calls.",
         labels: ["connection"]
     )
     /// Set by each probe; NaN until the first one has ended, and where it was not allowed to.

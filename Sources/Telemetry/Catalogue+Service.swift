@@ -30,11 +30,11 @@ extension Catalogue {
         .counter,
         help: "Intents or outcomes that could not be written; deletions stop."
     )
-    /// 1 after a good load, 0 after a bad one, while the old configuration stays.
+    /// 1 after a good load, 0 after a bad one, while the old configuration (or certificate of the listener) stays.
     package static let configLastReloadSuccessful = Family(
         "cleanup_config_last_reload_successful",
         .gauge,
-        help: "1 if the last load of the configuration was good, 0 if the one before it stays in force."
+        help: "1 if configuration and certificate were good at their last load, 0 if an older one stays in force."
     )
     /// Set at each good load.
     package static let configLastReloadSuccess = Family(

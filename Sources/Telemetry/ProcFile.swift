@@ -2,6 +2,8 @@ import Glibc
 
 /// Reads small files and directories of the proc file system.
 enum ProcFile {
+    fileprivate static let keptValues = "Process metrics keep their last values."
+
     /// The text of a file.
     ///
     /// - Throws: ``RegistryError/Code/unreadable`` with the path and the system's words.
@@ -43,14 +45,17 @@ enum ProcFile {
             let field = line.dropFirst(word.count).split(separator: " ").first,
             let number = UInt64(field)
         else {
-            throw RegistryError(.unreadable, "The proc file system has no number for \"\(word)\".")
+            throw RegistryError(
+                .unreadable,
+                "The proc file system has no number for \"\(word)\". \(keptValues)"
+            )
         }
         return number
     }
 
     private static func failure(_ verb: String, _ path: String) -> RegistryError {
         let words = String(cString: strerror(errno))
-        return RegistryError(.unreadable, "Cannot \(verb) \(path): \(words). Process metrics keep their last values.")
+        return RegistryError(.unreadable, "Cannot \(verb) \(path): \(words). \(keptValues)")
     }
 }
 
@@ -74,7 +79,10 @@ struct ProcessStat: Sendable, Equatable {
         guard let user = field(14), let system = field(15), let start = field(22), let virtual = field(23),
             let resident = field(24)
         else {
-            throw RegistryError(.unreadable, "The process's stat file is not of the form that proc(5) describes.")
+            throw RegistryError(
+                .unreadable,
+                "The process's stat file is not of the form that proc(5) describes. \(ProcFile.keptValues)"
+            )
         }
         cpuTicks = user &+ system
         startTicks = start

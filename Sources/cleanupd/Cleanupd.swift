@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleanupConfiguration
 
 /// Deletes what is no longer needed, on schedule, and tells Prometheus exactly what it did.
 struct Cleanupd: AsyncParsableCommand {
@@ -27,10 +28,13 @@ struct Cleanupd: AsyncParsableCommand {
     )
 
     /// Runs the command and ends with the exit code of the contract.
-    static func carryOut(_ arguments: [String]) async -> Never {
+    /// - Parameter known: as of ``ContainedCommand/run(with:)``.
+    static func carryOut(_ arguments: [String], with known: Configuration?) async -> Never {
         do {
             var command = try parseAsRoot(arguments)
-            if var command = command as? any AsyncParsableCommand {
+            if let command = command as? any ContainedCommand {
+                try await command.run(with: known)
+            } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Engine
-import Foundation
 import Retention
 
 /// Ends the program with a code of the contract and a sentence on standard error.
@@ -10,6 +9,9 @@ struct CommandFailure: Error, CustomStringConvertible {
     var message: String
 
     var description: String { message }
+
+    /// Whoever asked can mend it, by asking for something else.
+    var isUsage: Bool { exitCode == ExitCode(2) }
 
     static func failed(_ message: String) -> CommandFailure { CommandFailure(exitCode: ExitCode(1), message: message) }
     static func usage(_ message: String) -> CommandFailure { CommandFailure(exitCode: ExitCode(2), message: message) }
@@ -27,9 +29,4 @@ extension CycleReport {
         if runs.contains(where: { [.partial, .cancelled, .skipped].contains($0.outcome) }) { return ExitCode(3) }
         return .success
     }
-}
-
-/// Standard error, for sentences.
-enum StandardError {
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

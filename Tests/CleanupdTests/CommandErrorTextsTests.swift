@@ -28,15 +28,6 @@ import Testing
         }
     }
 
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Arguments
 
     @Test(arguments: [
@@ -112,7 +103,7 @@ import Testing
 
     @Test func theSwitchOfContainmentIsOnOrOff() {
         #expect(
-            Self.text { _ = try ContainmentSwitch.isOn(in: ["CLEANUPD_CONTAINMENT": "no"]) }
+            errorText { _ = try ContainmentSwitch.isOn(in: ["CLEANUPD_CONTAINMENT": "no"]) }
                 == "CLEANUPD_CONTAINMENT is \"no\": say on or off, or leave it out for on."
         )
     }
@@ -133,11 +124,11 @@ import Testing
             ("\(other)/x", "\(other)/x cannot be looked at (Not a directory)"),
         ]
         for (path, words) in cases {
-            let text = Self.text { try OutputFile(kind: .picture, path: path).check() }
+            let text = errorText { try OutputFile(kind: .picture, path: path).check() }
             #expect(text == "--svg: \(words). Name another file.")
         }
         #expect(
-            Self.text { try OutputFile(kind: .page, path: other).write("") }
+            errorText { try OutputFile(kind: .page, path: other).write("") }
                 == "--html: \(other) is there and no page of cleanupd report, and is not replaced. Name another file."
         )
     }
@@ -155,7 +146,7 @@ import Testing
         let folder = try TemporaryFolder()
         try Data().write(to: URL(filePath: folder.file("mine")))
         #expect(
-            Self.text { try DemoData(folder: folder.url, now: Instant(seconds: 0)).make() }
+            errorText { try DemoData(folder: folder.url, now: Instant(seconds: 0)).make() }
                 == "\(folder.url.path) is not empty. The demo makes its own data; name a new folder."
         )
     }
@@ -163,14 +154,14 @@ import Testing
     @Test func aPathThatNoUnitCanNameIsSaid() {
         let place = AllowedPlace("/srv/a\u{7}b", .clean, for: "task logs")
         #expect(
-            Self.text { _ = try SystemdDropIn(places: [place], holdFiles: [], isThere: { _ in true }).text() }
+            errorText { _ = try SystemdDropIn(places: [place], holdFiles: [], isThere: { _ in true }).text() }
                 == "A unit of systemd cannot name /srv/a\\x07b: there is a control character in it. Rename the folder."
         )
     }
 
     @Test func secretsThatCannotBeReadAreNamedAndNotShown() {
         #expect(
-            Self.text { _ = try SecretText.read(.file("/nowhere/url"), of: "connection main") }
+            errorText { _ = try SecretText.read(.file("/nowhere/url"), of: "connection main") }
                 == "The secret of connection main cannot be read from /nowhere/url. Is it there, and readable?"
         )
         #expect(

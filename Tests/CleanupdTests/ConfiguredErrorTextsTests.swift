@@ -1,27 +1,19 @@
 import CleanupConfiguration
 import Engine
 import Stores
+import Support
 import Testing
 
 @testable import cleanupd
 
 /// What is said of wishes that do not fit the configuration, to the letter.
 @Suite struct ConfiguredErrorTextsTests {
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Tasks
 
     @Test func aTaskThatIsNotThereIsSaidWithThoseThatAre() throws {
         let bench = try ConfiguredBench()
         #expect(
-            Self.text { _ = try bench.blueprint.names(["lgos"]) }
+            errorText { _ = try bench.blueprint.names(["lgos"]) }
                 == "There is no task lgos in \(bench.configuration.file); did you mean \"logs\"? Its tasks: logs, backups, "
                 + "by_hand, full, repos, previews."
         )
@@ -37,14 +29,14 @@ import Testing
             """
         )
         #expect(
-            Self.text { _ = try idle.blueprint.names([]) }
+            errorText { _ = try idle.blueprint.names([]) }
                 == "No task is due in a cycle. Name the ones you mean: logs."
         )
     }
 
     @Test func anEmptyListOfTasksIsNotAll() {
         #expect(
-            Self.text { try RunOrders.require([]) }
+            errorText { try RunOrders.require([]) }
                 == "tasks: name at least one, or leave it out for all that are due in cycles."
         )
     }
@@ -87,7 +79,7 @@ import Testing
                 Issue.record("\(name) has no items")
                 continue
             }
-            #expect(Self.text { _ = try store.openSource() } == expected)
+            #expect(errorText { _ = try store.openSource(asOf: SystemClock.now()) } == expected)
         }
     }
 
@@ -124,7 +116,7 @@ import Testing
             ),
         ]
         for (overrides, tasks, expected) in cases {
-            #expect(Self.text { try overrides.check(against: tasks, of: bench.configuration) } == expected)
+            #expect(errorText { try overrides.check(against: tasks, of: bench.configuration) } == expected)
         }
     }
 
@@ -132,11 +124,11 @@ import Testing
         let bench = try ConfiguredBench()
         let policy = try #require(bench.tasks("logs").first).policy
         #expect(
-            Self.text { _ = try Overrides(everywhere: .init(keepLast: 0)).apply(to: policy, of: "logs") }
+            errorText { _ = try Overrides(everywhere: .init(keepLast: 0)).apply(to: policy, of: "logs") }
                 == "--keep must be at least 1; 0 would keep nothing."
         )
         #expect(
-            Self.text { _ = try Overrides(everywhere: .init(olderThan: "3")).apply(to: policy, of: "logs") }
+            errorText { _ = try Overrides(everywhere: .init(olderThan: "3")).apply(to: policy, of: "logs") }
                 == "--older-than: The duration \"3\" has a number without a unit (ms s m h d w mo y). Write, say, 7d or "
                 + "1d12h."
         )
@@ -154,6 +146,6 @@ import Testing
         let bench = try ConfiguredBench()
         let task = try #require(bench.configuration.tasks.first { $0.name == "by_hand" })
         let overrides = Overrides(filters: [(name: name, text: text)])
-        #expect(Self.text { _ = try overrides.filters(of: task) } == expected)
+        #expect(errorText { _ = try overrides.filters(of: task) } == expected)
     }
 }

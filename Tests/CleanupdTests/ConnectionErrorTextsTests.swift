@@ -7,15 +7,6 @@ import Testing
 
 /// What is said of queries, connections and files that cannot be used, to the letter.
 @Suite struct ConnectionErrorTextsTests {
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Queries and connections
 
     @Test func aQueryThatIsNotThereIsSaidWithThoseThatAre() async throws {
@@ -34,27 +25,27 @@ import Testing
         let texts: [(String, String?)] = [
             (
                 "Connection data is neither a database nor a server.",
-                Self.text { _ = try connections.backend("data", in: configuration) }
+                errorText { _ = try connections.backend("data", in: configuration) }
             ),
             (
                 "Connection app is not Redis; it has no keys.",
-                Self.text { _ = try connections.keys("app", in: configuration) }
+                errorText { _ = try connections.keys("app", in: configuration) }
             ),
             (
                 "Connection app is no bucket; it has no objects.",
-                Self.text { _ = try connections.objects("app", in: configuration) }
+                errorText { _ = try connections.objects("app", in: configuration) }
             ),
             (
                 "Connection app is no Docker engine; it has no containers.",
-                Self.text { _ = try connections.containers("app", in: configuration) }
+                errorText { _ = try connections.containers("app", in: configuration) }
             ),
             (
                 "Connection app is not PostgreSQL.",
-                Self.text { _ = try connections.server("app", in: configuration) }
+                errorText { _ = try connections.server("app", in: configuration) }
             ),
             (
                 "There is no connection main in \(configuration.file).",
-                Self.text { _ = try connections.backend("main", in: configuration) }
+                errorText { _ = try connections.backend("main", in: configuration) }
             ),
         ]
         for (expected, text) in texts { #expect(text == expected) }
@@ -74,7 +65,7 @@ import Testing
 
     @Test func aPlaceOfAListingThatIsNoneIsSaid() {
         #expect(
-            Self.text { _ = try LedgerPlace("x") }
+            errorText { _ = try LedgerPlace("x") }
                 == "after: this is no `next` of a page before. Leave it out for the first page."
         )
     }
@@ -83,7 +74,7 @@ import Testing
 
     @Test func filesOfTokensThatCannotBeUsedAreNamed() throws {
         let bench = try ConfiguredBench()
-        let refusal = { Self.text { _ = try ConsoleBuilder.configuration(from: bench.configuration.http) } }
+        let refusal = { errorText { _ = try ConsoleBuilder.configuration(from: bench.configuration.http) } }
         let file = bench.folder.file("token")
         #expect(
             refusal() == "http.tokens.alice: the file \(file) cannot be read. Is it there, and readable?"
@@ -96,7 +87,7 @@ import Testing
 
     @Test func filesOfWebhooksThatCannotBeUsedAreNamedAndNotShown() throws {
         let bench = try ConfiguredBench()
-        let refusal = { Self.text { _ = try WebhookChannel.rules(of: bench.configuration, bench.backends.webhooks) } }
+        let refusal = { errorText { _ = try WebhookChannel.rules(of: bench.configuration, bench.backends.webhooks) } }
         let place = "cycles.daily.notify[0]"
         let hook = bench.folder.file("hook")
         #expect(

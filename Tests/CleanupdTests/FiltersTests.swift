@@ -2,6 +2,7 @@ import CleanupConfiguration
 import Engine
 import Retention
 import Stores
+import Support
 import Testing
 
 @testable import cleanupd
@@ -21,15 +22,6 @@ import Testing
             filters: { queue: { type: text, sql: "queue = :value" } }
         """
 
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     @Test(arguments: [("messages", "user", "1"), ("jobs", "queue", "mail")])
     func aTaskTakesItsOwnFilterBesideATaskWithAnother(name: String, filter: String, value: String) throws {
         let bench = try ConfiguredBench(Self.two)
@@ -46,12 +38,12 @@ import Testing
         let program = try bench.blueprint.program(overriding: overrides, bench.backends)
         let task = try #require(program.task("jobs"))
         let expected = "--filter user: jobs has no such filter. Its filters: queue."
-        #expect(Self.text { try overrides.check(against: [task], of: bench.configuration) } == expected)
+        #expect(errorText { try overrides.check(against: [task], of: bench.configuration) } == expected)
         guard case .batches(let store) = task.store else {
             Issue.record("rows are removed in batches")
             return
         }
         let request = BatchPlanRequest(now: Instant(seconds: 0), countLimit: 0, limits: Limits())
-        #expect(Self.text { _ = try store.plan(request, isCancelled: { false }) } == expected)
+        #expect(errorText { _ = try store.plan(request, isCancelled: { false }) } == expected)
     }
 }

@@ -1,6 +1,7 @@
 import CleanupConfiguration
 import Console
 import Engine
+import Support
 import Testing
 
 @testable import cleanupd
@@ -10,12 +11,7 @@ import Testing
     /// Why a change is not made; `nil` = it is.
     private static func refusal(of change: SettingsChange, in bench: ConfiguredBench) -> String? {
         var edit = SettingsEdit(blueprint: bench.blueprint)
-        do {
-            try edit.take(change)
-            return nil
-        } catch {
-            return "\(error)"
-        }
+        return errorText { try edit.take(change) }
     }
 
     @Test func settingsOfTasksThatDoNotFitAreNamed() throws {
@@ -23,7 +19,8 @@ import Testing
         let texts = [
             (
                 "lgos", "1d",
-                "tasks.lgos: there is no such task. There are: logs, backups, by_hand, full, repos, previews."
+                "tasks.lgos: there is no such task; did you mean \"logs\"? There are: logs, backups, by_hand, full, repos, "
+                    + "previews."
             ),
             ("logs", "0d", "tasks.logs.older_than: it must be longer than nothing."),
             ("backups", "1d", "tasks.backups.older_than: the task has no older_than that this could replace."),
@@ -48,7 +45,7 @@ import Testing
         let texts: [(String, SettingsChange.Cycle, String)] = [
             (
                 "dayly", .init(enabled: .set(true)),
-                "cycles.dayly: there is no such cycle. There are: daily, weekly, tabled."
+                "cycles.dayly: there is no such cycle; did you mean \"daily\"? There are: daily, weekly, tabled."
             ),
             (
                 "tabled", .init(enabled: .set(true)),

@@ -141,4 +141,16 @@ import Yams
             ]
         )
     }
+
+    @Test func copiesOfWhatIsNeverRemovedAreWarnedOfInWords() throws {
+        let text = """
+            connections: { data: { url: "file:///srv/data" }, vault: { url: "s3://vault" } }
+            tasks: { t: { files: { in: data }, compress: { older_than: 30d }, archive_to: { in: vault } } }
+            """
+        #expect(
+            try GoodFileTests.load(text).warnings.map(\.message) == [
+                "nothing is ever copied: the task only compresses; say what it removes"
+            ]
+        )
+    }
 }

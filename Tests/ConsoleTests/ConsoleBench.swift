@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Logging
+import Support
 import Synchronization
 import Telemetry
 
@@ -26,6 +26,8 @@ struct ConsoleBench {
     let log = RecordedLog()
     let clock = TestClock()
     let console: Console
+    /// Of the listener; `nil` = it speaks plain HTTP.
+    let certificate: ServerCertificate?
     /// As a program on this machine calls: the test client names localhost.
     let local: HTTPFields = [:]
 
@@ -43,6 +45,7 @@ struct ConsoleBench {
     ) throws {
         try registry.gauge(Catalogue.leader).set(1)
         let clock = clock
+        certificate = try tls.map(ServerCertificate.init)
         console = try Console(
             configuration: ConsoleConfiguration(
                 listen: .init(host: host, port: 0),
@@ -54,6 +57,7 @@ struct ConsoleBench {
                 clientOrigins: clientOrigins,
                 frameAncestors: frameAncestors
             ),
+            certificate: certificate,
             registry: registry,
             backend: backend,
             logger: log.logger,

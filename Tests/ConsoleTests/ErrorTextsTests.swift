@@ -129,6 +129,14 @@ import Testing
         #expect(try Self.detail(twice) == "There is more than one Host header.")
     }
 
+    @Test func aReloadThatFailsForNoFaultOfTheFileIsAFaultOfTheService() async throws {
+        let bench = try ConsoleBench()
+        bench.backend.state.withLock { $0.failure = ConsoleError(.unavailable, "The state store is away.") }
+        let answer = try await bench.ask(.post, "/-/reload")
+        #expect(answer.status == .serviceUnavailable)
+        #expect(try Self.detail(answer) == "The old configuration stays in force. The state store is away.")
+    }
+
     @Test func whatFailsHereIsSaidWithoutItsCause() async throws {
         let bench = try ConsoleBench()
         bench.backend.state.withLock { $0.failure = CancellationError() }

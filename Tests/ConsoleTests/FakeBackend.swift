@@ -40,6 +40,7 @@ final class FakeBackend: ConsoleBackend {
 
     func reload() async throws {
         try state.withLock { state in
+            if let failure = state.failure { throw failure }
             if state.reloadFails { throw ReloadFailure() }
             state.reloads += 1
         }

@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import ServiceLifecycle
 import Support
 
@@ -13,10 +12,7 @@ struct LiveConsole: Sendable {
     /// Ends the service afterwards, and throws if that was not in good order.
     static func run(_ bench: ConsoleBench, _ body: @escaping @Sendable (LiveConsole) async throws -> Void) async throws
     {
-        let group = ServiceGroup(
-            services: bench.console.services(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let group = ServiceGroup(services: bench.console.services(), logger: .silent)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask {

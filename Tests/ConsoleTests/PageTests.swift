@@ -74,7 +74,7 @@ import Testing
         #expect(forbidden.text.contains("needs the role operate"))
         let unknown = try await bench.ask(.get, "/cleanup/tasks/nothing", view)
         #expect(unknown.status == .notFound)
-        #expect(unknown.text.contains("There is no such task."))
+        #expect(unknown.text.contains("There is no task nothing."))
         for answer in [forbidden, unknown] {
             #expect(answer.headers[.contentType] == "text/html; charset=utf-8")
         }
@@ -101,6 +101,13 @@ import Testing
         #expect(JobRow(job).waits == "waits until it is quiet" && JobRow(job).mayRun)
         job.attempts = 1
         #expect(JobRow(job).waits == nil, "it waits for its next attempt")
+    }
+
+    @Test func anItemThatPeopleKnowByAnotherNameHasThatBesideIt() async throws {
+        let bench = try ConsoleBench()
+        let page = try await bench.ask(.get, "/cleanup/tasks/tmp_dirs/candidates")
+        #expect(page.text.contains(#"<span class="name">a/b</span> <bdi>web-1</bdi>"#), "\(page.text)")
+        #expect(ItemRow(Sample.item).knownAs == "web-1")
     }
 
     @Test func anEmptyFieldOfAFormIsNoSearch() async throws {

@@ -16,6 +16,7 @@ enum Sample {
         (run.request, run.cycle, run.requestedBy) = ("c1", "light", "alice")
         (run.endedAt, run.outcome, run.failure, run.message) = (time, "partial", "in_use", "one was in use")
         (run.examined, run.remove, run.deleted, run.bytes, run.durationSeconds) = (3, 2, 1, 4_096, 0.25)
+        run.batches = 1
         return run
     }
 
@@ -50,6 +51,7 @@ enum Sample {
     static let item = ItemDocument(
         task: "tmp_dirs",
         item: "a/b",
+        name: "web-1",
         verdict: "remove",
         reason: "older than 60 minutes",
         bytes: 4_096,

@@ -72,15 +72,39 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test func newConnectionsAreShownWhatTheFilesHoldByNow() async throws {
+        let files = try await ServedCertificates(["old", "new"])
+        let bench = try ConsoleBench(tls: .init(certificate: files.certificate, key: files.key))
+        let certificate = try #require(bench.certificate)
+        try await LiveConsole.run(bench) { live in
+            #expect(try await files.isServed("old", port: live.port))
+            let isUnchanged = try certificate.renewed() == nil
+            #expect(isUnchanged)
+            // Half of a renewal, and a file that is not there: the old one stays.
+            try files.put("new", key: "old")
+            let error = #expect(throws: ConsoleError.self) { try certificate.renewed() }
+            #expect(error?.message.contains("does not belong to the key") == true)
+            #expect(unlink(files.key) == 0)
+            #expect(throws: ConsoleError.self) { try certificate.renewed() }
+            #expect(try await files.isServed("old", port: live.port))
+            try files.put("new")
+            certificate.take(try #require(try certificate.renewed()))
+            let isTaken = try certificate.renewed() == nil
+            #expect(isTaken)
+            #expect(try await files.isServed("new", port: live.port))
+            #expect(try await !files.isServed("old", port: live.port))
+        }
+    }
+
     @Test func anExpiredCertificateIsRefused() async throws {
         let folder = try TemporaryFolder()
         let files = try await Self.make("old", in: folder.url)
         let path = files.certificate
-        let arguments = [
-            "-f", "2020-01-01 00:00:00", "/usr/bin/openssl", "req", "-x509", "-key", files.key, "-days", "1", "-subj",
-            "/CN=localhost", "-out", path,
+        let command = [
+            "/usr/bin/openssl", "req", "-x509", "-key", files.key, "-days", "1", "-subj", "/CN=localhost", "-out", path,
         ]
-        try await Command.run("/usr/bin/faketime", arguments).check()
+        let earlier = ShiftedClock.launcher("2020-01-01 00:00:00")
+        try await Command.run(earlier[0], earlier.dropFirst() + command).check()
         let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
         #expect(
             error?.message == "http.tls.certificate: \(path) has expired on 2020-01-02; put a new one there."

@@ -1,4 +1,3 @@
-import Clients
 import Foundation
 import Retention
 import State
@@ -16,7 +15,11 @@ import Testing
             (.held("task logs", by: .process(7)), "is held by process 7. Wait until it has ended, or stop it."),
             (.held("task logs", by: .replica("a")), "is held by replica a. Wait until it has ended, or stop it."),
             (.held("task logs", by: nil), "is held by another process. Wait until it has ended, or stop it."),
-            (.unavailable("task logs", problem: "the service ends."), "cannot be taken: the service ends."),
+            (.ending("task logs"), "cannot be taken: the service ends."),
+            (
+                .unanswered("task logs", within: .seconds(30)),
+                "cannot be taken: no answer within 30.0 seconds. Look at the server of the locks, and at the state store."
+            ),
         ] as [(LockError, String)]
     )
     func aLockThatIsNotTakenIsSaidInWords(_ error: LockError, _ expected: String) {
@@ -24,12 +27,7 @@ import Testing
     }
 
     private static func refusal(_ locks: LocalLocks) -> String? {
-        do throws(LockError) {
-            _ = try locks.acquire(task: "logs")
-            return nil
-        } catch {
-            return error.description
-        }
+        errorText { _ = try locks.acquire(task: "logs") }
     }
 
     @Test func aLockFileThatCannotBeUsedIsSaidInWords() throws {
@@ -43,55 +41,35 @@ import Testing
             Self.refusal(locks) == "\(start) cannot be opened: Too many levels of symbolic links. \(end)"
         )
         #expect(unlink(folder.lockFile("logs")) == 0 && chown(folder.locks, 1_000, 1_000) == 0)
-        #expect(Self.refusal(locks) == "\(start) belongs to another user (1000). \(end)")
+        #expect(
+            Self.refusal(locks)
+                == "\(start) lies in a folder of another user (1000). Run cleanupd as that user "
+                + "(runuser -u $(id -nu 1000) -- cleanupd ...), with the variables of its service. If a run by hand has made "
+                + "that folder, give it, and the state beside it, to the user of the service (chown)."
+        )
         #expect(rmdir(folder.locks) == 0)
+        #expect(
+            Self.refusal(LocalLocks(folder: "/nowhere/locks"))
+                == "The lock of task logs cannot be taken: /nowhere/locks/task-logs.lock cannot be created: "
+                + "No such file or directory. \(end)"
+        )
         try Data().write(to: URL(fileURLWithPath: folder.locks))
         #expect(Self.refusal(locks) == "\(start) cannot be opened as a folder: Not a directory. \(end)")
     }
 
-    // MARK: Leases
-
-    /// Why the machine refuses after these events, all at 100 s but the last.
-    private static func refusal(
-        _ events: [LeaseMachine.Event],
-        then last: LeaseMachine.Event,
-        at second: Int
-    ) -> String? {
-        var machine = LeaseMachine(timing: LeaseTiming(ttl: .seconds(30)))
-        for event in events { _ = machine.handle(event, at: .seconds(100)) }
-        for case .refused(.unavailable(let fault)) in machine.handle(last, at: .seconds(second)) {
-            return fault.description
-        }
-        return nil
-    }
-
-    @Test func aLeaseThatIsNotGainedIsSaidInWords() {
-        let asked: [LeaseMachine.Event] = [.granted(epoch: 7), .outdated(mark: 8), .released]
-        #expect(
-            Self.refusal(
-                [.started(floor: 0)] + asked + asked + [.granted(epoch: 7)],
-                then: .outdated(mark: 8),
-                at: 100
-            )
-                == "The state store has the epoch 8 already, and the lock was granted with 7 after 3 attempts. "
-                + "See that all replicas use one state store and one lock server."
-        )
-        #expect(
-            Self.refusal([.started(floor: 0), .granted(epoch: 7)], then: .timeReached, at: 200)
-                == "Raising the epoch's mark in the state store took longer than the lock lasts."
-        )
-        #expect(LeaseFault.stopped.description == "it is not wanted any more.")
-    }
-
-    @Test func anEpochBeyondWhichThereIsNoneIsSaidInWords() async {
-        let postgres = PostgresServer(name: "state", settings: PostgresSettings(url: "postgres://h"), now: { .now })
-        let server = PostgresLeaseServer(server: postgres, schema: "cleanupd", replica: "a")
-        let error = await #expect(throws: LeaseFault.self) {
-            try await server.acquire("task:logs", token: "t", ttl: .seconds(30), floor: .max)
-        }
-        #expect(
-            error?.description == "The mark of the lock task:logs is 9223372036854775807: no epoch is left."
-        )
+    @Test func lockFilesThatFailOtherwiseAreSaidInWords() {
+        let own = "The user of this process must own that folder and be able to write in it."
+        let texts: [(LockFolder.Problem, String)] = [
+            (.call("locked", ENOLCK), "cannot be locked: No locks available. \(own)"),
+            (.call("made private", EPERM), "cannot be made private: Operation not permitted. \(own)"),
+            (
+                .isOthers(0),
+                "lies in a folder of root. Run cleanupd as root, with the variables of its service. If a run by hand "
+                    + "has made that folder, give it, and the state beside it, to the user of the service (chown)."
+            ),
+            (.isReplaced, "is replaced by somebody again and again. \(own)"),
+        ]
+        for (problem, expected) in texts { #expect("\(problem.text). \(problem.remedy)" == expected) }
     }
 
     // MARK: Jobs
@@ -103,9 +81,9 @@ import Testing
                 "Job a@1 was not taken into the queue: its list of tasks is too long. Mend the request."
             ),
             (
-                .answer("a claim"),
-                "Redis gave an answer to a claim of the job queue that makes no sense. Check that the address leads to "
-                    + "Redis itself, and that nobody else writes keys of the queue."
+                .answer("claim"),
+                "Redis gave an answer to the step \"claim\" of the job queue that makes no sense. Check that the address "
+                    + "leads to Redis itself, and that nobody else writes keys of the queue."
             ),
             (.notLeading, "The queue is with the replica that leads; ask that one."),
         ] as [(JobQueueError, String)]

@@ -11,20 +11,10 @@ struct QueueRedisKeyTests {
 
     @Test func unreadableJobsBecomeFailedOnesAndTheQueueGoesOn() async throws {
         try await RedisQueues.withServer { server, queue in
-            let spoils: [(String, [String])] = [
-                ("attempts", ["HSET", "attempts", "many"]), ("attempts", ["HSET", "attempts", "1e300"]),
-                ("stalls", ["HSET", "stalls", "-1"]), ("max", ["HSET", "max", "99999999999999999999"]),
-                ("max", ["HSET", "max", "0"]), ("fired", ["HSET", "fired", "yesterday"]),
-                ("backoff", ["HSET", "backoff", "nan"]), ("cycle", ["HDEL", "cycle"]),
-                ("cycle", ["HSET", "cycle", "two words"]), ("state", ["HSET", "state", "\u{1}"]),
-                ("worker", ["HSET", "worker", String(repeating: "x", count: 70_000)]),
-                ("tasks", ["HSET", "tasks", "a\n" + String(repeating: "x", count: 40_000)]),
-            ]
-            for (index, (_, spoil)) in spoils.enumerated() {
+            for (index, spoil) in Self.spoils.enumerated() {
                 let request = JobRequest.of("c\(index)")
                 try await queue.put(request)
-                let words = [spoil[0], keys.queueJob + request.id] + spoil.dropFirst()
-                _ = try await server.run(words)
+                try await server.run([spoil.command[0], keys.queueJob + request.id] + spoil.command.dropFirst())
             }
             let typed = JobRequest.of("typed")
             try await queue.put(typed)
@@ -33,14 +23,40 @@ struct QueueRedisKeyTests {
             try await queue.put(.of("good"))
             #expect(try await queue.drain() == ["good"])
             let failed = try await queue.jobs([.failed], offset: 0, limit: 50)
-            // One whose state is none is not given out, and not known to have waited either.
-            #expect(failed.count >= spoils.count)
-            #expect(failed.allSatisfy { $0.isDead && $0.lastError?.contains("cannot be read") == true })
+            #expect(failed.allSatisfy { $0.isDead })
+            let errors = Dictionary(uniqueKeysWithValues: failed.map { ($0.id, $0.lastError ?? "none") })
+            for (index, spoil) in Self.spoils.enumerated() {
+                guard let problem = spoil.problem else { continue }
+                let error = errors[JobRequest.of("c\(index)").id]
+                #expect(error == Self.unreadable(problem), "\(spoil.command.prefix(2))")
+            }
+            #expect(errors[typed.id] == Self.unreadable("its key holds no hash"))
             #expect(try await queue.figures().unreadableTotal == failed.count)
             #expect(try await queue.retry(typed.id))
             #expect(try await queue.drain() == ["typed"])
         }
     }
+
+    private static func unreadable(_ problem: String) -> String {
+        "What was stored of the job cannot be read: \(problem). Retry it to run the whole cycle, or remove it."
+    }
+
+    /// What is done to a job's key, and what is said of it then; one whose state is none is not given out, and not known
+    /// to have waited either.
+    private static let spoils: [(command: [String], problem: String?)] = [
+        (["HSET", "attempts", "many"], "its field attempts holds no number"),
+        (["HSET", "attempts", "1e300"], "its field attempts holds no number"),
+        (["HSET", "stalls", "-1"], "its field stalls holds no number"),
+        (["HSET", "max", "99999999999999999999"], "its field max holds no number"),
+        (["HSET", "max", "0"], "its number of attempts is not 1 to 1000"),
+        (["HSET", "fired", "yesterday"], "its field fired cannot be read"),
+        (["HSET", "backoff", "nan"], "its back-off is not 0 to \(Int(Backoff.maximumSeconds)) seconds"),
+        (["HDEL", "cycle"], "it has no cycle or state"),
+        (["HSET", "cycle", "two words"], "its cycle is not 1 to 128 printable ASCII characters without blanks"),
+        (["HSET", "state", "\u{1}"], nil),
+        (["HSET", "worker", String(repeating: "x", count: 70_000)], "its field worker is too long"),
+        (["HSET", "tasks", "a\n" + String(repeating: "x", count: 40_000)], "its list of tasks is too long"),
+    ]
 
     @Test func hostileKeysStopNothing() async throws {
         try await RedisQueues.withServer { server, queue in

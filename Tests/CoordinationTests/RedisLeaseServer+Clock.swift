@@ -6,43 +6,24 @@ import Testing
 ///
 /// By a library of its own that is loaded before all others: libfaketime and Redis' jemalloc wait for each other.
 final class JumpingRedis: Sendable {
-    let url: String
+    var url: String { server.url() }
     private let folder: TemporaryFolder
-    private let process: Process
+    private let server: RedisServer
 
     static func started() async throws -> JumpingRedis {
         let folder = try TemporaryFolder()
         try Data(library.utf8).write(to: folder.url.appending(path: "clock.c"))
         let output = folder.file("clock.so")
         try await Command.run("/usr/bin/cc", ["-shared", "-fPIC", "-o", output, folder.file("clock.c")]).check()
-        let server = try JumpingRedis(folder)
-        let isUp = try await becomes(within: 20) {
-            try await Command.run("/usr/bin/redis-cli", ["-s", folder.file("s"), "PING"]).text == "PONG\n"
-        }
-        try #require(isUp != nil, "redis-server with a clock of its own does not answer")
-        return server
-    }
-
-    private init(_ folder: TemporaryFolder) throws {
-        self.folder = folder
-        let port = try Loopback.freePort()
-        url = "redis://127.0.0.1:\(port)/0"
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-server")
-        process.arguments = [
-            "--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--dir", folder.path, "--unixsocket",
-            folder.file("s"),
-        ]
-        process.environment = ["LD_PRELOAD": folder.file("clock.so"), "TEST_CLOCK": folder.file("clock")]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
         try Data(count: 8).write(to: folder.url.appending(path: "clock"))
-        try Command.start(process)
+        var options = RedisServer.Options()
+        options.launcher = ["/usr/bin/env", "LD_PRELOAD=\(output)", "TEST_CLOCK=\(folder.file("clock"))"]
+        return JumpingRedis(folder, try await RedisServer.started(options))
     }
 
-    deinit {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    private init(_ folder: TemporaryFolder, _ server: RedisServer) {
+        self.folder = folder
+        self.server = server
     }
 
     /// Sets the clock forth, or back, from where it is.

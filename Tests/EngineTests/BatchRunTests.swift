@@ -46,6 +46,9 @@ import Testing
         #expect(batches.map(\.sequence) == [0, 1, 2, 3])
         #expect(try bench.state.verify(id).blocks == 1)
         #expect(try bench.state.run(id)?.counts.deleted == 2_500)
+        // The last look, which found nothing, is none.
+        #expect(report.batches == 3)
+        #expect(try bench.state.batchCounts(of: [id]) == [id: 3])
     }
 
     @Test func dryRunCountsAndOpensNoRemover() async throws {
@@ -99,6 +102,9 @@ import Testing
         let report = try await bench.run(task(bench, store))
         #expect(report.outcome == .partial)
         #expect(report.counts.deleted == 95)
+        let id = try #require(RunID(report.id))
+        #expect(try bench.state.batchCounts(of: [id]) == [id: report.batches])
+        #expect(bench.sample(#"cleanup_db_batch_rows_count{task="rows",engine="sqlite"}"#) == Double(report.batches))
         #expect(bench.sample(#"cleanup_item_failures_total{task="rows",reason="conflict"}"#) == 5)
         #expect(bench.sample(#"cleanup_db_lock_timeouts_total{task="rows"}"#) == 3)
         #expect(bench.sample(#"cleanup_overdue_items{task="rows"}"#) == 5)
@@ -110,8 +116,11 @@ import Testing
         let report = try await bench.run(task(bench, store, batch: 1_000))
         #expect(report.outcome == .failed)
         #expect(report.counts.deleted == 2_000)
+        let id = try #require(RunID(report.id))
+        #expect(report.batches == 2)
+        #expect(try bench.state.batchCounts(of: [id]) == [id: 2])
         #expect(bench.sample(#"cleanup_items_deleted_total{task="rows"}"#) == 2_000)
-        #expect(try bench.state.run(try #require(RunID(report.id)))?.counts.deleted == 2_000)
+        #expect(try bench.state.run(id)?.counts.deleted == 2_000)
     }
 
     @Test func pressureHoldsTheRunBackAndIsCounted() async throws {

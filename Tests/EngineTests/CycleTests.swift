@@ -5,6 +5,7 @@ import Logging
 import Retention
 import State
 import Stores
+import Support
 import Synchronization
 import Testing
 
@@ -57,11 +58,11 @@ import Testing
     @Test func onlyALookAtTheQuotaThatMeetsARunOfItsOwnProcessIsNothingToWarnOf() async throws {
         let bench = try EngineBench([EngineBench.old("a")])
         let program = try bench.program([bench.task()])
-        let levels = LogLevels()
+        let log = RecordedLog()
         let cycles = CycleRunner(
             tasks: bench.runner,
             accounting: bench.accounting,
-            logger: Logger(label: "test") { _ in levels },
+            logger: log.logger,
             now: { EngineBench.now }
         )
         let cases: [(isQuotaCheck: Bool, Trigger, Logger.Level)] = [
@@ -81,7 +82,7 @@ import Testing
                 cancellation: Cancellation()
             )
             withExtendedLifetime(lock) {}
-            #expect(levels.of("task_skipped") == level)
+            #expect(log.lines.last { $0.metadata["action"] == "task_skipped" }?.level == level)
         }
     }
 
@@ -132,27 +133,4 @@ import Testing
         #expect(try await bench.run(bench.task()).outcome == .success)
         #expect(bench.store.names == [])
     }
-}
-
-/// Remembers at which level each `action` was said last.
-private struct LogLevels: LogHandler {
-    private final class Memory: Sendable {
-        let levels = Mutex<[String: Logger.Level]>([:])
-    }
-
-    private let memory = Memory()
-    var logLevel = Logger.Level.trace
-    var metadata: Logger.Metadata = [:]
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        guard let action = event.metadata?["action"] else { return }
-        memory.levels.withLock { $0["\(action)"] = event.level }
-    }
-
-    func of(_ action: String) -> Logger.Level? { memory.levels.withLock { $0[action] } }
 }

@@ -54,6 +54,7 @@ struct EngineBench {
     init(
         _ things: [MemoryStore.Thing],
         locks: (any TaskLocks)? = nil,
+        workers: Int = 2,
         now: @escaping @Sendable () -> Instant = { Self.now },
         wrap: (any StateStore) -> any StateStore = { $0 }
     ) throws {
@@ -62,7 +63,7 @@ struct EngineBench {
         let path = folder.file("state.db")
         state = try SQLiteStateStore(path: path)
         metrics = try EngineMetrics(registry)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.silent
         runner = TaskRunner(
             state: wrap(state),
             locks: locks ?? LocalLocks(folder: path + ".locks"),
@@ -70,6 +71,7 @@ struct EngineBench {
             logger: logger,
             now: now,
             clock: ClockGuard { [clock] in clock.reading },
+            workers: workers,
             spoolFolder: folder.path
         )
         accounting = Accounting(state: wrap(state), metrics: metrics, logger: logger)

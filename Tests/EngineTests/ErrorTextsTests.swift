@@ -9,50 +9,7 @@ import Testing
 
 /// What is said of runs, settings, spools, clocks and histories, to the letter.
 @Suite struct ErrorTextsTests {
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Runs
-
-    @Test func aRunThatEndsEarlySaysWhy() {
-        let lost =
-            "The lease of logs could not be renewed, so that another replica may act: the run stopped. What was done is "
-            + "recorded; look at Redis (or the state's database), and at pauses of this process."
-        let texts: [(Cancellation.Cause, String)] = [
-            (.requested, "Ended early (somebody asked for it); the rest is left to the next run."),
-            (.shutdown, "Ended early (the process ends); the rest is left to the next run."),
-            (.deadline, "Ended early (its time was over); the rest is left to the next run."),
-            (.ledger, "Ended early (the state could not be written); the rest is left to the next run."),
-            (.lockLost, lost),
-        ]
-        for (cause, expected) in texts {
-            let cancellation = Cancellation()
-            cancellation.cancel(cause)
-            var report = RunReport(id: "1", task: "logs", dryRun: false)
-            let isEnded = report.endedEarly(cancellation)
-            #expect(isEnded)
-            #expect(report.message == expected)
-        }
-    }
-
-    @Test func aRunWhoseTurnDidNotComeSaysWhy() {
-        let texts: [(Cancellation.Cause, String)] = [
-            (.requested, "somebody asked for it"), (.shutdown, "the process ends"), (.deadline, "its time was over"),
-            (.ledger, "the state could not be written"), (.lockLost, "its lease was lost"),
-        ]
-        for (cause, why) in texts {
-            let cancellation = Cancellation()
-            cancellation.cancel(cause)
-            let report = RunReport.notBegun("logs", dryRun: false, cancellation)
-            #expect(report.message == "Not begun: the cycle ended first (\(why)); the next one takes it up.")
-        }
-    }
 
     @Test func whatARunCouldNotDoIsSaidInWords() {
         var report = RunReport(id: "1", task: "logs", dryRun: false)
@@ -139,19 +96,43 @@ import Testing
         let folder = try TemporaryFolder()
         let missing = folder.file("none")
         #expect(
-            Self.text { _ = try SpoolFile(.folder(missing)) }
+            errorText { _ = try SpoolFile(.folder(missing)) }
                 == "Cannot make a temporary file in \(missing): No such file or directory. The state's folder needs room "
                 + "and write permission."
         )
         for place in [SpoolFile.Place.memory(1), .nowhere] {
             var file = try SpoolFile(place)
-            let text = Self.text { try file.append([1, 2]) }
+            let text = errorText { try file.append([1, 2]) }
             #expect(
                 text
                     == "Neither disk nor memory has room for what the scan found; the run is given up. Free some space by "
                     + "hand."
             )
         }
+    }
+
+    @Test func aSpoolThatCannotBeUsedSaysWhatToDo() {
+        #expect(
+            SpoolFile.failure("write to a temporary file in /s", ENOSPC).description
+                == "Cannot write to a temporary file in /s: No space left on device. The state's folder needs room and write "
+                + "permission."
+        )
+        #expect(
+            SpoolFile.failure("read a temporary file", EIO, advice: "Check the disk").description
+                == "Cannot read a temporary file: Input/output error. Check the disk."
+        )
+        #expect(
+            SpoolFile.endedEarly.description
+                == "A temporary file ended early, so that the plan is not whole; the run is given up. Check the disk."
+        )
+    }
+
+    @Test func aPartOfAPlanThatMayNotRunAnyMoreSaysWhatToDo() {
+        #expect(
+            SealedPlans.isNotToRun("logs").description
+                == "logs was switched to dry runs, or taken out, since the plan was begun. Nothing of it was removed. Make a "
+                + "new plan when it may run."
+        )
     }
 
     @Test(arguments: [(3_600.0, "60 minutes"), (86_400.0, "24 hours"), (864_000.0, "10 days")])

@@ -17,16 +17,22 @@ final class MemoryStore: MutableStore {
         var openError: StoreError?
         /// Called when the deleting side opens.
         var onOpenRemover: (@Sendable () throws -> Void)?
+        /// Called when the deleting side is to remove something.
+        var onPrepare: (@Sendable () throws -> Void)?
         /// Names whose removal fails.
         var failing: Set<String> = []
         /// It has seen a newer holder of the lock: whatever is asked for is refused.
         var isFenced = false
         var asked = 0
-        /// How many items are to be removed at once; `nil` = any number.
-        var itemsAtOnce: Int?
+        /// Items are to be removed one by one.
+        var goesOneByOne = false
+        /// Called before each removal, with the name.
+        var onBegin: (@Sendable (String) -> Void)?
         /// Called after each removal, with how many were asked for.
         var onAsked: (@Sendable (Int) -> Void)?
         var scanErrors: [ScanProblem] = []
+        /// As of which each side was opened, in order.
+        var instants: [Instant] = []
     }
 
     let world: Mutex<World>
@@ -38,13 +44,20 @@ final class MemoryStore: MutableStore {
     var names: [String] { world.withLock { $0.things.map(\.name).sorted() } }
     var removersOpened: Int { world.withLock { $0.removersOpened } }
 
-    func openSource() throws -> any Source {
+    func openSource(asOf now: Instant) throws -> any Source {
+        world.withLock { $0.instants.append(now) }
         if let error = world.withLock({ $0.openError }) { throw error }
         return MemorySource(store: self)
     }
 
-    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         let onOpen = world.withLock { world in
+            world.instants.append(now)
             world.removersOpened += 1
             return world.onOpenRemover
         }
@@ -67,17 +80,7 @@ struct MemorySource: Source {
         for start in stride(from: 0, to: world.0.count, by: 4) where !isCancelled() {
             var block = ItemBlock()
             for thing in world.0[start...].prefix(4) {
-                let group = block.internGroup(thing.group)
-                Array(thing.name.utf8).withUnsafeBytes { name in
-                    _ = block.append(
-                        name: name,
-                        version: UnsafeRawBufferPointer(start: nil, count: 0),
-                        kind: .file,
-                        group: group,
-                        time: thing.time,
-                        size: thing.size
-                    )
-                }
+                block.append(thing.name, group: thing.group, time: thing.time, size: thing.size)
             }
             try emit(&block)
         }
@@ -103,12 +106,20 @@ struct MemorySource: Source {
 struct MemoryRemover: Remover {
     let store: MemoryStore
 
-    var itemsAtOnce: Int? { store.world.withLock { $0.itemsAtOnce } }
+    var goesOneByOne: Bool { store.world.withLock { $0.goesOneByOne } }
+
+    func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {
+        let onPrepare = store.world.withLock { $0.onPrepare }
+        try onPrepare?()
+    }
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         block.items.map { item in
+            let name = String(decoding: block.name(of: item), as: UTF8.self)
+            let onBegin = store.world.withLock { $0.onBegin }
+            onBegin?(name)
             guard item.verdict == .remove, !isCancelled() else { return ItemResult(.notTried) }
-            let result = remove(String(decoding: block.name(of: item), as: UTF8.self))
+            let result = remove(name)
             let (asked, onAsked) = store.world.withLock { ($0.asked, $0.onAsked) }
             onAsked?(asked)
             return result

@@ -1,6 +1,7 @@
 import Engine
 import Retention
 import State
+import Support
 import Synchronization
 import Testing
 
@@ -13,17 +14,14 @@ import Testing
 
     /// Why a plan is not applied; `nil` = it is.
     private static func refusal(of id: String, _ bench: EngineBench, _ program: Program) -> String? {
-        do {
-            _ = try SealedPlans(runner: bench.runner).apply(
+        errorText {
+            try SealedPlans(runner: bench.runner).apply(
                 id,
                 of: program,
                 isAttended: false,
                 cancellation: Cancellation(),
                 observer: SilentObserver()
             )
-            return nil
-        } catch {
-            return "\(error)"
         }
     }
 
@@ -44,15 +42,19 @@ import Testing
         let plan = try Self.save(program, bench)
         let id = plan.id
         #expect(
-            Self.refusal(of: "x", bench, program) == "There is no saved plan x. `cleanupd plan --save` makes one."
+            Self.refusal(of: "x", bench, program) == "There is no sealed plan x. `cleanupd plan --save` makes one."
         )
         let changes: [(expected: String, change: (inout Program) -> Void)] = [
             ("The configuration has no task things any more. Make a new plan.", { $0.tasks = [] }),
             (
-                "The configuration allows things only dry runs (enabled: false or dry_run: true).",
+                "The configuration allows things only dry runs (enabled: false or dry_run: true). Change that, then apply "
+                    + "the plan.",
                 { $0.tasks[0].isDryRun = true }
             ),
-            ("things is switched off (enabled: false).", { $0.tasks[0].isSwitchedOff = true }),
+            (
+                "things is switched off (enabled: false). Switch it on, then apply the plan.",
+                { $0.tasks[0].isSwitchedOff = true }
+            ),
             (
                 "things is held: / exists. Remove it, then apply the plan.",
                 { $0.tasks[0].pace.holdFile = "/" }
@@ -75,7 +77,7 @@ import Testing
         try bench.tamper(with: "UPDATE saved_plan SET expires_at = expires_at + 1")
         #expect(
             Self.refusal(of: id, bench, program)
-                == "Saved plan \(id) is altered: it is not what was saved. Make a new plan."
+                == "Sealed plan \(id) is altered: it is not what was sealed. Make a new plan."
         )
     }
 
@@ -104,7 +106,7 @@ import Testing
         )
         #expect(
             try bench.state.runs(task: "sessions", before: nil, limit: 1).first?.end?.message
-                == "The plan was not saved: one of its tasks was refused."
+                == "The plan was not sealed: one of its tasks was refused."
         )
     }
 

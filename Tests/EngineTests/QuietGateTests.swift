@@ -1,5 +1,4 @@
 import Coordination
-import Logging
 import Retention
 import Support
 import Synchronization
@@ -159,7 +158,7 @@ import Testing
     ) async -> QuietGate.Answer {
         let watcher = watcher
         let gate = QuietGate(
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: .silent,
             now: { Self.firing.adding(nanoseconds: Int64(seconds * 1e9)) },
             began: { _, end in watcher.ends.withLock { $0.append(end) } }
         )

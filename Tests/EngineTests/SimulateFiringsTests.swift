@@ -94,7 +94,7 @@ import Testing
         let store = MemoryStore(things)
         let problem = ScanProblem(path: "locked", message: "locked cannot be read", reason: .permission)
         store.world.withLock { $0.scanErrors = [problem] }
-        let inventory = try Inventory(of: store)
+        let inventory = try Inventory(of: store, asOf: Self.start)
         let names = inventory.blocks.flatMap { block in
             block.items.map { String(decoding: block.name(of: $0), as: UTF8.self) }
         }
@@ -106,6 +106,6 @@ import Testing
     @Test func aStoreThatCannotBeOpenedSaysWhy() throws {
         let store = MemoryStore([])
         store.world.withLock { $0.openError = StoreError(.missing, "nothing there") }
-        #expect(throws: StoreError.self) { try Inventory(of: store) }
+        #expect(throws: StoreError.self) { try Inventory(of: store, asOf: Self.start) }
     }
 }

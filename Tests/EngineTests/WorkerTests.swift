@@ -1,6 +1,5 @@
 import Coordination
 import Engine
-import Logging
 import Retention
 import ServiceLifecycle
 import Stores
@@ -50,7 +49,7 @@ import Testing
             wakesUp: AsyncStream { _ in },
             cycles: bench.cycles,
             metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: .silent
         )
     }
 
@@ -61,10 +60,7 @@ import Testing
     }
 
     private func outcome(of request: JobRequest, _ program: Program) async throws -> Job {
-        let group = ServiceGroup(
-            services: [worker(program)],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let group = ServiceGroup(services: [worker(program)], logger: .silent)
         async let running: Void = group.run()
         var job = try await queue.job(request.id)
         while job?.state == .waiting || job?.state == .active {
@@ -157,10 +153,7 @@ import Testing
         let request = request(firedAt: EngineBench.now)
         #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
         let silent = QueueThatTakesNoEnd(queue, takesBeginnings: false)
-        let group = ServiceGroup(
-            services: [worker(program, on: silent)],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let group = ServiceGroup(services: [worker(program, on: silent)], logger: .silent)
         async let running: Void = group.run()
         for await _ in silent.asked { break }
         await group.triggerGracefulShutdown()
@@ -206,10 +199,7 @@ import Testing
         #expect(try await queue.enqueue(request, epoch: 1) == .enqueued)
         // Held by this very process: the run waits for it, and is ended while it does.
         let lock = try bench.runner.locks.acquire(task: "things")
-        let group = ServiceGroup(
-            services: [worker(program)],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
+        let group = ServiceGroup(services: [worker(program)], logger: .silent)
         async let running: Void = group.run()
         while try await queue.job(request.id)?.state != .active { await Task.yield() }
         await group.triggerGracefulShutdown()

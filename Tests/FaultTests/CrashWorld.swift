@@ -1,10 +1,10 @@
 import Coordination
 import Engine
 import Foundation
-import Logging
 import Retention
 import State
 import Stores
+import Support
 import Telemetry
 import Testing
 
@@ -58,7 +58,6 @@ struct CrashWorld {
         let statePath = folder.appending(path: "state.db").path
         let state = try SQLiteStateStore(path: statePath)
         defer { state.close() }
-        let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
         let registry = Registry()
         let metrics = try EngineMetrics(registry)
         let task = try task()
@@ -75,7 +74,7 @@ struct CrashWorld {
             state: state,
             locks: LocalLocks(folder: statePath + ".locks"),
             metrics: metrics,
-            logger: logger,
+            logger: .silent,
             now: { [now] in now },
             clock: ClockGuard { [now] in ClockReading(wall: now.secondsSinceEpoch, sinceBoot: 1, boot: "crash") },
             spoolFolder: folder.path

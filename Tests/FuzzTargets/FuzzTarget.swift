@@ -18,9 +18,9 @@ package struct FuzzTarget: Sendable {
     /// All there are, in alphabetical order.
     package static let all: [FuzzTarget] = [
         AcceptFuzz.target, AmountsFuzz.target, CodecFuzz.target, ConfigFuzz.target, CredentialsFuzz.target,
-        CronFuzz.target, DockerFuzz.target, ExpositionFuzz.target, GlobFuzz.target, GzipFuzz.target,
-        PathsFuzz.target, PostgresFuzz.target, QueryFuzz.target, RecordsFuzz.target, RedisFuzz.target,
-        RequestFuzz.target, S3HTTPFuzz.target, S3XMLFuzz.target, SQLFuzz.target, URLsFuzz.target,
+        CronFuzz.target, DockerFuzz.target, ExpositionFuzz.target, GlobFuzz.target, GzipFuzz.target, PathsFuzz.target,
+        PeriodFuzz.target, PostgresFuzz.target, QueryFuzz.target, RecordsFuzz.target, RedisFuzz.target,
+        RequestFuzz.target, S3HTTPFuzz.target, S3XMLFuzz.target, SQLFuzz.target, URLsFuzz.target, WebhookFuzz.target,
     ]
 }
 

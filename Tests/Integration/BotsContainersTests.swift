@@ -41,6 +41,13 @@ struct BotsContainersTests {
             #expect(lines.items(of: Self.task, "remove") == orphans)
             #expect(lines.items(of: Self.task, "keep") == Set(["bot-1", "bot-2", "bot-94"].compactMap { ids[$0] }))
             #expect(try lines.summary(of: Self.task).examined == 7)
+            // The id is what it is; people know it by its name.
+            let table = try await example.cleanupd.run("plan", Self.task)
+            for name in ["bot-1", "bot-91", "bot-92"] {
+                let id = try #require(ids[name])
+                #expect(lines.first { $0.item == id }?.name == name)
+                #expect(table.text.contains("\(id)  \(name)  ("), "\(table.text)")
+            }
             #expect(try await engine.names() == all)
 
             let metrics = example.folder.appendingPathComponent("cleanup.prom")

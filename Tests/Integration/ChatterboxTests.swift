@@ -125,9 +125,12 @@ struct ChatterboxTests {
             try Self.change(example) { text in
                 "{\"tok-bad\": {\"created_at\": \"yesterday\", \"audio_files\": \"orphan-1.wav\"}," + text.dropFirst()
             }
-            let run = try await example.cleanupd.run("run", "--force", "--json")
+            let metrics = example.folder.appendingPathComponent("cleanup.prom")
+            let run = try await example.cleanupd.run("run", "--force", "--json", "--metrics-file", metrics.path)
             #expect(run.code == 3, "\(run.errorText)")
             #expect(run.errorText.contains("its created_at holds no time that can be read"), "\(run.errorText)")
+            let found = try await example.metrics(metrics)
+            #expect(found["cleanup_items_skipped_total{reason=\"corrupt\",task=\"tokens\"}"] == 1)
             #expect(try Self.tokens(example) == Set((1...24).map { String(format: "tok-%02d", $0) } + ["tok-bad"]))
             #expect(try Self.audio(example).intersection(Self.orphans) == ["orphan-1.wav"])
         }

@@ -100,7 +100,7 @@ struct ClockJumpTests {
         ]
         let cleanupd = CleanupdProcess(
             environment: environment,
-            launcher: ["/usr/bin/faketime", "-f", "\(offset < 0 ? "-" : "+")\(Int(abs(offset)))s"]
+            launcher: ShiftedClock.launcher("\(offset < 0 ? "-" : "+")\(Int(abs(offset)))s")
         )
         return try await cleanupd.run("run", "--force", "files")
     }

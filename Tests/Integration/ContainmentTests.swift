@@ -48,7 +48,7 @@ struct ContainmentTests {
         }
     }
 
-    /// A pipe says its text once: what contains the process, and what works, both need it.
+    /// A pipe says its text once: what contains the process, and what works, go by one reading.
     @Test func aConfigurationFromAPipeIsContainedToo() async throws {
         try await Self.withWorld { world in
             var cleanupd = world.cleanupd

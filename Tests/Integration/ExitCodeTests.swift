@@ -53,9 +53,9 @@ struct ExitCodeTests {
         try await Example.with("hivesync", roots: Self.roots) { example in
             #expect(try await example.cleanupd.run("run", "tmp_dirs", "--force").code == 0)
             let before = try example.manifest()
-            let ahead = example.setting(["FAKETIME_DONT_FAKE_MONOTONIC": "1"]).cleanupd
-            let arguments = ["-f", "+50y", try CleanupdProcess.binary(), "run", "tmp_dirs", "--force"]
-            let run = try await Command.run("/usr/bin/faketime", arguments, environment: ahead.wholeEnvironment)
+            var ahead = example.setting(["FAKETIME_DONT_FAKE_MONOTONIC": "1"]).cleanupd
+            ahead.launcher = ShiftedClock.launcher("+50y")
+            let run = try await ahead.run("run", "tmp_dirs", "--force")
             #expect(run.code == 4, "\(run.errorText)")
             #expect((run.errorText + run.text).contains("leapt forward by 182"), "\(run.errorText)\(run.text)")
             #expect(try example.manifest() == before)

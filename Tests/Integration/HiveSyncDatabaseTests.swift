@@ -167,6 +167,44 @@ struct HiveSyncDatabaseTests {
         }
     }
 
+    /// Of those that are inactive, the database saw 3 used 100 days ago, 2 200 days and 7 365 days ago.
+    @Test(arguments: [("90", ["2", "3", "7"]), ("220", ["7"]), ("310", [])] as [(String, [String])])
+    func repositoriesGoByTheDaysThatAreSetOnDiskAndInTheDatabase(days: String, gone: [String]) async throws {
+        try await Self.with(["CLEANUP_STALE_REPOS_ENABLED": "true", "STALE_REPO_DAYS": days]) { example in
+            let before = try example.manifest()
+            let (result, _, removed) = try await Self.run(example, "stale_repos")
+            #expect(result.code == 0, "\(result.errorText)")
+            #expect(removed == Self.paths(Set(gone.map { "repos/project-\($0)" }), before))
+        }
+    }
+
+    @Test func anotherAgeOrInstantIsThatOfTheDatabaseToo() async throws {
+        try await Self.with(["CLEANUP_STALE_REPOS_ENABLED": "true"]) { example in
+            func planned(_ arguments: String...) async throws -> Set<String> {
+                let plan = try await example.cleanupd.run(["plan", "stale_repos", "--json"] + arguments).check()
+                return try ReportLine.parse(plan.output).items(of: "stale_repos", "remove")
+            }
+            #expect(try await planned() == ["repos/project-2", "repos/project-7"])
+            #expect(try await planned("--older-than", "220d") == ["repos/project-7"])
+            let later = Date(timeIntervalSince1970: Example.now() + 90 * 86_400).ISO8601Format()
+            #expect(try await planned("--at", later) == ["repos/project-2", "repos/project-3", "repos/project-7"])
+            let before = try example.manifest()
+            try await withServe(example.cleanupd) { serve in
+                let json = ["Content-Type: application/json"]
+                let age = #"{"tasks":{"stale_repos":{"older_than":"220d"}}}"#
+                let set = try await serve.request("/api/cleanup/settings", method: "PUT", headers: json, body: age)
+                #expect(set.status == 200, "\(set.body)")
+                let order = #"{"tasks":["stale_repos"],"dry_run":false}"#
+                let path = "/api/cleanup/run?wait=true"
+                let run = try await serve.request(path, method: "POST", headers: json, body: order)
+                #expect(run.status == 200, "\(run.body)")
+                #expect(await serve.terminate().code == 0)
+            }
+            let removed = try example.manifest().difference(from: before).removed.filter { $0.hasPrefix("repos/") }
+            #expect(removed == Self.paths(["repos/project-7"], before))
+        }
+    }
+
     @Test func repositoryThatAJobWorksInOrThatBecameActiveStays() async throws {
         try await Self.with(["CLEANUP_STALE_REPOS_ENABLED": "true"]) { example in
             try await example.sql("UPDATE repos SET active = true WHERE id = 2")

@@ -56,6 +56,43 @@ struct RecordsTests {
         }
     }
 
+    /// Counted by a reason of their own, named in the log, and left as they are, byte for byte.
+    @Test func corruptEntriesAreCountedNamedAndStay() async throws {
+        let corrupt = #""a":{"t":"yesterday"},"b":{},"c":7"#
+        let tasks = """
+              jobs:
+                records: { in: jobs, time: t }
+                remove: { older_than: 1h }
+            """
+        let series = #"cleanup_items_skipped_total{reason="corrupt",task="jobs"}"#
+        try await Self.with(tasks, jobs: #"{"old":{"t":1700000000},"# + corrupt + "}") { cleanupd, folder in
+            try await withServe(cleanupd) { serve in
+                #expect(try await Self.metrics(serve)[series] == 0)
+                let run = try await serve.request(
+                    "/api/cleanup/run?wait=true",
+                    method: "POST",
+                    headers: ["Content-Type: application/json"],
+                    body: #"{"tasks":["jobs"],"dry_run":false}"#
+                )
+                #expect(run.status == 200 && run.body.contains(#""outcome":"partial""#), "\(run.body)")
+                let metrics = try await Self.metrics(serve)
+                #expect(metrics[series] == 3)
+                // Nothing was tried with them.
+                #expect(metrics[#"cleanup_item_attempts_total{task="jobs"}"#] == 1)
+                #expect(metrics[#"cleanup_items_deleted_total{task="jobs"}"#] == 1)
+                let line = try await serve.waitForFirst("log_cleanup_error")
+                #expect(line.contains("3 places could not be looked at"), "\(line)")
+                #expect(line.contains("The record a is corrupt, and stays"), "\(line)")
+                #expect(await serve.terminate().code == 0)
+            }
+            #expect(try Self.jobs(in: folder) == "{\(corrupt)}")
+        }
+    }
+
+    private static func metrics(_ serve: ServeProcess) async throws -> Exposition {
+        try await Exposition(checking: try await serve.request("/metrics").body, .text)
+    }
+
     /// An expiry of 2033, and one of 2019.
     @Test func planAsOfAnotherInstantTakesWhatHasExpiredThen() async throws {
         let jobs = #"{"later":{"e":2000000000},"long ago":{"e":1550000000}}"#

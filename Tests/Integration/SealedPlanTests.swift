@@ -109,12 +109,9 @@ struct SealedPlanTests {
         try await Example.with("hivesync", roots: Self.roots) { example in
             let plan = try await Self.save(example, "tmp_dirs")
             let before = try example.manifest()
-            let binary = try CleanupdProcess.binary()
-            let applied = try await Command.run(
-                "/usr/bin/env",
-                ["faketime", "-f", "+25h", binary, "apply", plan.plan],
-                environment: example.cleanupd.wholeEnvironment
-            )
+            var ahead = example.cleanupd
+            ahead.launcher = ShiftedClock.launcher("+25h")
+            let applied = try await ahead.run("apply", plan.plan)
             #expect(applied.code == 4, "\(applied.errorText)")
             #expect(applied.errorText.contains("24 h"), "\(applied.errorText)")
             #expect(try example.manifest() == before)

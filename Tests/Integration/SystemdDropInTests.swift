@@ -59,6 +59,14 @@ struct SystemdDropInTests {
         #expect(try await !dropIn(folder, roots: ["/srv/uploads"], state: state).contains("PrivateTmp"))
     }
 
+    /// `${TMPDIR}` in the configuration would be another folder for the service than for who made this.
+    @Test func theUnitIsGivenNoVariableThatAConfigurationNames() async throws {
+        let folder = try TemporaryFolder()
+        let text = try await dropIn(folder, roots: ["/tmp"], state: "/var/lib/cleanupd/state.db")
+        let variables = text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("Environment=") }
+        #expect(variables == ["Environment=CLEANUPD_TMPDIR=/var/lib/cleanupd"])
+    }
+
     @Test func withoutFilesNothingIsOpened() async throws {
         let folder = try TemporaryFolder()
         let text = try await dropIn(folder, roots: [], state: "/var/lib/cleanupd/state.db")

@@ -65,6 +65,7 @@ import Testing
             at: Self.now
         )
         #expect(plan.decisions.map(\.verdict) == [.keep, .keep])
+        #expect(plan.decisions.allSatisfy { $0.reason == "kept: its name or version is too long" })
         #expect(plan.decisions[0].candidate.name == long)
     }
 

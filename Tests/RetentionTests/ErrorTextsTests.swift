@@ -154,6 +154,10 @@ import Testing
                 == "There are more than 500000 items, which is more than a simulation holds in memory. Copy the task "
                 + "into a configuration of its own, with a narrower path or match, and simulate that."
         )
+        #expect(
+            SimulationError.tooMuchWork(day: 40, of: 100, items: 7, verdicts: 9).description
+                == "On day 40 of 100 there are 7 items still, and 9 verdicts have been made. Write fewer days."
+        )
     }
 
     @Test(

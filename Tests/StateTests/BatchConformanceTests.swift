@@ -56,5 +56,22 @@ struct BatchConformanceTests {
         _ = try store.prune(runsEndedBefore: .distantPast, itemsEndedBefore: end.adding(nanoseconds: 1))
         #expect(try store.run(run.id) != nil)
         #expect(try store.batches(of: run.id, from: 0, limit: 10).isEmpty)
+        // Nobody knows any more how many there were: that is not none.
+        #expect(try store.batchCounts(of: [run.id]).isEmpty)
+    }
+
+    @Test(arguments: Backend.all)
+    func countsTheBatchesThatWereCommittedWithRows(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        let store = try backend.open(folder)
+        let runs = (1...4).map { Samples.run("rows", second: $0) }
+        for run in runs.dropLast() { try store.begin(run) }
+        // The look that ended the first run found nothing; a batch of the second is under way, or was when it died.
+        try store.record([Self.batch(0, rows: 7), Self.batch(1, rows: 1), Self.batch(2, rows: 0)], of: runs[0].id)
+        try store.record([Self.batch(0, rows: 3), Self.batch(1)], of: runs[1].id)
+        let counts = try store.batchCounts(of: runs.map(\.id))
+        #expect(counts == [runs[0].id: 2, runs[1].id: 1, runs[2].id: 0])
+        #expect(try store.batchCounts(of: [runs[1].id, runs[1].id]) == [runs[1].id: 1])
+        #expect(try store.batchCounts(of: []).isEmpty)
     }
 }

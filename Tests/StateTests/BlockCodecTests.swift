@@ -63,14 +63,14 @@ struct BlockCodecTests {
     @Test func refusesBytesAfterTheEnd() {
         let bytes = BlockCodec.encode(Samples.block("data", count: 5)) + [0]
         let error = #expect(throws: StateError.self) { try BlockCodec.decode(bytes) }
-        #expect(error?.message == "A stored block of items is damaged: bytes follow its end.")
+        #expect(error?.message.hasPrefix("A stored block of items is damaged: bytes follow its end.") == true)
     }
 
     @Test func refusesAVersionFromTheFuture() {
         var bytes = BlockCodec.encode(Samples.block("data", count: 5))
         bytes[0] = 2
         let error = #expect(throws: StateError.self) { try BlockCodec.decode(bytes) }
-        #expect(error?.message == "A stored block of items is damaged: its version 2 is unknown.")
+        #expect(error?.message.hasPrefix("A stored block of items is damaged: its version 2 is unknown.") == true)
     }
 
     @Test func survivesDamagedBytes() {

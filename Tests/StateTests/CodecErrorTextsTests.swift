@@ -27,10 +27,12 @@ import Testing
         (block(1, names: 1, [0, 0, 0, 0, 0, 7]), "names and items do not match"),
     ]
 
+    private static let advice = "Check the disk of the state store; plans that need it must be made anew."
+
     @Test(arguments: blocks)
     func aDamagedBlockIsSaidInWords(_ bytes: [UInt8], _ reason: String) {
         let error = #expect(throws: StateError.self) { try BlockCodec.decode(bytes) }
-        #expect(error?.description == "A stored block of items is damaged: \(reason).")
+        #expect(error?.description == "A stored block of items is damaged: \(reason). \(Self.advice)")
     }
 
     private static let results: [([UInt8], String)] = [
@@ -42,6 +44,6 @@ import Testing
     @Test(arguments: results)
     func damagedResultsAreSaidInWords(_ bytes: [UInt8], _ reason: String) {
         let error = #expect(throws: StateError.self) { try ResultCodec.decode(bytes) }
-        #expect(error?.description == "Stored results of items are damaged: \(reason).")
+        #expect(error?.description == "Stored results of items are damaged: \(reason). \(Self.advice)")
     }
 }

@@ -1,19 +1,11 @@
 import Retention
+import Support
 import Testing
 
 @testable import State
 
 /// What is said of runs, plans and what the history holds, to the letter.
 @Suite struct ErrorTextsTests {
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Runs and plans
 
     @Test func runsAndPlansThatDoNotFitAreSaidInWords() {
@@ -21,10 +13,10 @@ import Testing
         let id = run.id
         let texts = [
             (StateError.noRun(id), "There is no run \(id). It may be too old to be remembered."),
-            (StateError.noPlan("p"), "There is no saved plan p. It may be too old to be remembered."),
+            (StateError.noPlan("p"), "There is no sealed plan p. It may be too old to be remembered."),
             (StateError.hasBegun(run), "Run \(id) of logs has begun already."),
             (StateError.hasEnded(run), "Run \(id) of logs has ended already."),
-            (StateError.planExists("p"), "There is a saved plan p already."),
+            (StateError.planExists("p"), "There is a sealed plan p already."),
             (StateError.planIsClosed(id), "The plan of run \(id) is closed; nothing can be added to it."),
             (StateError.cannotBeSealed(id), "The plan of run \(id) is closed or still growing; it cannot be sealed."),
             (StateError.hasNoOutcomes(id), "The plan of run \(id) is not sealed; it has no outcomes."),
@@ -34,11 +26,11 @@ import Testing
             ),
             (
                 StateError.isTooLate(Fence(lock: "task:logs", epoch: 7), mark: 8),
-                "The lease of task:logs (epoch 7) is over: epoch 8 has it now. Nothing was recorded."
+                "The lock of task:logs (epoch 7) is over: epoch 8 has it now. Nothing was recorded."
             ),
             (
                 StateError.isTooLate(Fence(lock: "task:logs", epoch: 7), mark: nil),
-                "The lease of task:logs (epoch 7) is over: its mark is gone from the state store. Nothing was recorded."
+                "The lock of task:logs (epoch 7) is over: its mark is gone from the state store. Nothing was recorded."
             ),
             (
                 StateError.noNumber(Stamp(scope: "task:logs", name: "last_success", value: .nan)),
@@ -55,12 +47,12 @@ import Testing
     @Test func aPlanThatCannotBeVerifiedIsSaidInWords() {
         let run = Samples.run("logs", second: 1)
         #expect(
-            Self.text { _ = try StoredRun(record: run).sealToVerify() }
+            errorText { _ = try StoredRun(record: run).sealToVerify() }
                 == "The plan of run \(run.id) was never sealed; there is nothing to compare."
         )
         let seal = PlanSeal(digest: "d", blocks: 1, items: 1)
         #expect(
-            Self.text { _ = try StoredRun(record: run, seal: seal, itemsPruned: true).sealToVerify() }
+            errorText { _ = try StoredRun(record: run, seal: seal, itemsPruned: true).sealToVerify() }
                 == "The plan of run \(run.id) is too old to be remembered. Make a new one."
         )
         let plan = SavedPlan(
@@ -71,8 +63,12 @@ import Testing
             parts: [SavedPlan.Part(task: "logs", run: run.id, seal: seal)]
         )
         #expect(
-            Self.text { try plan.checkPart(at: 0, against: StoredRun(record: run)) }
-                == "The plan of run \(run.id) is not sealed as part 1 of saved plan p says."
+            StateError.isAnother(than: plan.parts[0], of: plan).description
+                == "Sealed plan p is altered: the plan of logs is not the one that was sealed. Make a new plan."
+        )
+        #expect(
+            errorText { try plan.checkPart(at: 0, against: StoredRun(record: run)) }
+                == "The plan of run \(run.id) is not sealed as part 1 of sealed plan p says."
         )
     }
 
@@ -90,23 +86,25 @@ import Testing
     }
 
     @Test func rowsThatMakeNoSenseAreSaidInWords() {
+        let who =
+            "A newer cleanupd, or somebody else, has written it: install that version, or look who writes to the state store."
         let id = Samples.run("logs", second: 1).id.description
         let outcome = Row(texts: ["id": id, "request": id, "outcome": "odd", "failure": "queer"])
-        #expect(Self.text { _ = try RunRow(outcome) } == "The history holds the unknown outcome 'odd' (queer).")
+        #expect(errorText { _ = try RunRow(outcome) } == "The history holds the unknown outcome 'odd' (queer). \(who)")
         #expect(
-            Self.text { _ = try RunRow(Row()) } == "The history holds a run with the impossible identity 'x'."
+            errorText { _ = try RunRow(Row()) } == "The history holds a run with the impossible identity 'x'. \(who)"
         )
         #expect(
-            Self.text { _ = try SavedPlan(Row(texts: ["id": "p"]), parts: []) }
-                == "Saved plan p is altered: it is not what was saved. Make a new plan."
+            errorText { _ = try Row(value: 300).required("pid", as: Int8.self) }
+                == "The history holds 300 in the column pid, which is out of range. \(who)"
         )
         #expect(
-            Self.text { _ = try Row(value: 300).required("pid", as: Int8.self) }
-                == "The history holds 300 in the column pid, which is out of range."
+            errorText { _ = try Row(value: nil).required("pid", as: Int8.self) }
+                == "The history holds nothing in the column pid, where something must be. \(who)"
         )
         #expect(
-            Self.text { _ = try Row(value: nil).required("pid", as: Int8.self) }
-                == "The history holds nothing in the column pid, where something must be."
+            errorText { _ = try SavedPlan(Row(texts: ["id": "p"]), parts: []) }
+                == "Sealed plan p is altered: it is not what was sealed. Make a new plan."
         )
     }
 }

@@ -58,7 +58,7 @@ struct LeaseConformanceTests {
 
         let message = expectError(.fenced) { try held.append([Samples.block("dir", count: 1)], to: run.id) }
         #expect(
-            message == "The lease of task:logs (epoch 7) is over: epoch 8 has it now. Nothing was recorded."
+            message == "The lock of task:logs (epoch 7) is over: epoch 8 has it now. Nothing was recorded."
         )
         expectError(.fenced) { _ = try held.seal(run.id, tally: Samples.tally) }
         expectError(.fenced) {

@@ -48,4 +48,65 @@ struct PostgresFailureErrorTextsTests {
                 + "Nothing is removed until it can be reached again."
         )
     }
+
+    // MARK: Opening
+
+    private static let failure = PostgresFailure(schema: "cleanupd")
+
+    @Test(
+        arguments: [
+            (
+                failure.notThere,
+                " is not there: nothing has run here yet, or `state` names another database."
+            ),
+            (
+                failure.older,
+                " was written by an older cleanupd. Start this version's service or a run once: that brings it up to date."
+            ),
+            (
+                failure.newer,
+                " was written by a newer cleanupd. Install that version, or name another database (state)."
+            ),
+            (
+                failure.foreign,
+                ": the schema belongs to another program. It stays as it is; name another database (state)."
+            ),
+            (
+                failure.cannotHoldNames(in: "LATIN1"),
+                ": the database is in LATIN1, which cannot hold every name. Name one that was created with ENCODING 'UTF8' "
+                    + "(state)."
+            ),
+            (failure.closed, " was closed; nothing is read from it or written to it any more."),
+        ] as [(StateError, String)]
+    )
+    func aDatabaseThatCannotBeTheStoreIsSaidWithWhatToDo(_ error: StateError, _ expected: String) {
+        #expect(error.description == "State store in PostgreSQL (schema cleanupd)\(expected)")
+    }
+
+    @Test(
+        arguments: [
+            (failure.noUsage, ": the role may not use the schema. Grant it USAGE."),
+            (
+                failure.lacks("DELETE, INSERT", on: "batch"),
+                ": the role lacks DELETE, INSERT on the table batch. Grant it SELECT, INSERT, UPDATE and DELETE on all "
+                    + "tables of the schema."
+            ),
+            (
+                failure.readOnly,
+                " cannot be written to: the server, the database or the role is read-only. Name the primary server, or add "
+                    + "target_session_attrs=read-write to the URL (state)."
+            ),
+            (
+                failure.cannotBeMade(
+                    "\"cleanupd\"",
+                    .server("state", sqlState: "42501", severity: "ERROR", "permission denied for database d")
+                ),
+                " cannot be made: Connection \"state\": permission denied for database d (42501); give the role the right "
+                    + "to do so. Let an administrator run CREATE SCHEMA \"cleanupd\" AUTHORIZATION and the role's name."
+            ),
+        ] as [(StateError, String)]
+    )
+    func aRoleThatMayNotWriteTheStoreIsSaidWithWhatToDo(_ error: StateError, _ expected: String) {
+        #expect(error.description == "State store in PostgreSQL (schema cleanupd)\(expected)")
+    }
 }

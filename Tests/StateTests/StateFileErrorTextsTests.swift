@@ -15,15 +15,6 @@ struct StateFileErrorTextsTests {
         path = folder.file("state.db")
     }
 
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: Files
 
     @Test(
@@ -32,7 +23,11 @@ struct StateFileErrorTextsTests {
                 ENOENT,
                 "No such file or directory. Its folder must exist: create it, or name another path (state)."
             ),
-            (EACCES, "Permission denied. The user of this process needs to read and write it."),
+            (
+                EACCES,
+                "Permission denied. The user of this process needs to read and write it: run cleanupd as its owner, or "
+                    + "give it to that user (chown)."
+            ),
             (EROFS, "Read-only file system. Name a path that can be written to (state)."),
             (ENOSPC, "No space left on device. Make room on its file system."),
             (ELOOP, "Too many levels of symbolic links. It must not be a symbolic link."),
@@ -49,19 +44,23 @@ struct StateFileErrorTextsTests {
     @Test func whatIsNoStateFileIsSaidInWords() throws {
         #expect(symlink("target", path) == 0)
         #expect(
-            Self.text { _ = try SQLiteStateStore(path: path) }
+            errorText { _ = try SQLiteStateStore(path: path) }
                 == "State file \(path) is a symbolic link, and what lies beside its target could not be protected. "
                 + "Write the target's own path into the configuration (state)."
         )
         #expect(unlink(path) == 0 && mkdir(path, 0o700) == 0)
         #expect(
-            Self.text { _ = try SQLiteStateStore(path: path) }
+            errorText { _ = try SQLiteStateStore(path: path) }
                 == "State file \(path) is not a regular file. Name another path (state)."
         )
         #expect(rmdir(path) == 0)
+        #expect(
+            errorText { _ = try SQLiteStateStore.history(path: path) }
+                == "There is no state file \(path): nothing has run here yet, or `state` names another file."
+        )
         try Data([1]).write(to: URL(fileURLWithPath: path))
         #expect(
-            Self.text { _ = try SQLiteStateStore(path: path) }
+            errorText { _ = try SQLiteStateStore(path: path) }
                 == "\(path) is too short to be a state file. It stays as it is; name another path (state)."
         )
     }
@@ -70,17 +69,17 @@ struct StateFileErrorTextsTests {
         let other = folder.file("other.db")
         try Self.sql(other, "CREATE TABLE users (id INTEGER PRIMARY KEY)")
         #expect(
-            Self.text { _ = try SQLiteStateStore(path: other) }
+            errorText { _ = try SQLiteStateStore(path: other) }
                 == "\(other) is a SQLite database of another program. It stays as it is; name another path (state)."
         )
         #expect(
-            Self.text { _ = try SQLiteStateStore.history(path: other) }
+            errorText { _ = try SQLiteStateStore.history(path: other) }
                 == "\(other) is no state file of cleanupd. Name another path (state)."
         )
         try SQLiteStateStore(path: path).close()
         try Self.sql(path, "INSERT INTO grdb_migrations VALUES ('from the future')")
         #expect(
-            Self.text { _ = try SQLiteStateStore(path: path) }
+            errorText { _ = try SQLiteStateStore(path: path) }
                 == "State file \(path) was written by a newer cleanupd. Install that version, or name another path "
                 + "(state)."
         )
@@ -89,9 +88,16 @@ struct StateFileErrorTextsTests {
             "DELETE FROM grdb_migrations WHERE identifier IN ('from the future', '7 messages of calls')"
         )
         #expect(
-            Self.text { _ = try SQLiteStateStore.history(path: path) }
+            errorText { _ = try SQLiteStateStore.history(path: path) }
                 == "State file \(path) was written by an older cleanupd. Start this version's service or a run once: "
                 + "that brings it up to date."
+        )
+    }
+
+    @Test func aFileThatAnotherProcessHoldsIsSaidInWords() {
+        #expect(
+            StateFile.isHeld("/s.db").description
+                == "State file /s.db has been held by another process that opens it for 5 s. Is one stopped or stuck?"
         )
     }
 
@@ -106,7 +112,7 @@ struct StateFileErrorTextsTests {
         #expect(unlink(path) == 0)
         try Data().write(to: URL(fileURLWithPath: path))
         #expect(
-            Self.text { try store.setSetting("a", to: "1") }
+            errorText { try store.setSetting("a", to: "1") }
                 == "State file \(path) was replaced while in use; what is written now would be lost. Restart cleanupd."
         )
     }
@@ -155,8 +161,27 @@ struct StateFileErrorTextsTests {
             (Odd(), "holds what it should not: Odd(). \(Self.advice)"),
         ]
         for (error, expected) in texts {
-            let text = Self.text { try SQLiteFailure(path: "/s.db").translating { () throws -> Void in throw error } }
+            let failure = SQLiteFailure(path: "/s.db", busySeconds: 5)
+            let text = errorText { try failure.translating { () throws -> Void in throw error } }
             #expect(text == "State file /s.db \(expected)")
+        }
+    }
+
+    // MARK: Owners
+
+    @Test func theStateOfAnEmbeddingProgramIsSaidInWords() throws {
+        let store = try SQLiteStateStore(path: path, owner: .embedder)
+        try store.setSetting(StateOwner.mark, to: "true")
+        store.close()
+        let opened = #expect(throws: StateError.self) { try SQLiteStateStore(path: path) }
+        let read = #expect(throws: StateError.self) { try SQLiteStateStore.history(path: path) }
+        let asked = #expect(throws: StateError.self) { try SQLiteStateStore.storedSettings(path: path) }
+        for error in [opened, read, asked] {
+            #expect(
+                error?.description
+                    == "\(path) is the state of a program that has the engine built in, not of a cleanupd. It stays as it is; "
+                    + "name another path (state)."
+            )
         }
     }
 }

@@ -92,6 +92,9 @@ enum StoreLife {
         Step("batches", writes: false) { store throws in
             #expect(try store.batches(of: record.id, from: 0, limit: 9) == [batch])
         },
+        Step("batchCounts", writes: false) { store throws in
+            #expect(try store.batchCounts(of: [record.id, other.id]) == [record.id: 1, other.id: 0])
+        },
         Step("verify", writes: false) { store throws in try store.verify(record.id) },
         Step("savedPlan", writes: false) { store throws in
             let plan = try store.savedPlan("plan")

@@ -8,8 +8,8 @@ import Testing
 /// A store that the version before has written is taken over whole, with the plans and the marks that keep it safe.
 ///
 /// `Fixtures/state-6.*` were written by a program of the commit "The account of freed bytes has its test", whose tables are
-/// at number 6 of `Schema` and `PostgresSchema`, by its own calls; `.dump` of sqlite3 and `pg_dump --inserts` put them into
-/// words.
+/// at number 6 of `SQLiteSchema` and `PostgresSchema`, by its own calls; `.dump` of sqlite3 and `pg_dump --inserts` put them
+/// into words. An upgrade of the package finds the same (scripts/test-deploy.sh).
 @Suite struct UpgradeTests {
     private let run = RunID("018bcfe56b63-000000000001")
     private let unfinished = RunID("018bcfe56f4b-000000000002")
@@ -56,6 +56,19 @@ import Testing
         store.close()
     }
 
+    @Test(arguments: Old.allCases)
+    func theVersionBeforeIsTheOneThatHasAFixture(old: Old) throws {
+        let before = try TemporaryFolder()
+        try old.write(before)
+        #expect(try old.migrations(before) == Old.version)
+        let now = try TemporaryFolder()
+        try old.open(now).close()
+        #expect(
+            try old.migrations(now) == Old.version + 1,
+            "A migration is new: make fixtures by a program without it, and let Old.version be their number."
+        )
+    }
+
     private func holdsAll(_ store: any StateStore) throws {
         let run = try #require(run)
         let stored = try #require(try store.run(run))
@@ -81,11 +94,14 @@ import Testing
 enum Old: String, CaseIterable, CustomTestStringConvertible {
     case sqlite, postgres
 
-    var testDescription: String { "\(rawValue) of version 6" }
+    /// How many migrations the fixtures have.
+    static let version = 6
+
+    var testDescription: String { "\(rawValue) of version \(Self.version)" }
 
     func write(_ folder: TemporaryFolder) throws {
         let folderOfTest = URL(filePath: #filePath).deletingLastPathComponent()
-        let fixture = folderOfTest.appending(path: "Fixtures/state-6.\(rawValue).sql")
+        let fixture = folderOfTest.appending(path: "Fixtures/state-\(Self.version).\(rawValue).sql")
         try carryOut(try String(contentsOf: fixture, encoding: .utf8), folder)
     }
 
@@ -94,6 +110,16 @@ enum Old: String, CaseIterable, CustomTestStringConvertible {
     func open(_ folder: TemporaryFolder) throws -> any StateStore {
         let backend = try #require(Backend.all.first { $0.name == rawValue })
         return try backend.open(folder)
+    }
+
+    /// How many migrations the store in this folder has.
+    func migrations(_ folder: TemporaryFolder) throws -> Int? {
+        switch self {
+        case .postgres: return Int(try TestDatabase.of(folder).sql("SELECT count(*) FROM migration"))
+        case .sqlite:
+            let queue = try DatabaseQueue(path: folder.file("state.db"))
+            return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM grdb_migrations") }
+        }
     }
 
     private func carryOut(_ sql: String, _ folder: TemporaryFolder) throws {

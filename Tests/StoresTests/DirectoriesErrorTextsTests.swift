@@ -1,9 +1,10 @@
-import Clients
 import Glibc
 import Retention
-import Stores
 import Support
 import Testing
+
+@testable import Clients
+@testable import Stores
 
 /// Why directories stay whole, or in part, to the letter.
 @Suite struct DirectoriesErrorTextsTests {
@@ -73,5 +74,31 @@ import Testing
                 }
             }
         }
+    }
+
+    /// As it is said whatever the file system does.
+    @Test func whatBecameOfADirectoryIsSaidInWords() {
+        let (path, entry) = (Array("a".utf8), Array("a/b".utf8))
+        let whole = SubtreeRemoval.Result()
+        var half = whole
+        half.removedEntries = 3
+        #expect(
+            DirectoryRemoval.result(of: .changed(entry), path, whole).detail
+                == "a/b changed meanwhile and stays, and all around it."
+        )
+        #expect(
+            DirectoryRemoval.result(of: .changed(entry), path, half).detail
+                == "a is half removed: 3 entries are gone, then a/b changed meanwhile and stays."
+        )
+        let error = FileTreeError.removing(entry, SystemError(EACCES))
+        #expect(DirectoryRemoval.result(of: .failed(error), path, whole).detail == error.message)
+        #expect(
+            DirectoryRemoval.result(of: .failed(error), path, half).detail
+                == "a is half removed: 3 entries are gone. \(error.message)"
+        )
+        #expect(
+            DirectoryRemoval.result(of: .skipped(.mount), "a").detail
+                == "a stays: a file system is mounted in it by now."
+        )
     }
 }

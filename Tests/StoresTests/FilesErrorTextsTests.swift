@@ -12,12 +12,7 @@ import Testing
 
     private static func refusal(_ world: World, _ specification: FilesSpecification) throws -> String? {
         let root = try Root(path: world.root)
-        do throws(StoreError) {
-            _ = try FilesSource(root: root, specification: specification)
-            return nil
-        } catch {
-            return error.description
-        }
+        return errorText { _ = try FilesSource(root: root, specification: specification) }
     }
 
     @Test func aFolderThatCannotBeCleanedIsSaidInWords() throws {
@@ -88,16 +83,7 @@ import Testing
             let version = try root.openDirectory([]).status().identity.placeVersion
             var block = ItemBlock(placeVersion: version)
             for (name, kind) in [("a", Item.Kind.file), ("..", .file), ("d", .directory)] {
-                let index = Array(name.utf8).withUnsafeBytes { name in
-                    block.append(
-                        name: name,
-                        version: UnsafeRawBufferPointer(start: nil, count: 0),
-                        kind: kind,
-                        group: 0,
-                        time: Instant(seconds: World.old),
-                        size: 1
-                    )
-                }
+                let index = block.append(name, kind: kind, time: Instant(seconds: World.old), size: 1)
                 block.items[index].verdict = .remove
             }
             #expect(
@@ -118,6 +104,19 @@ import Testing
                     == "The directory d is protected or excluded by now; it stays."
             )
         }
+    }
+
+    @Test func filesOfWhichSomethingIsNotKnownAreSaidToStay() {
+        #expect(BlockRemoval.isMountPoint("a/b") == "a/b is a mount point by now and stays; unmount it.")
+        #expect(BlockRemoval.isOwn("a/b") == "a/b belongs to cleanupd itself; it stays.")
+        #expect(
+            OpenFileCheck.unknown(SystemError(EACCES)) == "cannot tell whether it is open: Permission denied"
+        )
+        #expect(
+            PartSweep.kept(Array("a.orig.part".utf8), in: "the root", as: Array("a.log".utf8))
+                == "In the root, a.orig.part was taken away to be compressed, and no archive beside it holds it; it is kept "
+                + "as a.log: look at it."
+        )
     }
 
     private static func details(_ block: ItemBlock, _ remover: FilesRemover) -> [String?] {

@@ -1,10 +1,20 @@
 import Retention
 import Stores
 
+extension Store {
+    /// Of a store that asks nobody what is so at the instant of the plan.
+    func openSource() throws -> any Source { try openSource(asOf: noon) }
+}
+
 extension MutableStore {
     /// The deleting side of a run that nobody cancels.
     func openRemover(run: String, fence: Fence?) throws -> any Remover {
         try openRemover(run: run, fence: fence, isCancelled: { false })
+    }
+
+    /// That of a plan as of the instant at which `openSource()` looks.
+    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+        try openRemover(run: run, asOf: noon, fence: fence, isCancelled: isCancelled)
     }
 }
 

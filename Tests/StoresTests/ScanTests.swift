@@ -92,7 +92,7 @@ import Testing
         try withWorld { world in
             try world.makeDirectory("root/prod/backups")
             for path in ["prod/backups/a", "prod/b", "c"] { try world.makeFile("root/" + path) }
-            func groups(_ groupBy: FilesSpecification.GroupBy?) throws -> [String?] {
+            func groups(_ groupBy: PathGrouping?) throws -> [String?] {
                 let plan = try Cleaning(world, FilesSpecification(groupBy: groupBy)).plan()
                 return ["prod/backups/a", "prod/b", "c"].map { plan.group($0) }
             }

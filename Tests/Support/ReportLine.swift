@@ -19,6 +19,7 @@ package struct ReportLine: Decodable, Sendable, Equatable {
 
     package let task: String
     package let item: String?
+    package let name: String?
     package let verdict: String?
     package let reason: String?
     package let bytes: Int64?

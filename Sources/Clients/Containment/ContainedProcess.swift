@@ -16,37 +16,29 @@ package enum ContainedProcess {
     @discardableResult
     package static func contain(_ places: [AllowedPlace], lacksTemporary: Bool = false) -> Containment {
         var containment = Containment()
-        if lacksTemporary {
-            containment.problems.append(
-                "There is no folder for temporary files: large sorts of SQLite, and plans beside a state on PostgreSQL, "
-                    + "may fail. Set TMPDIR to a folder that can be written to."
-            )
-        }
+        if lacksTemporary { containment.problems.append(Containment.lacksTemporary) }
         let threads = clinux_threads()
         if threads < 0 {
-            containment.problems.append(
-                "Whether other threads ran before is not known, because /proc/self/task cannot be read: "
-                    + "\(SystemError(-threads).text)."
-            )
+            containment.problems.append(Containment.threadsUnknown(SystemError(-threads)))
         } else if threads > 1 {
             containment.bindsAllThreads = false
-            containment.problems.append("\(threads - 1) threads ran before, and are not contained.")
+            containment.problems.append(Containment.threadsBefore(Int(threads) - 1))
         }
         let unprivileged = clinux_no_new_privileges()
         if unprivileged < 0 {
-            containment.problems.append("No privilege can be given up: \(SystemError(-unprivileged).text).")
+            containment.problems.append(Containment.privilegesKept(SystemError(-unprivileged)))
         }
         restrictFiles(places, &containment)
         let mask = neededCapabilities.reduce(UInt64(0)) { $0 | 1 << $1 }
         let left = clinux_keep_capabilities(mask)
         containment.dropsCapabilities = left >= 0
         if left < 0 {
-            containment.problems.append("Capabilities are not dropped: \(SystemError(Int32(-left)).text).")
+            containment.problems.append(Containment.capabilitiesKept(SystemError(Int32(-left))))
         }
         let filter = clinux_deny_calls()
         containment.filtersCalls = filter == 0
         if filter < 0 {
-            containment.problems.append("System calls are not filtered: \(SystemError(-filter).text).")
+            containment.problems.append(Containment.callsUnfiltered(SystemError(-filter)))
         }
         Containment.current = containment
         return containment
@@ -58,9 +50,7 @@ package enum ContainedProcess {
     private static func restrictFiles(_ places: [AllowedPlace], _ containment: inout Containment) {
         let version = clinux_landlock_version()
         guard version > 0 else {
-            containment.problems.append(
-                "Files are not restricted: this kernel has no Landlock, or it is switched off (lsm=)."
-            )
+            containment.problems.append(Containment.lacksLandlock)
             return
         }
         let rules = LandlockRules(version: Int(version), places: places)
@@ -73,7 +63,7 @@ package enum ContainedProcess {
             containment.landlock = Int(version)
             containment.places = AllowedPlace.merged(places).map { Containment.Place($0, found[Array($0.path.utf8)]) }
         } catch {
-            containment.problems.append("Files are not restricted: landlock says \"\(error.text)\".")
+            containment.problems.append(Containment.filesUnrestricted(error))
         }
     }
 

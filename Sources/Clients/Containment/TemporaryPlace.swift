@@ -7,9 +7,10 @@ package enum TemporaryPlace {
     ///
     /// It is shared by all processes of the user, and held by a shared lock as long as this one lives: cleaners of the
     /// folder around it, systemd-tmpfiles and this program among them, leave a locked directory alone.
-    package static func make() -> String? {
+    /// - Parameter folder: in which it lies; `nil` = where temporary files usually are.
+    package static func make(in folder: String? = nil) -> String? {
         let name = "cleanupd-\(geteuid())"
-        let around = URL(fileURLWithPath: NSTemporaryDirectory())
+        let around = URL(fileURLWithPath: folder ?? NSTemporaryDirectory())
         let path = (around.lastPathComponent == name ? around : around.appendingPathComponent(name)).path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { return nil }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -38,12 +38,6 @@ package struct FileTreeError: Error, Sendable, CustomStringConvertible {
     package var description: String { message }
 }
 
-/// Bounds of what is done in a tree.
-package enum FileTree {
-    /// Directories deeper than this beneath a root are not entered.
-    package static let maximumDepth = 512
-}
-
 // One factory per system call. Errors by open(2), openat2(2), getdents(2), statx(2), unlink(2), rmdir(2), flock(2).
 extension FileTreeError {
     /// openat2 of a directory.

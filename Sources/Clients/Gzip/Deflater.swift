@@ -26,7 +26,7 @@ struct Deflater: GzipEncoder, ~Copyable {
         var code = czlib_deflateInit2(stream, level, 15 + 16, 8)
         // Z_OK; Z_STREAM_ERROR: not a gzip stream.
         if code == Z_OK { code = deflateSetHeader(stream, header) }
-        guard code == Z_OK else { throw GzipError(.io, "cannot start to compress: zlib's error \(code)") }
+        guard code == Z_OK else { throw .zlib("start to compress", code) }
     }
 
     deinit {
@@ -51,7 +51,7 @@ struct Deflater: GzipEncoder, ~Copyable {
         // Z_OK: went on; Z_STREAM_END: all is written; Z_BUF_ERROR: nothing to do, harmless; Z_STREAM_ERROR: a bug.
         let code = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
         guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
-            throw GzipError(.io, "cannot compress: zlib's error \(code)")
+            throw .zlib("compress", code)
         }
         return UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.pointee.avail_out))])
     }

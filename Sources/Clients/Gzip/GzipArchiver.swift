@@ -99,7 +99,7 @@ package struct GzipArchiver: Sendable {
         checkOpen: Bool,
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(GzipError) -> Archived {
-        let final = try GzipName(name + Array(".gz".utf8))
+        let final = try GzipName(GzipNames.archive(of: name))
         let source = try GzipSource(
             directory: directory,
             name: GzipName(name),

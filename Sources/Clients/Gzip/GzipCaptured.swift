@@ -10,12 +10,6 @@ package enum GzipCaptured {
         case kept([UInt8])
     }
 
-    /// Whether a name is one that only `GzipArchiver` gives to originals.
-    package static func isName(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        name.starts(with: ".cleanupd-".utf8)
-            && name.reversed().starts(with: GzipTemporary.originalSuffix.utf8.reversed())
-    }
-
     /// Blocking. Throws with nothing changed, such as `.open` while somebody has the file open for writing.
     /// - Parameters:
     ///   - directory: an open directory; stays the caller's.
@@ -35,10 +29,9 @@ package enum GzipCaptured {
         return .kept(try release(name, in: directory).bytes)
     }
 
-    /// `.cleanupd-<run>-<n>.orig.part` becomes `cleanupd-<run>-<n>.kept`: visible, and never swept.
+    /// Makes it visible, by a name that is never swept.
     static func release(_ captured: GzipName, in directory: Int32) throws(GzipError) -> GzipName {
-        let stem = captured.bytes.dropFirst().dropLast(GzipTemporary.originalSuffix.utf8.count)
-        let other = try GzipName(Array(stem) + Array(".kept".utf8))
+        let other = try GzipNames.kept(captured)
         let result = clinux_rename_noreplace(directory, captured.terminated, other.terminated)
         guard result >= 0 else { throw .call("rename \(captured.quoted) to \(other.quoted)", result) }
         return other

@@ -130,9 +130,7 @@ struct GzipCompression: ~Copyable {
             guard tally.count <= source.state.size else { break }
             try body(piece, isLast)
         }
-        guard tally.count == source.state.size else {
-            throw GzipError(.changed, "\(source.name.quoted) changed while it was read; kept")
-        }
+        guard tally.count == source.state.size else { throw source.changed }
         return tally
     }
 

@@ -30,8 +30,7 @@ struct GzipRetirement: ~Copyable {
         let result = clinux_fsync(source.directory)
         guard result < 0 else { return nil }
         // The archive is durable since the first sync. At worst a power cut brings the original back, beside its archive.
-        return "\(source.name.quoted) is compressed and removed, but its removal is not durable: "
-            + String(cString: strerror(-result))
+        return GzipRemarks.notDurable(source.name, errno: -result)
     }
 
     private func synchronise(_ directory: Int32) throws(GzipError) {
@@ -46,7 +45,7 @@ struct GzipRetirement: ~Copyable {
     }
 
     private func removeOriginal(_ source: borrowing GzipSource) throws(GzipError) {
-        let captured = try GzipTemporary.nextName(run: run, suffix: GzipTemporary.originalSuffix)
+        let captured = try GzipNames.captured(run: run, number: GzipTemporary.nextNumber())
         var result = clinux_rename_noreplace(source.directory, source.name.terminated, captured.terminated)
         guard result >= 0 else { throw .call("take \(source.name.quoted) away", result) }
         do throws(GzipError) {
@@ -69,7 +68,7 @@ struct GzipRetirement: ~Copyable {
         } catch {
             place = captured
         }
-        return "\(name.quoted) is taken by now, so that the file is kept as \(place.quoted): look at both"
+        return GzipRemarks.taken(name, keptAs: place)
     }
 
     /// Removes the archive again, so that the next run finds the directory as this one did.
@@ -78,7 +77,7 @@ struct GzipRetirement: ~Copyable {
     /// - Returns: a remark for a person if the archive stays.
     private func withdrawArchive(of source: borrowing GzipSource) -> String? {
         guard isNew else { return nil }
-        let stays = "the verified archive \(archive.quoted) stays beside it"
+        let stays = GzipRemarks.stays(archive)
         do throws(GzipError) {
             try requireArchive(in: source.directory)
             guard let entry = try GzipFileState.ofEntry(source.name, in: source.directory),

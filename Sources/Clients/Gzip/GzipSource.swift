@@ -47,10 +47,7 @@ struct GzipSource: ~Copyable {
         let descriptor = GzipDescriptor(raw)
         let state = try GzipFileState(of: descriptor, name: name)
         guard state.isRegular else { throw GzipError(.changed, "\(name.quoted) is no regular file; kept") }
-        guard state.links == 1 else {
-            let text = "\(name.quoted) has \(state.links) names; a compressed copy would free nothing; kept"
-            throw GzipError(.hardLinked, text)
-        }
+        guard state.links == 1 else { throw .hardLinked(name, links: state.links) }
         try check(state)
         try Self.lock(descriptor, name)
         hasLease = try Self.takeLease(descriptor, name, isNeeded: isLeaseNeeded)
@@ -87,12 +84,7 @@ struct GzipSource: ~Copyable {
             throw GzipError(.open, "\(name.quoted) is open for writing by a process; kept", errno: EAGAIN)
         }
         guard isNeeded else { return false }
-        let cause = String(cString: strerror(-result))
-        throw GzipError(
-            .open,
-            "cannot tell whether \(name.quoted) is open for writing (\(cause)); kept: run as its owner or as root",
-            errno: -result
-        )
+        throw .openUnknown(name, errno: -result)
     }
 
     /// Throws `.open` once somebody wants to write, who then waits for us.
@@ -126,5 +118,6 @@ struct GzipSource: ~Copyable {
         guard entry.isSameFile(as: state) else { throw changed }
     }
 
-    private var changed: GzipError { GzipError(.changed, "\(name.quoted) changed while it was read; kept") }
+    /// Why it is not what it was.
+    var changed: GzipError { .changedWhileRead(name) }
 }

@@ -16,7 +16,7 @@ struct GzipTemporary: ~Copyable {
         self.directory = directory
         // A name that is taken belongs to an earlier process with the same run's name; a few steps lead past it.
         for _ in 0..<100 {
-            let candidate = try Self.nextName(run: run, suffix: Self.archiveSuffix)
+            let candidate = try GzipNames.unfinished(run: run, number: Self.nextNumber())
             let raw = clinux_create_exclusive(directory, candidate.terminated, 0o600)
             if raw == -EEXIST { continue }
             guard raw >= 0 else { throw .call("create \(candidate.quoted)", raw) }
@@ -24,19 +24,11 @@ struct GzipTemporary: ~Copyable {
             descriptor = GzipDescriptor(raw)
             return
         }
-        throw GzipError(.io, "cannot find a free temporary name of run \(run); remove old .cleanupd-*.gz.part files")
+        throw .noName(run: run)
     }
 
-    /// Of an archive in the making; worthless once its process is gone.
-    static let archiveSuffix = ".gz.part"
-    /// Of an original on its way out; see `GzipCaptured`.
-    static let originalSuffix = ".orig.part"
-
-    /// `.cleanupd-<run>-<n><suffix>`: what the sweep at start knows as ours.
-    static func nextName(run: String, suffix: String) throws(GzipError) -> GzipName {
-        let number = sequence.add(1, ordering: .relaxed).newValue
-        return try GzipName(Array(".cleanupd-\(run)-\(number)\(suffix)".utf8))
-    }
+    /// For the next temporary name of this process.
+    static func nextNumber() -> UInt64 { sequence.add(1, ordering: .relaxed).newValue }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(GzipError) {
         guard !bytes.isEmpty else { return }
@@ -99,16 +91,6 @@ struct GzipTemporary: ~Copyable {
     func discard() -> String? {
         let result = clinux_unlink(directory, name.terminated, false)
         guard result < 0, result != -ENOENT else { return nil }
-        return "\(name.quoted) could not be removed (\(String(cString: strerror(-result)))): the next start does it"
-    }
-}
-
-extension GzipError {
-    static func archiveExists(_ name: GzipName, errno: Int32 = 0) -> GzipError {
-        GzipError(
-            .exists,
-            "\(name.quoted) is there already and is not this file, compressed; both kept: move one of them away",
-            errno: errno
-        )
+        return GzipRemarks.notRemoved(name, errno: -result)
     }
 }

@@ -60,9 +60,7 @@ package final class HeldFile {
 
     /// Throws `.cancelled` once the copy is, and `.open` once somebody wants to write to it.
     package func requireGoingOn(_ isCancelled: () -> Bool) throws(GzipError) {
-        guard !isCancelled() else {
-            throw GzipError(.cancelled, "the copy of \(source.name.quoted) was cancelled; the file is kept")
-        }
+        guard !isCancelled() else { throw .copyCancelled(source.name) }
         try source.requireUndisturbed()
     }
 
@@ -88,7 +86,7 @@ package final class HeldFile {
     }
 
     /// Why it is not what it was.
-    var changed: GzipError { GzipError(.changed, "\(source.name.quoted) changed while it was read; kept") }
+    var changed: GzipError { source.changed }
 }
 
 /// What identifies the contents of a file: two files with equal values are equal.

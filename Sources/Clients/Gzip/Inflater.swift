@@ -13,7 +13,7 @@ struct Inflater: ~Copyable {
         stream.initialize(to: z_stream())
         // Z_OK; Z_MEM_ERROR: no memory; Z_STREAM_ERROR: a parameter is wrong; Z_VERSION_ERROR: another zlib than built with.
         let code = czlib_inflateInit2(stream, 15 + 16)
-        guard code == Z_OK else { throw GzipError(.io, "cannot start to read back: zlib's error \(code)") }
+        guard code == Z_OK else { throw .zlib("start to read back", code) }
     }
 
     deinit {
@@ -35,7 +35,7 @@ struct Inflater: ~Copyable {
     mutating func beginMember() throws(GzipError) {
         // Z_OK; Z_STREAM_ERROR: never started.
         let code = inflateReset(stream)
-        guard code == Z_OK else { throw GzipError(.io, "cannot go on reading back: zlib's error \(code)") }
+        guard code == Z_OK else { throw .zlib("go on reading back", code) }
         isAtEnd = false
     }
 
@@ -52,7 +52,7 @@ struct Inflater: ~Copyable {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END: isAtEnd = true
         case Z_DATA_ERROR, Z_NEED_DICT: throw GzipError(.verifyFailed, "it is not what gzip writes, or is damaged")
-        default: throw GzipError(.io, "cannot read back: zlib's error \(code)")
+        default: throw .zlib("read back", code)
         }
         return UnsafeRawBufferPointer(rebasing: output[..<(output.count - Int(stream.pointee.avail_out))])
     }

@@ -17,7 +17,7 @@ final class MemberDeflater: GzipEncoder {
     ///   - largest: bytes of the longest piece.
     init(level: Int32, name: [UInt8], modifiedSeconds: Int64, largest: Int) throws(GzipError) {
         guard let compressor = libdeflate_alloc_compressor(level) else {
-            throw GzipError(.io, "cannot start to compress: libdeflate has no memory")
+            throw .noMemory("start to compress", "libdeflate")
         }
         self.compressor = compressor
         // Header, name, trailer.
@@ -52,7 +52,7 @@ final class MemberDeflater: GzipEncoder {
             member.count - end - 8
         )
         // 0: it did not fit, which the bound rules out.
-        guard written > 0 else { throw GzipError(.io, "cannot compress: libdeflate has no room") }
+        guard written > 0 else { throw .noRoom }
         end += written
         put(Self.littleEndian(libdeflate_crc32(0, input.baseAddress, input.count)))
         put(Self.littleEndian(UInt32(truncatingIfNeeded: input.count)))

@@ -80,9 +80,9 @@ struct JSONExchange {
                 expected = newest
             }
         } catch {
-            throw stranded("\(error.text)")
+            throw stranded(error.text)
         }
-        throw stranded("others kept replacing it")
+        throw stranded(JSONFileError.othersReplace)
     }
 
     /// Somebody has removed the file; what was in its place before stays.
@@ -97,8 +97,7 @@ struct JSONExchange {
 
     private func stranded(_ why: String) -> JSONFileError {
         part.abandon()
-        let finding = "may not be the newest: \(why). What else was written lies beside it as \(PathText(part.name))"
-        return JSONFileError(.io, place.path, finding)
+        return .stranded(place.path, why, as: part.name)
     }
 
     private func exchange() throws(SystemError) { try place.exchange(place.name, part.name) }

@@ -9,4 +9,9 @@ package struct JSONFault: Error, Sendable, Equatable {
         self.offset = offset
         self.finding = finding
     }
+
+    /// An entry is kept in memory as a whole.
+    static func tooLong(at offset: Int, limit: Int) -> JSONFault {
+        JSONFault(offset, "an entry is longer than \(limit) bytes")
+    }
 }

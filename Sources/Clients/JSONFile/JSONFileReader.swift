@@ -94,9 +94,7 @@ package struct JSONFileReader: Sendable {
             let result = clinux_lock_shared(file.descriptor)
             // The lock of a file that was replaced meanwhile says nothing.
             if result != -EWOULDBLOCK, file.isInPlace { return file }
-            guard Date() < end else {
-                throw JSONFileError(.busy, place.path, "is locked by another process. Try again later")
-            }
+            guard Date() < end else { throw JSONFileError.locked(place.path) }
             Thread.sleep(forTimeInterval: Self.pause)
         }
     }

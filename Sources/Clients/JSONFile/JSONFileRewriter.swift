@@ -60,14 +60,7 @@ package struct JSONFileRewriter: Sendable {
             if isCancelled() { throw CancellationError() }
             start()
             if try attempt(isCancelled, needsRoom, look, decide) { return }
-            guard Date() < end else {
-                let finding = "is in use: others have it open for writing, hold its lock, or keep replacing it"
-                throw JSONFileError(
-                    .busy,
-                    place.path,
-                    finding + ". Nothing was removed from it; the next run tries again"
-                )
-            }
+            guard Date() < end else { throw JSONFileError.inUse(place.path) }
             Thread.sleep(forTimeInterval: Self.pause * .random(in: 0.5...4))
         }
     }
@@ -119,13 +112,7 @@ package struct JSONFileRewriter: Sendable {
         let file = try JSONFile(place)
         // It was replaced between being opened and being looked at.
         guard file.status.links > 0 else { return nil }
-        guard file.status.links == 1 else {
-            throw JSONFileError(
-                .denied,
-                place.path,
-                "has \(file.status.links) hard links, which replacing it would part. Remove its other names"
-            )
-        }
+        guard file.status.links == 1 else { throw JSONFileError.hardLinked(place.path, links: file.status.links) }
         guard clinux_lock(file.descriptor) != -EWOULDBLOCK, file.isInPlace, try file.isUnchanged() else { return nil }
         // Who has it open for writing may wait for the lock, and would write to a file that is no longer there.
         let lease = clinux_lease(file.descriptor)
@@ -229,9 +216,7 @@ package struct JSONFileRewriter: Sendable {
         var sum = JSONSum()
         let digest = try copy.scan(entries) { sum.add($0.digest) }
         let isOurs = try FileStatus(descriptor: part.descriptor).identity == copy.status.identity
-        guard isOurs, sum == rest else {
-            throw JSONFileError(.io, place.path, "is as it was: the new file does not hold the rest of it")
-        }
+        guard isOurs, sum == rest else { throw JSONFileError.lacksTheRest(place.path) }
         return digest
     }
 }

@@ -117,9 +117,7 @@ final class JSONScanner {
     private func refill() throws -> Bool {
         guard let read, !isAtEnd else { return false }
         makeRoom(from: mark ?? position)
-        guard end <= Self.longestMark else {
-            throw JSONFault(base, "an entry is longer than \(Self.longestMark) bytes")
-        }
+        guard end <= Self.longestMark else { throw JSONFault.tooLong(at: base, limit: Self.longestMark) }
         let count = try read(UnsafeMutableRawBufferPointer(rebasing: window[end...]))
         isAtEnd = count == 0
         end += count

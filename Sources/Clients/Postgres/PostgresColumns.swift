@@ -31,7 +31,7 @@ extension Int: PostgresColumn {
     /// Itself, from 0.
     package func position(in row: PostgresRow) throws(PostgresError) -> Int {
         guard row.names.indices.contains(self) else {
-            throw .result("there is no column \(self); it has \(row.names.count)")
+            throw .noColumn(self, of: row.names.count)
         }
         return self
     }
@@ -41,7 +41,7 @@ extension String: PostgresColumn {
     /// The first of that name, as the server spells it.
     package func position(in row: PostgresRow) throws(PostgresError) -> Int {
         guard let position = row.names.firstIndex(of: self) else {
-            throw .result("there is no column \"\(self)\"; it has \(row.names.joined(separator: ", "))")
+            throw .noColumn(self, of: row.names)
         }
         return position
     }

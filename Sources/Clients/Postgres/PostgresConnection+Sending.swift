@@ -4,9 +4,9 @@ import CLibPQ
 extension PostgresConnection {
     /// Refuses what cannot be sent.
     func check(_ sql: String, _ isCancelled: () -> Bool) throws(PostgresError) {
-        guard !isStreaming else { throw .misuse(handle.name, "it cannot do anything else while a stream is read") }
+        guard !isStreaming else { throw .isStreaming(handle.name) }
         // C ends a string there, and what follows would be missing without a word.
-        guard !sql.utf8.contains(0) else { throw .misuse(handle.name, "the statement holds the character U+0000") }
+        guard !sql.utf8.contains(0) else { throw .zeroInStatement(handle.name) }
         guard !isCancelled() else { throw .cancelled(handle.name) }
     }
 

@@ -47,7 +47,7 @@ extension PostgresConnection {
         // Parsed each time, which costs nothing beside its rows: what is kept could be stale.
         try send(try prepare(key, as: "", isCancelled), parameters)
         // 1: set; 0: no statement is under way.
-        guard PQsetSingleRowMode(handle.raw) == 1 else { throw .misuse(handle.name, "it cannot stream") }
+        guard PQsetSingleRowMode(handle.raw) == 1 else { throw .cannotStream(handle.name) }
         isStreaming = true
         defer { isStreaming = false }
         var columns: PostgresColumns?

@@ -32,9 +32,7 @@ extension PostgresConnection {
         _ body: () throws -> Result
     ) throws -> Result {
         try check("", isCancelled)
-        guard !isUsable || handle.isIdle else {
-            throw PostgresError.misuse(handle.name, "a transaction is open already")
-        }
+        guard !isUsable || handle.isIdle else { throw PostgresError.transactionOpen(handle.name) }
         let result: Result
         do {
             try handle.simple("\(kind.begin); \(settings.timeouts(local: true))", isCancelled: isCancelled)
@@ -49,8 +47,8 @@ extension PostgresConnection {
 
     private func commit(_ kind: PostgresTransactionKind, _ isCancelled: () -> Bool) throws(PostgresError) {
         try check("", { false })
-        guard isUsable else { throw .lost(handle.name, "it broke before the transaction was committed") }
-        guard !handle.isIdle else { throw .misuse(handle.name, "the transaction was ended before its time") }
+        guard isUsable else { throw .brokeBeforeCommit(handle.name) }
+        guard !handle.isIdle else { throw .transactionEnded(handle.name) }
         let tag: String
         do throws(PostgresError) {
             tag = try handle.commit(isCancelled: isCancelled)
@@ -58,9 +56,7 @@ extension PostgresConnection {
             throw .commitUnknown(handle.name, error)
         }
         // After an error in between the server answers COMMIT with ROLLBACK. Who only read has lost nothing.
-        guard tag == "COMMIT" || kind != .readWrite else {
-            throw .misuse(handle.name, "an earlier statement of the transaction failed, so nothing of it was kept")
-        }
+        guard tag == "COMMIT" || kind != .readWrite else { throw .nothingKept(handle.name) }
     }
 
     /// Undoes what there is. If that fails, the server does it when the connection is closed, which it then is.

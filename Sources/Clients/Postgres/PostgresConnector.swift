@@ -61,7 +61,7 @@ struct PostgresConnector {
                 last = error
             }
         }
-        throw last ?? .misuse(name, "the URL names no host")
+        throw last ?? .hostless(name)
     }
 
     /// Seven settings in one round trip, as statements, because poolers refuse start-up options that they do not know.
@@ -71,24 +71,16 @@ struct PostgresConnector {
     }
 
     private func parsed() throws(PostgresError) -> [PostgresOption] {
-        guard !settings.url.utf8.contains(0) else { throw unreadable("it holds the character U+0000") }
+        guard !settings.url.utf8.contains(0) else { throw .unreadable(name, "it holds the character U+0000") }
         var message: UnsafeMutablePointer<CChar>?
         // nil: it cannot be read, and `message` says why; both are ours to free.
         guard let list = PQconninfoParse(settings.url, &message) else {
             defer { PQfreemem(message) }
             let text = message.map { String(cString: $0) } ?? "out of memory"
-            throw unreadable(PostgresSecrets(url: settings.url, options: []).redact(unreadable: text))
+            throw .unreadable(name, PostgresSecrets(url: settings.url, options: []).redact(unreadable: text))
         }
         defer { PQconninfoFree(list) }
         return PostgresOption.list(list)
-    }
-
-    private func unreadable(_ reason: String) -> PostgresError {
-        PostgresError(
-            .connection,
-            "Connection \"\(name)\": its URL cannot be read: \(reason). Write postgres://USER:PASSWORD@HOST:PORT/DATABASE "
-                + "with %XX for special characters."
-        )
     }
 
     private struct Started {
@@ -108,7 +100,7 @@ struct PostgresConnector {
                 PQconnectStartParams(keywords, values, 1)
             }
         }
-        guard let raw else { throw .misuse(name, "out of memory") }
+        guard let raw else { throw .noMemory(name) }
         let list = PQconninfo(raw)
         defer { PQconninfoFree(list) }
         let effective = PostgresOption.list(list)
@@ -161,6 +153,6 @@ struct PostgresConnector {
         defer { PQfinish(started.raw) }
         let place = "\(PQhost(started.raw).map { String(cString: $0) } ?? "")"
         let text = started.secrets.redact(connecting: "no answer from \"\(place)\" within \(timeout)")
-        return PostgresError(.connection, "Connection \"\(name)\" cannot be made: \(text)", isConnectionLost: true)
+        return .unanswered(name, text)
     }
 }

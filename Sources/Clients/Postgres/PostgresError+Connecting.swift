@@ -15,6 +15,32 @@ extension PostgresError {
         )
     }
 
+    /// - Parameter reason: without secrets.
+    static func unreadable(_ name: String, _ reason: String) -> PostgresError {
+        PostgresError(
+            .connection,
+            "Connection \"\(name)\": its URL cannot be read: \(reason). Write postgres://USER:PASSWORD@HOST:PORT/DATABASE "
+                + "with %XX for special characters."
+        )
+    }
+
+    static func hostless(_ name: String) -> PostgresError {
+        misuse(name, "the URL names no host. Write postgres://USER:PASSWORD@HOST:PORT/DATABASE")
+    }
+
+    static func noMemory(_ name: String) -> PostgresError {
+        misuse(name, "there is no memory for a connection; give the program more")
+    }
+
+    /// - Parameter text: who did not answer, and for how long, without secrets.
+    static func unanswered(_ name: String, _ text: String) -> PostgresError {
+        PostgresError(
+            .connection,
+            "Connection \"\(name)\" cannot be made: \(text); check host and port of the URL, and the firewall",
+            isConnectionLost: true
+        )
+    }
+
     private static func code(ofRefusal sqlState: String?) -> Code {
         switch sqlState.map({ Code(sqlState: $0) }) {
         case .resources: .resources

@@ -70,13 +70,13 @@ final class PostgresHandle {
             switch wait(isCancelled: isCancelled) {
             case .lost: throw lose()
             case .stopped:
-                guard stop == .cancel else { throw lose("the server did not answer in time") }
+                guard stop == .cancel else { throw lose(PostgresError.noAnswer) }
                 guard case .tooLate(let rest) = try cancel() else { throw .cancelled(name) }
-                guard let done = rest ?? last else { throw lose("the server gave no result") }
+                guard let done = rest ?? last else { throw lose(PostgresError.noResult) }
                 return done
             case .ready:
                 guard let result = PQgetResult(raw) else {
-                    guard let last else { throw lose("the server gave no result") }
+                    guard let last else { throw lose(PostgresError.noResult) }
                     return last
                 }
                 last = try checked(result)
@@ -166,7 +166,7 @@ final class PostgresHandle {
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
             isLost = true
-            throw .misuse(name, "COPY is not possible with this client; the connection is closed")
+            throw .copying(name)
         default:
             let error = error(of: result)
             PQclear(result)

@@ -14,14 +14,12 @@ struct PostgresParameters {
         var starts: [Int?] = []
         var lengths: [Int32] = []
         for (index, value) in values.enumerated() {
-            guard !value.holdsZero else {
-                throw .misuse(name, "parameter \(index + 1) holds the character U+0000, which PostgreSQL cannot hold")
-            }
+            guard !value.holdsZero else { throw .zeroInParameter(name, index + 1) }
             let start = bytes.count
             starts.append(value == .null ? nil : start)
             value.append(to: &bytes)
             guard let length = Int32(exactly: bytes.count - start) else {
-                throw .misuse(name, "parameter \(index + 1) is larger than 2 GiB")
+                throw .parameterTooLarge(name, index + 1)
             }
             lengths.append(length)
             // Text that the server infers a type from ends in a zero byte, which its length does not count.

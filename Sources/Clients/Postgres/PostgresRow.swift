@@ -66,7 +66,7 @@ package struct PostgresRow {
         let columns = rows.columns
         let cell = PostgresCell(type: columns.types[position], isBinary: columns.isBinary, bytes: bytes)
         guard let value = withExtendedLifetime(rows, { decode(cell) }) else {
-            throw .result("column \"\(columns.names[position])\" does not hold \(what)")
+            throw .otherKind(columns.names[position], what)
         }
         return value
     }

@@ -21,8 +21,6 @@ package final class PostgresRows: RandomAccessCollection {
 
     /// 0.
     package var startIndex: Int { 0 }
-    /// Names of the columns, in order.
-    package var columnNames: [String] { columns.names }
 
     /// One row; it keeps the result in memory as long as it lives.
     package subscript(position: Int) -> PostgresRow {

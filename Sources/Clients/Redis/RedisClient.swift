@@ -64,11 +64,9 @@ package final class RedisClient: Sendable {
         switch link.withLock({ $0.offer }) {
         case .connection: nil
         case .none(let reason): reason
-        case .ended: Self.endedReason
+        case .ended: RedisReasons.ended
         }
     }
-
-    private static let endedReason = "the client has ended"
 
     // MARK: Life
 
@@ -170,7 +168,7 @@ package final class RedisClient: Sendable {
         while true {
             switch link.withLock({ $0.offer }) {
             case .connection(let connection, let number): return (connection, number)
-            case .ended: throw .notConnected(server: server, reason: Self.endedReason)
+            case .ended: throw .notConnected(server: server, reason: RedisReasons.ended)
             case .none(let reason):
                 guard case .wait = patience, ContinuousClock.now < deadline else {
                     throw .notConnected(server: server, reason: reason)

@@ -64,10 +64,7 @@ struct RedisConnector: Sendable {
                 failures.append("\(error)")
             }
         }
-        throw .notConnected(
-            server: settings.server,
-            reason: "no Sentinel names a master \(master): \(failures.joined(separator: "; "))"
-        )
+        throw .notConnected(server: settings.server, reason: RedisReasons.noSentinel(names: master, failures))
     }
 
     private func ask(_ sentinel: RedisEndpoint, for master: String) async throws(RedisError) -> RedisEndpoint {
@@ -84,7 +81,7 @@ struct RedisConnector: Sendable {
             deadline: deadline
         )
         guard let reply = replies.last, !reply.isNull else {
-            throw .notConnected(server: name, reason: "it knows no master of that name; check the end of the URL")
+            throw .notConnected(server: name, reason: RedisReasons.unknownMaster)
         }
         guard
             let parts = reply.elements, parts.count == 2, let host = parts[0].text, !host.isEmpty,
@@ -135,10 +132,7 @@ struct RedisConnector: Sendable {
             }
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw .notConnected(
-                server: name,
-                reason: "the CA file \(settings.caFile ?? "of the system") cannot be read as certificates in PEM"
-            )
+            throw .notConnected(server: name, reason: RedisReasons.certificates(settings.caFile))
         }
     }
 

@@ -57,14 +57,14 @@ struct RedisGreeting: Sendable {
         case .failure(let error): throw refused(server, "\(error)")
         case .success(let value):
             guard command.name != "ROLE" || value.elements?.first?.text == "master" else {
-                throw refused(server, "it is not a master; the Sentinels have not agreed on a new one yet")
+                throw refused(server, RedisReasons.noMaster)
             }
             return value
         }
     }
 
     private func late(_ server: String) -> RedisError {
-        refused(server, "the server did not answer in time\(isEncrypted ? "; does its port speak TLS?" : "")")
+        refused(server, RedisReasons.unanswered(isEncrypted: isEncrypted))
     }
 
     /// A server may repeat what it was sent.

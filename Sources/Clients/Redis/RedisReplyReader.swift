@@ -7,6 +7,13 @@ struct RedisReplyReader: ~Copyable {
     /// Why there will be no more replies: words without data.
     struct Failure: Error, Equatable {
         let reason: String
+
+        static let noMemory = Failure(reason: "no memory for a reply; give the program more")
+        static let noRedis = Failure(reason: "not the protocol of Redis")
+
+        static func tooGreat(_ limits: RedisLimits) -> Failure {
+            Failure(reason: "a reply of more than \(limits.replyBytes) bytes or \(limits.replyElements) elements")
+        }
     }
 
     private let reader: UnsafeMutablePointer<chiredis_reader>
@@ -16,7 +23,7 @@ struct RedisReplyReader: ~Copyable {
 
     init(limits: RedisLimits) throws(Failure) {
         guard let reader = chiredis_reader_create(max(0, limits.replyBytes), max(0, limits.replyElements)) else {
-            throw Failure(reason: "no memory for a reader of replies")
+            throw .noMemory
         }
         self.reader = reader
         self.limits = limits
@@ -34,7 +41,7 @@ struct RedisReplyReader: ~Copyable {
             rest = rest.dropFirst(piece.count)
             // False: no memory, or this reader has failed before.
             guard chiredis_feed(reader, piece.bindMemory(to: CChar.self).baseAddress, piece.count) else {
-                throw Failure(reason: "no memory for a reply")
+                throw .noMemory
             }
             pending += piece.count
             while let value = try next() { body(value) }
@@ -48,9 +55,9 @@ struct RedisReplyReader: ~Copyable {
         switch chiredis_next(reader, &reply) {
         case chiredis_status_ok: break
         case chiredis_status_limit: throw tooGreat
-        case chiredis_status_memory: throw Failure(reason: "no memory for a reply")
+        case chiredis_status_memory: throw .noMemory
         // chiredis_status_protocol; hiredis' words name at most one byte of what came.
-        default: throw Failure(reason: "not the protocol of Redis")
+        default: throw .noRedis
         }
         guard let reply else { return nil }
         defer { freeReplyObject(reply) }
@@ -60,9 +67,7 @@ struct RedisReplyReader: ~Copyable {
         return Self.value(reply)
     }
 
-    private var tooGreat: Failure {
-        Failure(reason: "a reply of more than \(limits.replyBytes) bytes or \(limits.replyElements) elements")
-    }
+    private var tooGreat: Failure { .tooGreat(limits) }
 
     /// Copies a reply. hiredis nests no deeper than seven arrays.
     private static func value(_ pointer: UnsafePointer<redisReply>) -> RedisValue {

@@ -112,7 +112,7 @@ extension S3DeletionOutcome {
 
 extension S3Error {
     /// The same of a deletion that was tried before: a refusal of the last attempt says nothing of the one before it.
-    fileprivate var afterAnotherAttempt: S3Error {
+    var afterAnotherAttempt: S3Error {
         S3Error(
             code: code,
             status: status,

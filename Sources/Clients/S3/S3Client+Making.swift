@@ -76,8 +76,8 @@ extension S3Client {
         let (words, purpose) = (words, request.purpose)
         return try await perform(request) { (reply, _) throws(S3Error) in
             try reply.expect(200, 201, words: words, purpose)
-            let etag = reply.written.etag
-            guard !etag.isEmpty else { throw words.badReply(purpose, "it has no ETag", status: reply.status) }
+            let etag = reply.etag
+            guard !etag.isEmpty else { throw words.noETag(purpose, status: reply.status) }
             return etag
         }
     }
@@ -102,12 +102,8 @@ extension S3Client {
                 guard Self.isUndecided(error, attempt: attempt) else { throw error }
                 return .undecided
             }
-            return .made(
-                S3Written(
-                    etag: S3Listing.unquoted(root["ETag"]?.word ?? ""),
-                    versionID: reply.headers.first(name: "x-amz-version-id")
-                )
-            )
+            let etag = S3Listing.unquoted(root["ETag"]?.word ?? "")
+            return .made(S3Written(etag: etag, versionID: reply.versionID))
         }
     }
 
@@ -120,7 +116,8 @@ extension S3Client {
         }
     }
 
-    private static func headers(_ metadata: [String: String]) -> [(name: String, value: String)] {
+    /// Of an object that is written, at once or in parts.
+    static func headers(_ metadata: [String: String]) -> [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = [("content-type", "application/octet-stream")]
         for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
             headers.append(("x-amz-meta-\(name)", value))
@@ -131,10 +128,11 @@ extension S3Client {
 
 extension S3Reply {
     /// What a write gave.
-    fileprivate var written: S3Written {
-        S3Written(
-            etag: S3Listing.unquoted(headers.first(name: "etag") ?? ""),
-            versionID: headers.first(name: "x-amz-version-id")
-        )
-    }
+    var written: S3Written { S3Written(etag: etag, versionID: versionID) }
+
+    /// Without quotes; empty if it tells none.
+    var etag: String { S3Listing.unquoted(headers.first(name: "etag") ?? "") }
+
+    /// Of the version that was written, read or removed; `nil` = the bucket keeps none.
+    var versionID: String? { headers.first(name: "x-amz-version-id") }
 }

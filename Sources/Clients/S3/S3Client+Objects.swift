@@ -56,8 +56,8 @@ extension S3Client {
             else { throw words.badReply(purpose, "it has no Last-Modified or no Content-Length", status: reply.status) }
             let object = S3Object(
                 key: key,
-                versionID: reply.headers.first(name: "x-amz-version-id") ?? versionID,
-                etag: isMarker ? "" : S3Listing.unquoted(reply.headers.first(name: "etag") ?? ""),
+                versionID: reply.versionID ?? versionID,
+                etag: isMarker ? "" : reply.etag,
                 size: size,
                 modified: modified * 1_000_000_000,
                 isLatest: versionID == nil,
@@ -100,7 +100,7 @@ extension S3Client {
     /// - Parameters:
     ///   - key: its key.
     ///   - body: all of it.
-    ///   - metadata: names and values in ASCII.
+    ///   - metadata: names in small letters and values in ASCII.
     ///   - tags: its tags.
     @discardableResult
     package func put(
@@ -111,16 +111,12 @@ extension S3Client {
     ) async throws(S3Error) -> S3Written {
         var request = S3Request(.PUT, key: key, "PUT")
         request.body = body
-        request.headers = metadata.map { ("x-amz-meta-\($0.key)", $0.value) }
-        request.headers.append(("content-type", "application/octet-stream"))
+        request.headers = Self.headers(metadata)
         if !tags.isEmpty { request.headers.append(("x-amz-tagging", S3Signer.query(tags.map { ($0.key, $0.value) }))) }
         let (words, purpose) = (words, request.purpose)
         return try await perform(request) { (reply, _) throws(S3Error) in
             try reply.expect(200, 201, words: words, purpose)
-            return S3Written(
-                etag: S3Listing.unquoted(reply.headers.first(name: "etag") ?? ""),
-                versionID: reply.headers.first(name: "x-amz-version-id")
-            )
+            return reply.written
         }
     }
 

@@ -2,7 +2,10 @@ import Foundation
 
 /// What the server can do, found out on an object of the probe's own.
 extension S3Client {
-    static let probeName = ".cleanupd-probe-"
+    private static let probeName = ".cleanupd-probe-"
+
+    /// The key of an object for one question.
+    static func probeKey(beneath prefix: String) -> String { prefix + probeName + UUID().uuidString.lowercased() }
 
     /// Whether a key is that of a probe: nothing of the user's.
     ///
@@ -29,7 +32,7 @@ extension S3Client {
             guard error.isAboutOneThing else { throw error }
             reasons.append(error.message)
         }
-        let key = prefix + Self.probeName + UUID().uuidString.lowercased()
+        let key = Self.probeKey(beneath: prefix)
         let one = try await tried(&reasons) { () throws(S3Error) in
             try await conditionBites(key)
         }

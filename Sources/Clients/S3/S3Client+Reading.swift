@@ -23,11 +23,7 @@ extension S3Client {
                 try reply.expect(206, words: words, purpose)
             }
             guard Int64(reply.body.count) == end - offset else {
-                throw words.badReply(
-                    purpose,
-                    "\(end - offset) bytes were asked for, and \(reply.body.count) came",
-                    status: reply.status
-                )
+                throw words.otherLength(purpose, asked: end - offset, came: reply.body.count, status: reply.status)
             }
             return reply.body
         }

@@ -80,7 +80,7 @@ extension S3Client {
         let credentials = try await credentials()
         let second = clock() / 1_000_000_000
         let signing = session.withLock { $0?.signing(with: credentials, at: second) }
-        guard let signing else { throw words.lost(request.purpose, .settings, "its settings cannot be used") }
+        guard let signing else { throw words.unusable(request.purpose) }
         let signed = request.signed(for: signing.address, by: signing.signer, signing.stamp)
         let sent = Double(clock()) / 1e9
         let reply = try await transport.exchange(signed, words: words, purpose: request.purpose)
@@ -103,11 +103,7 @@ extension S3Client {
         var address = old.address
         if let location {
             guard let other = old.address.redirected(to: location, key: request.key) else {
-                throw words.badReply(
-                    request.purpose,
-                    "it redirects to something else than the same bucket and key, or from TLS to none",
-                    status: reply.status
-                )
+                throw words.elsewhere(request.purpose, status: reply.status)
             }
             address = other
         } else if let region, let other = old.address.moved(from: old.region, to: region) {
@@ -126,7 +122,7 @@ extension S3Client {
         do {
             try await Task.sleep(for: pause)
         } catch {
-            throw words.lost(purpose, .cancelled, "it was cancelled between two attempts")
+            throw words.cancelledBetween(purpose)
         }
     }
 
@@ -154,7 +150,7 @@ extension S3Client {
                 }
             }
         } catch {
-            throw words.lost("the first request", .cancelled, "it was cancelled before it was sent")
+            throw words.cancelledUnsent("the first request")
         }
         let credentials = try result.get()
         session.withLock { $0?.credentials = credentials }
@@ -164,7 +160,12 @@ extension S3Client {
     /// Some servers repeat what they were sent.
     func redacted(_ error: S3Error) -> S3Error {
         guard let credentials = session.withLock({ $0?.credentials }) else { return error }
-        let message = credentials.redacting(error.message)
-        return S3Error(code: error.code, status: error.status, awsCode: error.awsCode, message: message)
+        return S3Error(
+            code: error.code,
+            status: error.status,
+            awsCode: error.awsCode,
+            lacksConnection: error.lacksConnection,
+            message: credentials.redacting(error.message)
+        )
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the server does with tags, found out on an object of the probe's own.
 extension S3Client {
     /// Finds out whether tags are kept: some servers take and give none, and say nothing of it.
@@ -8,7 +6,7 @@ extension S3Client {
     /// - Returns: `nil` where it may not write, or tags nothing: then it is not known.
     /// - Throws: if the bucket cannot be reached at all, or the object cannot be removed again.
     package func keepsTags(prefix: String = "") async throws(S3Error) -> Bool? {
-        let key = prefix + Self.probeName + UUID().uuidString.lowercased()
+        let key = Self.probeKey(beneath: prefix)
         let tags = ["cleanupd": "probe"]
         let written: S3Written
         do throws(S3Error) {

@@ -43,13 +43,22 @@ package struct S3Error: Error, Sendable, Equatable, CustomStringConvertible {
     package let status: Int?
     /// The server's word, such as `AccessDenied`; `nil` if it gave none.
     package let awsCode: String?
+    /// Of a `timeout`: not even a connection came about in that time, which is told within seconds.
+    package let lacksConnection: Bool
     /// A sentence for a person that begins with the connection's name.
     package let message: String
 
-    package init(code: Code, status: Int? = nil, awsCode: String? = nil, message: String) {
+    package init(
+        code: Code,
+        status: Int? = nil,
+        awsCode: String? = nil,
+        lacksConnection: Bool = false,
+        message: String
+    ) {
         self.code = code
         self.status = status
         self.awsCode = awsCode
+        self.lacksConnection = lacksConnection
         self.message = message
     }
 

@@ -39,11 +39,9 @@ final class S3Transport: Sendable {
 
     /// Sends a request once, and receives all of its answer.
     func exchange(_ message: S3Message, words: S3Words, purpose: String) async throws(S3Error) -> S3Reply {
-        guard message.isClean else {
-            throw words.lost(purpose, .refused, "it was not sent, because control characters would stand in a header")
-        }
+        guard message.isClean else { throw words.unclean(purpose) }
         let result = await gate.withPlace { await attempt(message, words, purpose) }
-        guard let result else { throw words.lost(purpose, .cancelled, "it was cancelled before it was sent") }
+        guard let result else { throw words.cancelledUnsent(purpose) }
         return try result.get()
     }
 
@@ -135,12 +133,10 @@ final class S3Transport: Sendable {
     /// - Parameter status: of the answer, if it had begun.
     private func failure(_ error: any Error, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         switch error {
-        case is CancellationError:
-            words.lost(purpose, .cancelled, "it was cancelled; whether it was carried out is not known")
+        case is CancellationError: words.cancelled(purpose)
         case let error as S3ConnectionFailure: failure(error, status: status, words, purpose)
         case let error as HTTPParserError:
-            error == .invalidEOFState
-                ? words.cut(purpose, status: status) : words.badReply(purpose, "it is not HTTP", status: status)
+            error == .invalidEOFState ? words.cut(purpose, status: status) : words.noHTTP(purpose, status: status)
         case let error as NIOConnectionError where error.isTimeout: notConnected(words, purpose)
         case ChannelError.connectTimeout: notConnected(words, purpose)
         default: broken(error, status: status, words, purpose)
@@ -149,22 +145,19 @@ final class S3Transport: Sendable {
 
     private func failure(_ error: S3ConnectionFailure, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {
         switch error {
-        case .stale, .closed:
-            status == nil
-                ? words.lost(purpose, .disconnected, "the server closed the connection")
-                : words.cut(purpose, status: status)
-        case .unsent: words.lost(purpose, .cancelled, "it was cancelled before it was sent")
+        case .stale, .closed: status == nil ? words.closed(purpose) : words.cut(purpose, status: status)
+        case .unsent: words.cancelledUnsent(purpose)
         case .notSecured: notConnected(words, purpose)
-        case .silent: words.lost(purpose, .timeout, "nothing came for \(limits.idleTimeout)")
-        case .late: words.lost(purpose, .timeout, "it took longer than \(limits.attemptTimeout)")
-        case .tooLong: words.badReply(purpose, "it is longer than \(limits.replyBytes) bytes", status: status)
-        case .unasked: words.badReply(purpose, "it is not HTTP", status: status)
-        case .ended: words.lost(purpose, .cancelled, "the client has ended")
+        case .silent: words.silent(purpose, for: limits.idleTimeout)
+        case .late: words.late(purpose, after: limits.attemptTimeout)
+        case .tooLong: words.tooLong(purpose, limit: limits.replyBytes, status: status)
+        case .unasked: words.noHTTP(purpose, status: status)
+        case .ended: words.ended(purpose)
         }
     }
 
     private func notConnected(_ words: S3Words, _ purpose: String) -> S3Error {
-        words.lost(purpose, .timeout, "no connection within \(limits.connectTimeout); check endpoint and firewall")
+        words.notConnected(purpose, within: limits.connectTimeout)
     }
 
     private func broken(_ error: any Error, status: Int?, _ words: S3Words, _ purpose: String) -> S3Error {

@@ -56,8 +56,17 @@ struct S3Words: Sendable {
     }
 
     /// There was no answer.
-    func lost(_ purpose: String, _ code: S3Error.Code, _ reason: String) -> S3Error {
-        S3Error(code: code, message: "\(name): the S3 server \(server) did not answer \(purpose): \(reason)")
+    func lost(
+        _ purpose: String,
+        _ code: S3Error.Code,
+        _ reason: String,
+        lacksConnection: Bool = false
+    ) -> S3Error {
+        S3Error(
+            code: code,
+            lacksConnection: lacksConnection,
+            message: "\(name): the S3 server \(server) did not answer \(purpose): \(reason)"
+        )
     }
 
     private static func code(status: Int?, awsCode: String?) -> S3Error.Code {

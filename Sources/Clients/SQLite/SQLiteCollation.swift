@@ -50,11 +50,7 @@ extension SQLiteConnection {
             guard code == SQLITE_OK else {
                 // Unlike functions, collations that are refused are not released by SQLite (SQLITE_BUSY, SQLITE_NOMEM).
                 box.release()
-                throw SQLiteError(
-                    .other,
-                    "The collation \(collation.name) cannot be added to \(failure.name).",
-                    resultCode: code
-                )
+                throw failure.unadded(collation: collation.name, code)
             }
         }
     }

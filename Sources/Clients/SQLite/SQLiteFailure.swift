@@ -25,6 +25,17 @@ struct SQLiteFailure: Sendable {
 
     var cancelled: SQLiteError { SQLiteError(.cancelled, "The query on \(name) was cancelled.") }
 
+    /// SQLite had no memory for it, or the database is busy.
+    func unadded(collation: String, _ code: Int32) -> SQLiteError {
+        SQLiteError(.other, "The collation \(collation) cannot be added to \(name): \(again(code))", resultCode: code)
+    }
+
+    func unadded(function: String, _ code: Int32) -> SQLiteError {
+        SQLiteError(.other, "The function \(function) cannot be added to \(name): \(again(code))", resultCode: code)
+    }
+
+    private func again(_ code: Int32) -> String { "SQLite's error \(code). The next run tries again." }
+
     var busyWords: String { "was locked by another process for \(busySeconds) s. Is one stopped, or in a long write?" }
 
     var name: String { "SQLite database \(PathText(path.utf8))" }

@@ -102,12 +102,6 @@ extension SQLiteConnection {
                 if let data { Unmanaged<Box>.fromOpaque(data).release() }
             }
         )
-        guard code == SQLITE_OK else {
-            throw SQLiteError(
-                .other,
-                "The function \(function.name) cannot be added to \(failure.name).",
-                resultCode: code
-            )
-        }
+        guard code == SQLITE_OK else { throw failure.unadded(function: function.name, code) }
     }
 }

@@ -1,3 +1,5 @@
+import Retention
+
 /// Looks up connections by the names that other sections give; reports those that are missing or of the wrong kind.
 struct ConnectionNames {
     let problems: ProblemList
@@ -62,13 +64,17 @@ struct ConnectionNames {
     }
 
     /// The queries of a list of `{ in, query }`.
-    func references(_ list: [Entry]) -> [QueryReference] { list.compactMap { $0.section.flatMap(reference) } }
+    func references(_ list: [Entry]) -> [QueryReference] { list.compactMap { $0.section.flatMap(dated) } }
 
     /// The queries of a list of `{ in, query }`, `{ in, keys }` and `{ in, field }`.
     func queries(_ list: [Entry]) -> [QueryReference] {
         list.compactMap(\.section).compactMap { section in
-            guard section["query"] != nil else { return nil }
-            return reference(section)
+            guard section["query"] != nil else {
+                let format = section.isWhole ? section["time_format"] : nil
+                if let format { problems.add(format, "needs \"query\" beside it") }
+                return nil
+            }
+            return dated(section)
         }
     }
 
@@ -96,6 +102,33 @@ struct ConnectionNames {
             let name = name(in: section, .json, "fields are read from")
             guard let name, let field = section.text("field") else { return nil }
             return FieldReference(connection: name, pointer: section.text("at") ?? "", field: field)
+        }
+    }
+
+    /// A query of `{ in, query }` that may name instants.
+    private func dated(_ section: Section) -> QueryReference? {
+        guard var reference = self.reference(section) else { return nil }
+        checkTimeFormat(section, reference)
+        reference.timeFormat = section.text("time_format").flatMap(TaskConfiguration.RowsSource.TimeFormat.init)
+        return reference
+    }
+
+    /// To SQLite any number is less than any text: an instant of the wrong form would name everything, or nothing.
+    private func checkTimeFormat(_ section: Section, _ reference: QueryReference) {
+        guard section.isWhole, let query = section["query"] else { return }
+        let format = section["time_format"]
+        let name = SQLText(reference.query).parameters.first
+        switch (connections[reference.connection]?.kind, name) {
+        case (.sqlite?, let name?) where format == nil:
+            let message =
+                "names \":\(Shown.text(name))\", and SQLite has no type for times: write time_format beside it (iso,"
+                + " epoch or epoch_ms), as the times are written that it is compared with"
+            problems.add(query, message)
+        case (.sqlite?, nil):
+            if let format { problems.add(format, "has no effect: the query names no instant, as :cutoff is one") }
+        case (.postgres?, _):
+            if let format { problems.add(format, "is for SQLite: PostgreSQL has a type for times") }
+        default: break
         }
     }
 

@@ -31,13 +31,13 @@ struct CopiesChecks {
     }
 
     private func place(of task: TaskConfiguration) -> Place? {
-        guard let archive = task.archiveTo, case .s3(let bucket)? = names.connections[archive.connection]?.kind else {
+        guard let settings = task.archiveTo, case .s3(let bucket)? = names.connections[settings.connection]?.kind else {
             return nil
         }
         return Place(
             server: bucket.endpoint ?? bucket.region,
             bucket: bucket.bucket,
-            prefix: Array(archive.prefix.utf8)
+            prefix: Array(settings.prefix.utf8)
         )
     }
 }

@@ -12,7 +12,7 @@ struct FilesChecks {
         refuseKeysOfRows()
         checkGroups()
         checkCompression()
-        checkArchive()
+        checkCopies()
         base.checkOrphans(section, task, needsAge: true)
     }
 
@@ -37,20 +37,20 @@ struct FilesChecks {
     }
 
     /// A directory has no copy, and what is never removed needs none.
-    private func checkArchive() {
-        guard let archive = section.section("archive_to"), let source = section.section("files") else { return }
+    private func checkCopies() {
+        guard let copies = section.section("archive_to"), let source = section.section("files") else { return }
         if source.isWhole, files.type != .file {
             let message = "is for files only; leave out \"type\", or write type: file"
-            base.problems.add(archive.position, archive.path, message)
+            base.problems.add(copies.position, copies.path, message)
         }
-        if let prefix = archive["prefix"], let text = prefix.text, text.utf8.last != UInt8(ascii: "/") {
+        if let prefix = copies["prefix"], let text = prefix.text, text.utf8.last != UInt8(ascii: "/") {
             let message =
                 "the path follows at once, as in \(prefix.shown)a.log.gz; end it with / where a folder is meant"
             base.warnings.add(prefix, Shown.message(message))
         }
         if section.isWhole, task.policy.compressOlderThan != nil, !removesAnything {
             let message = "nothing is ever copied: the task only compresses; say what it removes"
-            base.warnings.add(archive.position, archive.path, message)
+            base.warnings.add(copies.position, copies.path, message)
         }
     }
 

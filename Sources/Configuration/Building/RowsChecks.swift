@@ -12,7 +12,6 @@ struct RowsChecks {
 
     func run() {
         refuseKeysOfFiles()
-        checkParameters()
         checkColumns()
         guard section.isWhole else { return }
         checkConditions()
@@ -36,31 +35,6 @@ struct RowsChecks {
         let parts = [("remove", "size_over"), ("keep", "match"), ("keep", "open"), ("limits", "max_bytes")]
         let others = (parts + [("budget", "bytes")]).compactMap { section.section($0)?[$1] }
         for entry in own + others { base.problems.add(entry, Message.filesOnly) }
-    }
-
-    /// A parameter without a value would fail at each run.
-    private func checkParameters() {
-        guard let source = section.section("rows"), source["params"] != nil || source.isWhole else { return }
-        let known = Kind.instants + (source.table("params")?.declared ?? [])
-        for entry in [source["where"], source["reason"]].compactMap(\.self) {
-            let parameters = SQLText(entry.text ?? "").parameters
-            for problem in problems(with: parameters, known) { base.problems.add(entry, problem) }
-        }
-    }
-
-    private func problems(with parameters: [String], _ known: [String]) -> [String] {
-        let hasCutoff = task.removal.olderThan != nil || section.section("remove")?.isWhole == false
-        let cutoff =
-            parameters.contains("cutoff") && !hasCutoff ? ["\":cutoff\" has no value without remove.older_than"] : []
-        let unknown = Set(parameters).subtracting(known)
-        return cutoff
-            // More than a few are no slips of the finger.
-            + parameters.lazy.filter(unknown.contains).prefix(5).map { name in
-                let suggestion = EditDistance.suggestion(for: name, among: known)
-                let list = known.prefix(20).map { ":\($0)" }.joined(separator: ", ")
-                return
-                    "\":\(Shown.text(name))\" has no value\(suggestion.isEmpty ? "; known here: \(list)" : suggestion)"
-            }
     }
 
     /// What a row owns stands in a column; only records have pointers.

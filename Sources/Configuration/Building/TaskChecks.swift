@@ -18,6 +18,7 @@ struct TaskChecks {
         checkCounts()
         checkSetting()
         checkReferences()
+        ParameterChecks(base: base, section: section, task: task).run()
         switch task.source {
         case .files(let files): FilesChecks(base: base, section: section, task: task, files: files).run()
         case .rows(let rows): RowsChecks(base: base, section: section, task: task, rows: rows, cycles: cycles).run()

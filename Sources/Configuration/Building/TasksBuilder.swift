@@ -102,7 +102,7 @@ struct TasksBuilder {
             compressionLibrary: section.section("compress")?.text("library").flatMap(
                 TaskConfiguration.CompressionLibrary.init
             ) ?? .zlib,
-            archiveTo: section.section("archive_to").flatMap(archive),
+            archiveTo: section.section("archive_to").flatMap(copies),
             quota: nil
         )
     }
@@ -153,9 +153,9 @@ struct TasksBuilder {
         )
     }
 
-    private func archive(_ section: Section) -> TaskConfiguration.ArchiveSettings? {
+    private func copies(_ section: Section) -> TaskConfiguration.CopySettings? {
         names.name(in: section, .bucket, "files are copied to").map {
-            TaskConfiguration.ArchiveSettings(connection: $0, prefix: section.text("prefix") ?? "")
+            TaskConfiguration.CopySettings(connection: $0, prefix: section.text("prefix") ?? "")
         }
     }
 

@@ -18,14 +18,26 @@ extension Grammar {
     /// A query that lists items.
     static let listing = Grammar([
         .required("in", .value(.name), "Name of a connection to PostgreSQL or SQLite."),
-        .required("query", .value(.query), "SQL that answers with one column: what it names."),
+        .required("query", .value(.dated), queryHelp),
+        timeFormat,
     ])
+
+    private static let queryHelp =
+        "SQL that answers with one column: what it names; sees :now, :cutoff, :grace_cutoff and, of rows, params."
+
+    /// Beside a query of `listing` and `reference`.
+    private static let timeFormat = Key.optional(
+        "time_format",
+        .value(.choice(TaskConfiguration.RowsSource.TimeFormat.allCases.map(\.rawValue))),
+        "Beside a query of SQLite that names instants: how the times are written that they are compared with."
+    )
 
     /// What names items that are needed.
     static let reference = Grammar(
         [
             .required("in", .value(.name), "Name of a connection to PostgreSQL, SQLite, Redis or a JSON file."),
-            .optional("query", .value(.query), "SQL that answers with one column: what it names."),
+            .optional("query", .value(.dated), queryHelp),
+            timeFormat,
             .optional(
                 "keys",
                 .value(.keyGlob),
@@ -92,7 +104,7 @@ extension Grammar {
         ),
     ])
 
-    static let archive = Grammar([
+    static let copies = Grammar([
         .required("in", .value(.name), "Name of a connection to a bucket of S3."),
         .optional(
             "prefix",

@@ -4,7 +4,7 @@ extension Grammar {
             .optional("remove", .section(remove), "What goes: all that is stated must hold."),
             .optional("keep", .section(keep), "What stays: any rule that holds keeps."),
             .optional("compress", .section(compress), "When a file is replaced by its gzip archive."),
-            .optional("archive_to", .section(archive), "Where a file is copied before it is removed."),
+            .optional("archive_to", .section(copies), "Where a file is copied before it is removed."),
             .optional("quota", .section(quota), "Over it the oldest items go, whatever their age."),
             .optional("limits", .section(limits), "A plan beyond these is refused as a whole."),
             .optional("budget", .section(budget), "What one run may do; the rest waits for the next."),

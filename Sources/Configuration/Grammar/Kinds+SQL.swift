@@ -6,16 +6,24 @@ extension Kind {
         }
     }
 
-    /// One statement that only reads.
+    /// One statement that only reads, and has no parameters.
     static let query = sql("an SQL query") { text throws(KindError) in
+        try requireReading(text)
+        if let name = text.parameters.first {
+            let places = "in \"where\" and in queries of references only"
+            throw KindError("\":\(name)\" has no value here: parameters are bound \(places)")
+        }
+    }
+
+    /// One statement that only reads; `ParameterChecks` says which parameters it may have.
+    static let dated = sql("an SQL query") { text throws(KindError) in try requireReading(text) }
+
+    private static func requireReading(_ text: SQLText) throws(KindError) {
         guard text.semicolons == 0 || (text.semicolons == 1 && text.endsWithSemicolon) else {
             throw KindError("holds more than one statement; keep one (a \";\" may stand at its end only)")
         }
         guard readingWords.contains(text.firstWord) else {
             throw KindError("must begin with SELECT, WITH, VALUES, TABLE, SHOW or EXPLAIN: it may only read")
-        }
-        if let name = text.parameters.first {
-            throw KindError("\":\(name)\" has no value here: parameters are bound in \"where\" only")
         }
     }
 
@@ -64,7 +72,7 @@ extension Kind {
         return .text(text)
     }
 
-    /// What `where` sees without `params`.
+    /// What conditions and queries of references see without `params`.
     static let instants = ["now", "cutoff", "grace_cutoff"]
 
     private static let bound = instants + ["value", "min", "max"]

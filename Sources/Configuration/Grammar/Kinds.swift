@@ -1,4 +1,5 @@
 import Foundation
+import Retention
 
 extension Kind {
     static let flag = Kind(noun: "true or false", forms: [.flag], schema: ["type": "boolean"]) {

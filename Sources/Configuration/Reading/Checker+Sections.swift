@@ -1,3 +1,4 @@
+import Retention
 import Yams
 
 extension Checker {
@@ -8,6 +9,7 @@ extension Checker {
         var node: Node
     }
 
+    /// What is wrong with it is added to `problems`; whoever asked for a section gets all of it that can be read.
     func section(_ mapping: Node.Mapping, _ grammar: Grammar, at position: Position, _ path: String) -> Entry? {
         let before = problems.count
         var result = Section(grammar: grammar, position: position, path: path)
@@ -50,7 +52,8 @@ extension Checker {
         }
     }
 
-    /// A single value that stands for one key of a section.
+    /// A single value that stands for one key of a section; `nil` only for a name that no grammar has, since the shape
+    /// itself brings it.
     func shorthand(_ node: Node, _ name: String, _ grammar: Grammar, at position: Position, _ path: String) -> Entry? {
         guard let key = grammar.key(name) else { return nil }
         let before = problems.count
@@ -60,6 +63,7 @@ extension Checker {
         return Entry(value: .section(result), position: position, path: path)
     }
 
+    /// `nil` for an empty one, which is added to `problems`.
     func table(
         _ mapping: Node.Mapping,
         _ names: Kind,

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The bytes of a configuration file.
 enum ConfigurationFile {
@@ -7,37 +6,11 @@ enum ConfigurationFile {
         var message: String
     }
 
-    /// What a pipe said to the first who read one, which it says only once.
-    private enum Pipe {
-        case unread
-        case read(file: String, [UInt8])
-        case readTwice
-    }
-
-    private static let pipe = Mutex(Pipe.unread)
-
-    /// The whole file; refuses one that is larger than `limit`.
-    ///
-    /// The first pipe (`--config <(…)`, `/dev/stdin`) can be read twice: a program reads its configuration once to contain
-    /// itself, and once to work.
+    /// The whole file, or all that a pipe says; refuses one that is larger than `limit`.
     static func read(_ file: String, limit: Int) throws(ReadError) -> [UInt8] {
-        let said: [UInt8]? = pipe.withLock { pipe in
-            guard case .read(file, let bytes) = pipe else { return nil }
-            pipe = .readTwice
-            return bytes
-        }
-        if let said { return said }
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot be opened", errno) }
         defer { close(descriptor) }
-        let bytes = try bytes(of: descriptor, limit)
-        var status = stat()
-        guard fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG else { return bytes }
-        pipe.withLock { if case .unread = $0 { $0 = .read(file: file, bytes) } }
-        return bytes
-    }
-
-    private static func bytes(of descriptor: Int32, _ limit: Int) throws(ReadError) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while bytes.count <= limit {

@@ -10,5 +10,6 @@ enum Message {
     static func notFor(_ noun: String) -> String { "is not for tasks on \(noun)" }
 
     static let variableInSQL =
-        "holds \"${\", but variables are never replaced inside SQL; give an age by \"params\", or write the value out"
+        "holds \"${\", but variables are never replaced inside SQL; name an age as :cutoff or by \"params\", or write the"
+        + " value out"
 }

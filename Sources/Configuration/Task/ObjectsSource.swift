@@ -31,3 +31,10 @@ extension TaskConfiguration {
         return ownsSome || !objects.uploads && objects.versions != .noncurrent
     }
 }
+
+extension Configuration {
+    /// Beneath what a bucket is asked what it can do: keys may be allowed beneath the prefix of its tasks only.
+    package func probePrefix(of bucket: String) -> String {
+        tasks.lazy.filter { $0.connection == bucket }.compactMap(\.objects).first?.prefix ?? ""
+    }
+}

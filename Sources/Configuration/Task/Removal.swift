@@ -18,8 +18,11 @@ package enum AgeSource: Sendable, Equatable {
 package struct QueryReference: Sendable, Equatable {
     /// Name of a PostgreSQL or SQLite connection of the same configuration.
     package var connection: String
-    /// One statement without parameters; a semicolon may stand at its end.
+    /// One statement; a semicolon may stand at its end. That of a reference or a list may name `:now`, `:cutoff` (only
+    /// with `older_than`), `:grace_cutoff` and, of rows, `params`; all others have no parameters.
     package var query: String
+    /// How the times are written that instants are compared with; given of SQLite where the query names any, else `nil`.
+    package var timeFormat: TaskConfiguration.RowsSource.TimeFormat?
 }
 
 extension TaskConfiguration {

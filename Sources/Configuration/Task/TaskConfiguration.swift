@@ -41,7 +41,7 @@ package struct TaskConfiguration: Sendable, Equatable {
     /// What compresses files, where `policy` says that any are.
     package var compressionLibrary: CompressionLibrary
     /// Where a file is copied before it is removed; files only.
-    package var archiveTo: ArchiveSettings?
+    package var archiveTo: CopySettings?
     /// What the policy's quota measures; `nil` when it has none.
     package var quota: QuotaSettings?
 
@@ -131,7 +131,7 @@ package struct TaskConfiguration: Sendable, Equatable {
     }
 
     /// A bucket that files are copied to.
-    package struct ArchiveSettings: Sendable, Equatable {
+    package struct CopySettings: Sendable, Equatable {
         /// Name of a connection to a bucket.
         package var connection: String
         /// What the keys begin with; empty = the paths alone.

@@ -141,8 +141,7 @@ package struct ConsoleResponder: HTTPResponder {
         case let error as HTTPProblem: return error
         case let error as ConsoleError: return HTTPProblem(error)
         case is NIOTooManyBytesError: return BodyReader.tooLarge
-        case is CancellationError:
-            return HTTPProblem(.serviceUnavailable, "The service is ending. Ask again when it runs again.")
+        case is CancellationError: return HTTPProblem(ConsoleError.isEnding)
         default:
             var generator = SystemRandomNumberGenerator()
             let reference = String(generator.next() as UInt32 | 0x1000_0000, radix: 16)

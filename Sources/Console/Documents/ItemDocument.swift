@@ -3,19 +3,22 @@ package struct ItemDocument: Codable, Sendable, Equatable {
     package var task: String
     /// Path from the connection's root, key, or identity; bytes that are not UTF-8 as `\xHH`.
     package var item: String
+    /// By what people know it, where that is something else: a container's name.
+    package var name: String?
     /// `remove`, `compress` or `keep`.
     package var verdict: String
     package var reason: String
     package var bytes: Int64
     package var time: String
     package var group: String?
-    /// Of a run: what became of it.
+    /// Of a run: what became of it; absent = nothing is known (yet).
     package var outcome: String?
     package var detail: String?
 
     package init(
         task: String,
         item: String,
+        name: String? = nil,
         verdict: String,
         reason: String,
         bytes: Int64,
@@ -26,6 +29,7 @@ package struct ItemDocument: Codable, Sendable, Equatable {
     ) {
         self.task = task
         self.item = item
+        self.name = name
         self.verdict = verdict
         self.reason = reason
         self.bytes = bytes

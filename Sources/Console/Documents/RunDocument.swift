@@ -40,6 +40,8 @@ package struct RunDocument: Codable, Sendable, Equatable {
     package var gone: Int
     package var changed: Int
     package var failed: Int
+    /// Transactions that removed or set rows, so far; 0 of items. Absent once they are forgotten with the run's items.
+    package var batches: Int?
     /// Of a dry run what would go, of a real one what was given back.
     package var bytes: Int64
     package var durationSeconds: Double

@@ -1,6 +1,8 @@
 /// An item of a plan or run, in a table.
 struct ItemRow {
     let item: String
+    /// By what people know it, where that is something else.
+    let knownAs: String?
     let verdict: String
     let reason: String
     let size: String
@@ -14,6 +16,7 @@ struct ItemRow {
 
     init(_ item: ItemDocument, isOrphan: Bool = false) {
         self.item = Printable.visible(item.item)
+        knownAs = item.name.map { Printable.visible($0) }
         verdict = item.verdict
         reason = Printable.visible(item.reason)
         size = Words.bytes(item.bytes)

@@ -40,7 +40,7 @@ struct PageLibrary: Sendable {
     /// A view as text. Throws when a template cannot be read, or there is none of that name: mistakes of ours.
     static func render(_ view: Any, template: String) throws -> String {
         guard let html = try templates.get().render(PageTree.make(view), withTemplate: template) else {
-            throw ConsoleError(.unavailable, "There is no template \(template).")
+            throw ConsoleError(.unavailable, "There is no template \(template): report this as a fault of cleanupd.")
         }
         return html
     }

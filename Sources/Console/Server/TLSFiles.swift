@@ -1,12 +1,28 @@
+import Crypto
 import Foundation
 import NIOSSL
 
-/// Reads certificate and key of the listener; what is wrong with them is told in words, without a byte of the key.
-enum TLSFiles {
-    /// Throws `ConsoleError.invalid`.
-    static func configuration(_ files: ConsoleConfiguration.TLS) throws -> TLSConfiguration {
-        let chain = try certificates(files.certificate)
-        let key = try key(files.key)
+/// What certificate and key of the listener are at one moment; what is wrong with them is told in words, without a byte of
+/// the key.
+struct TLSFiles {
+    private let names: ConsoleConfiguration.TLS
+    private let certificate: Data
+    private let key: Data
+
+    /// Reads both. Throws `ConsoleError.invalid`.
+    init(_ names: ConsoleConfiguration.TLS) throws {
+        self.names = names
+        certificate = try Self.contents(names.certificate, "certificate")
+        key = try Self.contents(names.key, "key")
+    }
+
+    /// The SHA-256 of each: whether they hold something else by now. Shows nothing of them.
+    var digests: [[UInt8]] { [certificate, key].map { Array(SHA256.hash(data: $0)) } }
+
+    /// What connections begin with. Throws `ConsoleError.invalid`.
+    func context() throws -> NIOSSLContext {
+        let chain = try certificates()
+        let key = try privateKey()
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
@@ -14,44 +30,43 @@ enum TLSFiles {
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
         do {
-            _ = try NIOSSLContext(configuration: configuration)
+            return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw problem(
+            throw Self.problem(
                 "certificate",
-                files.certificate,
-                "does not belong to the key in \(files.key); the first certificate of the file must be this service's own"
+                names.certificate,
+                "does not belong to the key in \(names.key); the first certificate of the file must be this service's own"
             )
         }
-        return configuration
     }
 
-    private static func certificates(_ path: String) throws -> [NIOSSLCertificate] {
-        let bytes = try contents(path, "certificate")
+    private func certificates() throws -> [NIOSSLCertificate] {
+        let path = names.certificate
         let chain: [NIOSSLCertificate]
         do {
-            chain = try NIOSSLCertificate.fromPEMBytes(bytes)
+            chain = try NIOSSLCertificate.fromPEMBytes([UInt8](certificate))
         } catch {
-            throw problem("certificate", path, "holds no certificate in PEM form")
+            throw Self.problem("certificate", path, "holds no certificate in PEM form")
         }
-        guard let own = chain.first else { throw problem("certificate", path, "holds no certificate in PEM form") }
+        guard let own = chain.first else { throw Self.problem("certificate", path, "holds no certificate in PEM form") }
         guard Double(own.notValidAfter) > Date().timeIntervalSince1970 else {
-            throw problem("certificate", path, "has expired on \(date(own.notValidAfter)); put a new one there")
+            let day = Self.date(own.notValidAfter)
+            throw Self.problem("certificate", path, "has expired on \(day); put a new one there")
         }
         return chain
     }
 
-    private static func key(_ path: String) throws -> NIOSSLPrivateKey {
-        let bytes = try contents(path, "key")
+    private func privateKey() throws -> NIOSSLPrivateKey {
         do {
-            return try NIOSSLPrivateKey(bytes: bytes, format: .pem)
+            return try NIOSSLPrivateKey(bytes: [UInt8](key), format: .pem)
         } catch {
-            throw problem("key", path, "holds no private key in PEM form, or one with a passphrase")
+            throw Self.problem("key", names.key, "holds no private key in PEM form, or one with a passphrase")
         }
     }
 
-    private static func contents(_ path: String, _ name: String) throws -> [UInt8] {
+    private static func contents(_ path: String, _ name: String) throws -> Data {
         do {
-            return [UInt8](try Data(contentsOf: URL(filePath: path)))
+            return try Data(contentsOf: URL(filePath: path))
         } catch {
             throw problem(name, path, "cannot be read; it must be there, and readable for the user of the service")
         }

@@ -128,9 +128,8 @@ extension LeaseKeeper {
             switch try await context.server.acquire(lock, token: token, ttl: context.timing.ttl, floor: floor) {
             case .granted(let epoch) where epoch > floor: return .granted(epoch: epoch)
             case .granted(let epoch):
-                let message =
-                    "The lock \(lock) was granted with the epoch \(epoch), which is not above \(floor). Look who changes it."
-                return .askFailed(failed(.ask, LeaseFault(context.server.faultKind, message, mayHaveHappened: true)))
+                let fault = LeaseFault.notAbove(floor, granted: epoch, of: lock, context.server.faultKind)
+                return .askFailed(failed(.ask, fault))
             case .held(let holder): return .held(by: holder)
             }
         } catch {

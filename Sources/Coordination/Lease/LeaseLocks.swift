@@ -72,7 +72,7 @@ package final class LeaseLocks: TaskLocks, Service {
         case .refused(.unavailable(let fault)): throw .unavailable(name, problem: fault.message)
         case nil, .ended, .finished:
             keeper.stop()
-            throw .unavailable(name, problem: "no answer within \(context.timing.ttl).")
+            throw .unanswered(name, within: context.timing.ttl)
         }
     }
 
@@ -82,7 +82,7 @@ package final class LeaseLocks: TaskLocks, Service {
             shared.keepers[ObjectIdentifier(keeper)] = keeper
             return true
         }
-        guard isOpen else { throw .unavailable(name, problem: "the service ends.") }
+        guard isOpen else { throw .ending(name) }
         continuation.yield(keeper)
     }
 }

@@ -66,8 +66,3 @@ package enum LeaseEnd: String, Sendable, Equatable {
     /// Whether its owner did not want it.
     package var isLoss: Bool { self != .givenBack }
 }
-
-extension LeaseFault {
-    /// The owner has changed its mind.
-    static let stopped = LeaseFault(.stopped, "it is not wanted any more.", mayHaveHappened: true)
-}

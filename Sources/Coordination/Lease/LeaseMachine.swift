@@ -144,10 +144,8 @@ extension LeaseMachine {
     private mutating func outdated(mark: Int64) -> [Action] {
         guard case .marking(let epoch, _) = state else { return [] }
         guard asks < Self.maximumAsks else {
-            let message =
-                "The state store has the epoch \(mark) already, and the lock was granted with \(epoch) after \(asks) "
-                + "attempts. See that all replicas use one state store and one lock server."
-            return [.refused(.unavailable(LeaseFault(.state, message, mayHaveHappened: true)))] + release(then: .end)
+            let fault = LeaseFault.outdated(mark: mark, granted: epoch, attempts: asks)
+            return [.refused(.unavailable(fault))] + release(then: .end)
         }
         return release(then: .ask(floor: mark))
     }
@@ -167,9 +165,7 @@ extension LeaseMachine {
         case .held(let term, _) where now >= term.trustedUntil, .renewing(let term, _) where now >= term.trustedUntil:
             return [.ended(.expired)] + release(then: .end)
         case .marking(_, let end) where now >= end:
-            let message = "Raising the epoch's mark in the state store took longer than the lock lasts."
-            let fault = LeaseFault(.timeout, message, mayHaveHappened: true)
-            return [.refused(.unavailable(fault))] + release(then: .end)
+            return [.refused(.unavailable(.markedTooLate))] + release(then: .end)
         case .new, .asking, .marking, .held, .renewing, .withdrawn, .releasing, .pausing, .over: return []
         }
     }

@@ -40,11 +40,7 @@ package final class FileLock: HeldLock {
         do throws(LockFolder.Problem) {
             attempt = try LockFile.lock(file, in: LockFolder(folder))
         } catch {
-            throw .unavailable(
-                name,
-                problem: "\(folder)/\(file) \(error.text). "
-                    + "The user of this process must own that folder and be able to write in it."
-            )
+            throw .unavailable(name, problem: "\(folder)/\(file) \(error.text). \(error.remedy)")
         }
         switch attempt {
         case .taken(let descriptor): return FileLock(name: name, descriptor: descriptor)

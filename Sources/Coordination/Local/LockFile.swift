@@ -18,7 +18,7 @@ enum LockFile {
         for _ in 0..<maximumAttempts {
             let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
             let descriptor = openat(folder.descriptor, file, flags, 0o600)
-            guard descriptor >= 0 else { throw .init("cannot be opened: \(LockFolder.Problem.text(errno))") }
+            guard descriptor >= 0 else { throw .call("opened", errno) }
             let error = -clinux_lock(descriptor)
             if error == 0, isCurrent(descriptor, file, in: folder) {
                 do throws(LockFolder.Problem) {
@@ -32,11 +32,9 @@ enum LockFile {
             let holder = readHolder(descriptor)
             close(descriptor)
             if error == EWOULDBLOCK { return .held(pid: holder) }
-            guard error == 0 || error == EINTR else {
-                throw .init("cannot be locked: \(LockFolder.Problem.text(error))")
-            }
+            guard error == 0 || error == EINTR else { throw .call("locked", error) }
         }
-        throw .init("is replaced by somebody again and again")
+        throw .isReplaced
     }
 
     /// Whether the name still leads to the locked file; a lock on a removed one keeps nobody out.
@@ -52,15 +50,11 @@ enum LockFile {
     /// Writes who holds the lock. A full disk is no reason not to clean: then the file stays empty.
     private static func mark(_ descriptor: Int32) throws(LockFolder.Problem) {
         // Whatever the umask was: a file without permissions could not be opened by the next holder.
-        guard fchmod(descriptor, 0o600) == 0 else {
-            throw .init("cannot be made private: \(LockFolder.Problem.text(errno))")
-        }
+        guard fchmod(descriptor, 0o600) == 0 else { throw .call("made private", errno) }
         let text = Array("\(getpid())\n".utf8)
-        guard ftruncate(descriptor, 0) == 0 else {
-            throw .init("cannot be written: \(LockFolder.Problem.text(errno))")
-        }
+        guard ftruncate(descriptor, 0) == 0 else { throw .call("written", errno) }
         guard pwrite(descriptor, text, text.count, 0) >= 0 || errno == ENOSPC || errno == EDQUOT else {
-            throw .init("cannot be written: \(LockFolder.Problem.text(errno))")
+            throw .call("written", errno)
         }
     }
 

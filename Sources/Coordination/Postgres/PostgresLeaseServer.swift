@@ -29,13 +29,7 @@ package final class PostgresLeaseServer: LeaseServer {
     deinit { session.withLock { $0 }?.close() }
 
     package func acquire(_ lock: String, token: String, ttl: Duration, floor: Int64) async throws -> LeaseGrant {
-        guard floor < .max else {
-            throw LeaseFault(
-                .state,
-                "The mark of the lock \(lock) is \(floor): no epoch is left.",
-                mayHaveHappened: false
-            )
-        }
+        guard floor < .max else { throw LeaseFault.noEpochLeft(after: floor, of: lock) }
         let key = PostgresLockKey(schema: schema, lock: lock)
         let timing = LeaseTiming(ttl: ttl)
         return try await current().perform(within: timing.call) { held, connection, isLate in

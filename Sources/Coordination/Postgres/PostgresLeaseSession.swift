@@ -68,19 +68,17 @@ final class PostgresLeaseSession: Sendable {
                 if shared.isOpen { shared.requests.append(request) }
                 return shared.isOpen
             }
-            guard isOpen else { return request.fail(Self.ended) }
+            guard isOpen else { return request.fail(.sessionEnded) }
             changed.signal()
             let nanoseconds = Int((time / .nanoseconds(1)).rounded())
-            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { request.fail(Self.late) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) {
+                request.fail(.noAnswerInTime)
+            }
         }
     }
 
     /// Ends the session; what waits fails.
-    func close() { end(Self.ended) }
-
-    private static let ended = LeaseFault(.postgres, "The session of the locks has ended.", mayHaveHappened: false)
-
-    private static let late = LeaseFault(.timeout, "PostgreSQL did not answer in time.", mayHaveHappened: true)
+    func close() { end(.sessionEnded) }
 
     private static func attempt<Value>(
         _ deadline: ContinuousClock.Instant,
@@ -97,7 +95,7 @@ final class PostgresLeaseSession: Sendable {
 
     private static func fault(_ error: any Error) -> LeaseFault {
         // Nobody else cancels: it was late.
-        if let error = error as? PostgresError, error.code == .cancelled { return late }
+        if let error = error as? PostgresError, error.code == .cancelled { return .noAnswerInTime }
         return LeaseFault(.postgres, "\(error)", mayHaveHappened: true)
     }
 
@@ -111,7 +109,7 @@ final class PostgresLeaseSession: Sendable {
                 var held = PostgresHeldLocks()
                 while connection.isUsable, let request = next() { request.run(&held, connection) }
             }
-            end(Self.ended)
+            end(.sessionEnded)
         } catch {
             end(Self.fault(error))
         }
@@ -131,7 +129,7 @@ final class PostgresLeaseSession: Sendable {
                 (shared.isOpen, shared.requests.isEmpty ? nil : shared.requests.removeFirst())
             }
             guard isOpen else {
-                request?.fail(Self.ended)
+                request?.fail(.sessionEnded)
                 return nil
             }
             if let request { return request }

@@ -16,8 +16,8 @@ package enum JobQueueError: Error, CustomStringConvertible, Sendable, Equatable 
             "Job \(String(id.prefix(JobRequest.maximumIdLength))) was not taken into the queue: \(problem). "
                 + "Mend the request."
         case .answer(let operation):
-            "Redis gave an answer to \(operation) of the job queue that makes no sense. Check that the address leads "
-                + "to Redis itself, and that nobody else writes keys of the queue."
+            "Redis gave an answer to the step \"\(operation)\" of the job queue that makes no sense. Check that the "
+                + "address leads to Redis itself, and that nobody else writes keys of the queue."
         case .notLeading:
             "The queue is with the replica that leads; ask that one."
         }

@@ -12,6 +12,9 @@ enum JobWords {
 
     static func superseded(by id: String) -> String { superseded.before + id + superseded.after }
 
+    /// In scripts of Redis: without quotes.
+    static let lost = "Redis has lost its place in line. Retry it to run it now, or remove it."
+
     static let unreadable = (
         before: "What was stored of the job cannot be read: ",
         after: ". Retry it to run the whole cycle, or remove it."

@@ -73,7 +73,7 @@ enum RedisJobFields {
         }
 
         private mutating func bad(_ name: String) {
-            if problem == nil { problem = "its \(name) cannot be read" }
+            if problem == nil { problem = "its field \(name) cannot be read" }
         }
 
         private mutating func optional(_ name: String) -> String? {

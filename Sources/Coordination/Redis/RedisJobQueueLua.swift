@@ -30,7 +30,7 @@ enum RedisJobQueueLua {
             local job, count = {}, 0
             for i, name in ipairs(names) do
                 if values[i] then
-                    if #values[i] > \(maximumValue) then return nil, 'its ' .. name .. ' is too long' end
+                    if #values[i] > \(maximumValue) then return nil, 'its field ' .. name .. ' is too long' end
                     job[name], count = values[i], count + 1
                 end
             end
@@ -38,10 +38,10 @@ enum RedisJobQueueLua {
             if not job.cycle or not job.state then return nil, 'it has no cycle or state' end
             for _, name in ipairs({'attempts', 'stalls', 'max', 'enqueued', 'due'}) do
                 if not string.match(job[name] or '', '^%d+$') or #job[name] > 16 then
-                    return nil, 'its ' .. name .. ' is no number'
+                    return nil, 'its field ' .. name .. ' holds no number'
                 end
             end
-            if job.entry and not string.match(job.entry, '^%d+%-%d+$') then return nil, 'its entry is none' end
+            if job.entry and not string.match(job.entry, '^%d+%-%d+$') then return nil, 'its field entry holds none' end
             return job
         end
         -- The identity in an entry of the stream.
@@ -145,7 +145,7 @@ enum RedisJobQueueLua {
                 return id, job
             end
             if job.state == 'waiting' or job.state == 'active' or job.state == 'delayed' then
-                redis.call('HSET', jobs .. id, 'error', 'Redis has lost its place in line.')
+                redis.call('HSET', jobs .. id, 'error', '\(JobWords.lost)')
                 finish(id, job, 'failed')
             end
             return nil

@@ -34,10 +34,7 @@ package struct RedisLeaseServer: LeaseServer {
         case .some(let parts) where parts.first?.int == 2: throw lossOfData(lock, ttl)
         default: break
         }
-        let message =
-            "Redis \(client.server) answered the question for the lock \(lock) with \(reply.kind), which makes no "
-            + "sense. See that nobody else writes to keys that begin with \(prefix)"
-        throw LeaseFault(.redis, message, mayHaveHappened: true)
+        throw senseless(reply, lock)
     }
 
     package func renew(_ lock: String, token: String, ttl: Duration) async throws -> Bool {
@@ -49,7 +46,14 @@ package struct RedisLeaseServer: LeaseServer {
         _ = try await run(RedisLeaseScripts.release, [key(of: lock)], [token], LeaseTiming.release)
     }
 
-    private func lossOfData(_ lock: String, _ ttl: Duration) -> LeaseFault {
+    func senseless(_ reply: RedisValue, _ lock: String) -> LeaseFault {
+        let message =
+            "Redis \(client.server) answered the question for the lock \(lock) with \(reply.kind), which makes no "
+            + "sense. See that nobody else writes to keys that begin with \"\(prefix)\"."
+        return LeaseFault(.redis, message, mayHaveHappened: true)
+    }
+
+    func lossOfData(_ lock: String, _ ttl: Duration) -> LeaseFault {
         let message =
             "Redis \(client.server) has lost what it knew about the lock \(lock) (a failover, or a restart without its "
             + "file), so its last holder may still act: nobody gets it for \(ttl). Where that happens again, switch on "

@@ -7,11 +7,16 @@ struct AdoptedStore: MutableStore {
     let store: any ItemStore
     let packing: CandidatePacking
 
-    func openSource() throws -> any Source {
+    func openSource(asOf _: Instant) throws -> any Source {
         AdoptedSource(task: task, source: store, packing: packing, looks: Looks(store))
     }
 
-    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         AdoptedRemover(store: store, looks: Looks(store))
     }
 

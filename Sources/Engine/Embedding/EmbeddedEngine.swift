@@ -99,8 +99,9 @@ public struct EmbeddedEngine: Sendable {
         observe: @escaping @Sendable (ItemEvent) -> Void = { _ in }
     ) async throws(EmbeddingError) -> RunReport {
         guard program.task(task) != nil else {
-            let names = program.tasks.map(\.name).joined(separator: ", ")
-            throw EmbeddingError(.unknownTask, "There is no task \(task). There are: \(names).")
+            let known = program.tasks.map(\.name)
+            let refusal = EditDistance.nothing("task", called: task, among: known)
+            throw EmbeddingError(.unknownTask, "\(refusal) There are: \(known.joined(separator: ", ")).")
         }
         let report = await run(task, dryRun, isAttended, EventObserver(observe: observe))
         if !dryRun { await prune() }

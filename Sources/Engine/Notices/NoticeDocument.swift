@@ -1,7 +1,7 @@
 import Foundation
 import Retention
 
-/// The message as it is sent: docs/operations.md says what each member means.
+/// The message as it is sent: docs/reports.md says what each member means.
 ///
 /// Members may be added; `version` rises when one changes its meaning, or goes.
 struct NoticeDocument: Encodable {

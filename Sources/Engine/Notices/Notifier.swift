@@ -57,7 +57,7 @@ package final class Notifier: Service {
             // Seconds that are no number: no run is known to have had such.
             metrics.ended(end.cycle, .dropped)
             let metadata = Self.metadata("failed", end.cycle)
-            logger.error("The end of \(end.cycle) cannot be told: \(error)", metadata: metadata)
+            logger.error("\(LogWords.cannotBeTold(end, error))", metadata: metadata)
             return
         }
         for rule in met {
@@ -70,7 +70,7 @@ package final class Notifier: Service {
             )
             let (lost, hasEnded) = queue.withLock { queue in (queue.add(notice, at: .now), queue.hasEnded) }
             guard let lost else { continue }
-            lose(lost, because: hasEnded ? Self.ending : "too many messages wait; look at the servers that are told")
+            lose(lost, because: hasEnded ? Self.ending : LogWords.tooManyWait)
         }
         wake.yield()
     }
@@ -137,33 +137,30 @@ package final class Notifier: Service {
 
     private func report(_ fate: NoticeQueue.Fate, of entry: NoticeQueue.Entry) {
         let notice = entry.notice
-        let what = "The end of \(notice.cycle) (\(notice.outcome.rawValue))"
-        let place = notice.channel.place
         switch fate {
         case .delivered:
             metrics.ended(notice.cycle, nil)
-            logger.info("\(what) was told to \(place)", metadata: Self.metadata("delivered", notice))
+            logger.info(
+                "\(LogWords.what(notice)) was told to \(notice.channel.place)",
+                metadata: Self.metadata("delivered", notice)
+            )
         case .retries(let pause, let reason):
             logger.warning(
-                """
-                \(what) is not told to \(place) yet: \(reason); the next try, after that number \(entry.attempts), \
-                comes in \(pause.components.seconds) s
-                """,
+                "\(LogWords.isToldLater(notice, reason, attempt: entry.attempts, in: pause))",
                 metadata: Self.metadata("retry", notice)
             )
         case .refused(let reason):
             metrics.ended(notice.cycle, .refused)
-            fail("\(what) cannot be told to \(place): \(reason)", notice)
+            fail(LogWords.cannotBeTold(notice, reason), notice)
         case .exhausted(let reason):
             metrics.ended(notice.cycle, .unreachable)
-            fail("\(what) cannot be told to \(place), given up after \(entry.attempts) tries: \(reason)", notice)
+            fail(LogWords.cannotBeTold(notice, after: entry.attempts, reason), notice)
         }
     }
 
     private func lose(_ notice: Notice, because reason: String) {
         metrics.ended(notice.cycle, .dropped)
-        let what = "The end of \(notice.cycle) (\(notice.outcome.rawValue))"
-        fail("\(what) was not told to \(notice.channel.place): \(reason)", notice)
+        fail(LogWords.wasNotTold(notice, reason), notice)
     }
 
     private func fail(_ message: String, _ notice: Notice) {

@@ -1,5 +1,5 @@
-/// A natural stretch of the calendar, of which a rule keeps the newest item each.
-enum CalendarUnit: Int, CaseIterable, Sendable {
+/// A natural stretch of the calendar, of which a rule keeps the newest item each. Its raw value is its name in SQL.
+package enum CalendarUnit: String, CaseIterable, Sendable {
     case hour, day, week, month, year
 
     /// The number of the stretch that a moment lies in; later stretches have larger numbers.
@@ -30,7 +30,8 @@ enum CalendarUnit: Int, CaseIterable, Sendable {
         }
     }
 
-    func limit(in counts: Policy.Counts) -> Int {
+    /// How many stretches its rule keeps an item of; 0 = there is no such rule.
+    package func limit(in counts: Policy.Counts) -> Int {
         switch self {
         case .hour: counts.hourly
         case .day: counts.daily

@@ -6,10 +6,10 @@ struct RuleMask: OptionSet, Hashable, Sendable {
     static let within = RuleMask(rawValue: 1 << 6)
 
     /// The newest of its stretch.
-    static func newest(of unit: CalendarUnit) -> RuleMask { RuleMask(rawValue: 2 << UInt16(unit.rawValue)) }
+    static func newest(of unit: CalendarUnit) -> RuleMask { RuleMask(rawValue: 2 << unit.bit) }
 
     /// The oldest of all, while the rule has room.
-    static func oldest(for unit: CalendarUnit) -> RuleMask { RuleMask(rawValue: 1 << (7 + UInt16(unit.rawValue))) }
+    static func oldest(for unit: CalendarUnit) -> RuleMask { RuleMask(rawValue: 1 << (7 + unit.bit)) }
 
     /// As a reason: `kept: last 10, daily (7)`.
     func reason(_ counts: Policy.Counts) -> String {
@@ -23,6 +23,19 @@ struct RuleMask: OptionSet, Hashable, Sendable {
             parts.append("oldest while \(unit.ruleName) (\(unit.limit(in: counts))) has room")
         }
         return "kept: " + parts.joined(separator: ", ")
+    }
+}
+
+extension CalendarUnit {
+    /// Its place among the bits of the rules.
+    fileprivate var bit: UInt16 {
+        switch self {
+        case .hour: 0
+        case .day: 1
+        case .week: 2
+        case .month: 3
+        case .year: 4
+        }
     }
 }
 

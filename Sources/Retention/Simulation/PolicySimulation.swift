@@ -112,10 +112,11 @@ package struct PolicySimulation: Sendable {
         }
 
         private func tooMuchWork(_ day: Int) -> SimulationError {
-            SimulationError(
-                .tooMuchWork,
-                "On day \(day) of \(simulation.span.days) there are \(population.items) items still, and "
-                    + "\(PolicySimulation.mostVerdicts) verdicts have been made. Write fewer days."
+            .tooMuchWork(
+                day: day,
+                of: simulation.span.days,
+                items: population.items,
+                verdicts: PolicySimulation.mostVerdicts
             )
         }
     }

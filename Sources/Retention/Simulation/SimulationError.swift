@@ -20,4 +20,13 @@ package struct SimulationError: Error, Equatable, Sendable, CustomStringConverti
     }
 
     package var description: String { message }
+
+    /// - Parameter verdicts: that have been made until that day.
+    package static func tooMuchWork(day: Int, of days: Int, items: Int, verdicts: Int) -> SimulationError {
+        SimulationError(
+            .tooMuchWork,
+            "On day \(day) of \(days) there are \(items) items still, and \(verdicts) verdicts have been made. "
+                + "Write fewer days."
+        )
+    }
 }

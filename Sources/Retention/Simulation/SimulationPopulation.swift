@@ -94,7 +94,7 @@ struct SimulationPopulation {
     }
 
     private mutating func carryOut(_ judged: ItemBlock, on index: Int, at now: Instant) {
-        guard judged.items.contains(where: { $0.verdict == .remove || $0.verdict == .compress }) else { return }
+        guard judged.items.contains(where: \.verdict.isActedOn) else { return }
         let cohort = cohorts[index]
         var rest: [Item] = []
         var restLives: [Int] = []

@@ -44,7 +44,7 @@ package enum BlockCodec {
             var reader = ByteReader(bytes)
             return try read(from: &reader)
         } catch {
-            throw StateError(.corrupt, "A stored block of items is damaged: \(error.reason).", cause: error)
+            throw StateError.damaged("A stored block of items is", error)
         }
     }
 

@@ -45,7 +45,7 @@ package enum ResultCodec {
             var reader = ByteReader(bytes)
             return try read(from: &reader)
         } catch {
-            throw StateError(.corrupt, "Stored results of items are damaged: \(error.reason).", cause: error)
+            throw StateError.damaged("Stored results of items are", error)
         }
     }
 

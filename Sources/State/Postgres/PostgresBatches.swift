@@ -37,4 +37,19 @@ extension PostgresStateStore {
             ).map { try BatchRecord($0) }
         }
     }
+
+    package func batchCounts(of runs: [RunID]) throws -> [RunID: Int] {
+        guard !runs.isEmpty else { return [:] }
+        return try read { connection in
+            let rows = try connection.query(
+                """
+                SELECT run.id AS id, count(batch.run) AS batches FROM \(tables.run) AS run
+                LEFT JOIN \(tables.batch) AS batch ON batch.run = run.number AND batch.rows > 0
+                WHERE run.id = ANY($1) AND NOT run.items_pruned GROUP BY run.number
+                """,
+                [.texts(runs.map(\.description))]
+            )
+            return try BatchRecord.counts(rows)
+        }
+    }
 }

@@ -26,19 +26,8 @@ struct PostgresOpening {
     func look(_ connection: PostgresConnection) throws {
         let migrations = PostgresSchema.migrations(tables)
         let found = try connection.transaction(.readOnly) { try recognise(connection, migrations) }
-        guard case .applied(let count) = found else {
-            throw StateError(
-                .missing,
-                "\(failure.subject) is not there: nothing has run here yet, or `state` names another database."
-            )
-        }
-        guard count == migrations.count else {
-            throw StateError(
-                .olderSchema,
-                "\(failure.subject) was written by an older cleanupd. Start this version's service or a run once: that "
-                    + "brings it up to date."
-            )
-        }
+        guard case .applied(let count) = found else { throw failure.notThere }
+        guard count == migrations.count else { throw failure.older }
     }
 
     private func recognise(
@@ -50,15 +39,13 @@ struct PostgresOpening {
             [.text(tables.schema)]
         ).first
         guard let schema, let oid = try schema.int(0) else { return .noSchema }
-        guard try schema.bool(1) == true else {
-            throw StateError(.permission, "\(failure.subject): the role may not use the schema. Grant it USAGE.")
-        }
+        guard try schema.bool(1) == true else { throw failure.noUsage }
         let names = try connection.query(
             "SELECT relname::text FROM pg_catalog.pg_class WHERE relnamespace = $1::bigint::oid AND relkind <> 'i'",
             [.int(oid)]
         ).map { try $0.text(0) }
         guard !names.isEmpty else { return .emptySchema }
-        guard names.contains("migration") else { throw foreign }
+        guard names.contains("migration") else { throw failure.foreign }
         return .applied(try applied(connection, migrations))
     }
 
@@ -70,17 +57,13 @@ struct PostgresOpening {
         let rows = try migrationRows(connection)
         let known = rows.prefix(migrations.count)
         for (row, migration) in zip(known, migrations) {
-            guard try row.int(0) == Int64(migration.number), try row.text(1) == migration.name else { throw foreign }
+            guard try row.int(0) == Int64(migration.number), try row.text(1) == migration.name else {
+                throw failure.foreign
+            }
         }
-        guard rows.count <= migrations.count else {
-            throw StateError(
-                .newerSchema,
-                "\(failure.subject) was written by a newer cleanupd. Install that version, or name another database "
-                    + "(state)."
-            )
-        }
+        guard rows.count <= migrations.count else { throw failure.newer }
         // Table and first migration come in one transaction.
-        guard !rows.isEmpty else { throw foreign }
+        guard !rows.isEmpty else { throw failure.foreign }
         return rows.count
     }
 
@@ -89,7 +72,7 @@ struct PostgresOpening {
             return try connection.query("SELECT number::bigint, name::text FROM \(tables.migration) ORDER BY number")
         } catch {
             let isForeign = error.code == .undefinedColumn || error.sqlState == PostgresFailure.cannotCast
-            if isForeign { throw foreign } else { throw error }
+            if isForeign { throw failure.foreign } else { throw error }
         }
     }
 
@@ -124,12 +107,7 @@ struct PostgresOpening {
             try connection.executeScript("CREATE SCHEMA \(tables.quotedSchema)")
         } catch {
             guard error.code == .permission else { throw error }
-            throw StateError(
-                .permission,
-                "\(failure.subject) cannot be made: \(error.message). Let an administrator run CREATE SCHEMA "
-                    + "\(tables.quotedSchema) AUTHORIZATION and the role's name.",
-                cause: error
-            )
+            throw failure.cannotBeMade(tables.quotedSchema, error)
         }
     }
 
@@ -143,13 +121,9 @@ struct PostgresOpening {
         let encoding = try row?.text(0) ?? ""
         // Any other would refuse names and messages when it is too late.
         guard encoding == "UTF8" || encoding == "SQL_ASCII" else {
-            throw StateError(
-                .foreign,
-                "\(failure.subject): the database is in \(encoding), which cannot hold every name. Name one that was "
-                    + "created with ENCODING 'UTF8' (state)."
-            )
+            throw failure.cannotHoldNames(in: encoding)
         }
-        guard try row?.text(1) == "off" else { throw Self.isReadOnly(failure) }
+        guard try row?.text(1) == "off" else { throw failure.readOnly }
     }
 
     /// Sees now, and not at the first deletion, that everything may be written.
@@ -165,25 +139,6 @@ struct PostgresOpening {
             [.text(tables.schema), .texts(["SELECT", "INSERT", "UPDATE", "DELETE"])]
         )
         guard let row = rows.first else { return }
-        throw StateError(
-            .permission,
-            "\(failure.subject): the role lacks \(try row.text(1) ?? "") on the table \(try row.text(0) ?? ""). Grant it "
-                + "SELECT, INSERT, UPDATE and DELETE on all tables of the schema."
-        )
-    }
-
-    static func isReadOnly(_ failure: PostgresFailure) -> StateError {
-        StateError(
-            .readOnly,
-            "\(failure.subject) cannot be written to: the server, the database or the role is read-only. Name the "
-                + "primary server, or add target_session_attrs=read-write to the URL (state)."
-        )
-    }
-
-    private var foreign: StateError {
-        StateError(
-            .foreign,
-            "\(failure.subject): the schema belongs to another program. It stays as it is; name another database (state)."
-        )
+        throw failure.lacks(try row.text(1) ?? "", on: try row.text(0) ?? "")
     }
 }

@@ -34,9 +34,9 @@ enum PostgresSchema {
         """
     }
 
-    // `block` and `outcome` are apart, because an outcome that shared the row of its block would have the block written
-    // again. Bytes are not compressed: they are compact already, and the attempt costs more than it saves.
-    private static func runs(_ tables: PostgresTables) -> String {
+    private static func runs(_ tables: PostgresTables) -> String { runTable(tables) + "\n" + blocks(tables) }
+
+    private static func runTable(_ tables: PostgresTables) -> String {
         """
         CREATE TABLE \(tables.run) (
             number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -55,19 +55,7 @@ enum PostgresSchema {
             seal_digest text,
             seal_blocks bigint NOT NULL DEFAULT 0,
             seal_items bigint NOT NULL DEFAULT 0,
-            examined bigint NOT NULL DEFAULT 0,
-            remove bigint NOT NULL DEFAULT 0,
-            compress bigint NOT NULL DEFAULT 0,
-            keep bigint NOT NULL DEFAULT 0,
-            planned_bytes bigint NOT NULL DEFAULT 0,
-            deleted bigint NOT NULL DEFAULT 0,
-            compressed bigint NOT NULL DEFAULT 0,
-            updated bigint NOT NULL DEFAULT 0,
-            gone bigint NOT NULL DEFAULT 0,
-            changed bigint NOT NULL DEFAULT 0,
-            in_use bigint NOT NULL DEFAULT 0,
-            failed bigint NOT NULL DEFAULT 0,
-            freed_bytes bigint NOT NULL DEFAULT 0,
+            \(countsOfRun),
             end_token bigint,
             ended_at bigint,
             outcome text,
@@ -79,6 +67,30 @@ enum PostgresSchema {
         CREATE INDEX run_by_task ON \(tables.run) (task, id);
         CREATE INDEX run_by_end ON \(tables.run) (ended_at);
         CREATE INDEX run_without_end ON \(tables.run) (id) WHERE ended_at IS NULL;
+        """
+    }
+
+    /// Planned and done.
+    private static let countsOfRun = """
+        examined bigint NOT NULL DEFAULT 0,
+        remove bigint NOT NULL DEFAULT 0,
+        compress bigint NOT NULL DEFAULT 0,
+        keep bigint NOT NULL DEFAULT 0,
+        planned_bytes bigint NOT NULL DEFAULT 0,
+        deleted bigint NOT NULL DEFAULT 0,
+        compressed bigint NOT NULL DEFAULT 0,
+        updated bigint NOT NULL DEFAULT 0,
+        gone bigint NOT NULL DEFAULT 0,
+        changed bigint NOT NULL DEFAULT 0,
+        in_use bigint NOT NULL DEFAULT 0,
+        failed bigint NOT NULL DEFAULT 0,
+        freed_bytes bigint NOT NULL DEFAULT 0
+        """
+
+    // `block` and `outcome` are apart, because an outcome that shared the row of its block would have the block written
+    // again. Bytes are not compressed: they are compact already, and the attempt costs more than it saves.
+    private static func blocks(_ tables: PostgresTables) -> String {
+        """
         CREATE TABLE \(tables.block) (
             run bigint NOT NULL REFERENCES \(tables.run) (number) ON DELETE CASCADE,
             sequence bigint NOT NULL,

@@ -114,7 +114,7 @@ package final class PostgresStateStore: StateStore {
             let row = try connection.query(
                 "SELECT current_setting('transaction_read_only'), EXISTS (SELECT FROM \(tables.run))"
             ).first
-            guard try row?.text(0) == "off" else { throw PostgresOpening.isReadOnly(failure) }
+            guard try row?.text(0) == "off" else { throw failure.readOnly }
         }
     }
 
@@ -214,9 +214,7 @@ package final class PostgresStateStore: StateStore {
     }
 
     private func session<Value>(_ body: (PostgresConnection) throws -> Value) throws -> Value {
-        guard !gate.isClosed.load(ordering: .acquiring) else {
-            throw StateError(.io, "\(failure.subject) was closed; nothing is read from it or written to it any more.")
-        }
+        guard !gate.isClosed.load(ordering: .acquiring) else { throw failure.closed }
         return try server.withConnection(as: "state", body)
     }
 }

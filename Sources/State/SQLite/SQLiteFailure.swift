@@ -1,8 +1,11 @@
+import Foundation
 import GRDB
 
 /// Puts errors of SQLite and GRDB into the words of the state store.
 struct SQLiteFailure {
     let path: String
+    /// How long a call waits for another process.
+    let busySeconds: Double
 
     /// Runs `body`; whatever it throws leaves as a `StateError`.
     func translating<Value>(_ body: () throws -> Value) throws(StateError) -> Value {
@@ -45,7 +48,10 @@ struct SQLiteFailure {
                 (.foreign, "is not a state file: \(text). It stays as it is; name another path (state).")
             case .SQLITE_FULL: (.full, "cannot grow: the disk is full. Make room on its file system.")
             case .SQLITE_BUSY, .SQLITE_LOCKED:
-                (.locked, "has been locked by another process for 5 s. Is one stopped or stuck?")
+                (
+                    .locked,
+                    "has been locked by another process for \(String(format: "%g", busySeconds)) s. Is one stopped or stuck?"
+                )
             case .SQLITE_READONLY:
                 (.readOnly, "cannot be written to: \(text). The user of this process needs to write it and its folder.")
             case .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_CANTOPEN:

@@ -7,6 +7,8 @@ struct SQLiteOpening {
     let path: String
     /// How long a transaction waits for one of another process.
     let busySeconds: Double
+    /// Who opens it.
+    var owner = StateOwner.daemon
 
     /// Larger pages make blobs of some 60 KB cheaper, smaller ones single rows.
     private static let pageSize = 8192
@@ -37,7 +39,7 @@ struct SQLiteOpening {
             )
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        let migrator = Schema.migrator()
+        let migrator = SQLiteSchema.migrator()
         if try pool.read({ try !migrator.hasCompletedMigrations($0) }) { try migrator.migrate(pool) }
         return pool
     }
@@ -49,11 +51,12 @@ struct SQLiteOpening {
         configuration.prepareDatabase { try $0.execute(sql: Self.wary) }
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.read { database in
-            guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
+            guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == SQLiteSchema.applicationID else {
                 throw StateError(.foreign, "\(path) is no state file of cleanupd. Name another path (state).")
             }
+            try refuseOthers(database)
             try refuseNewer(database)
-            guard try Schema.migrator().hasCompletedMigrations(database) else {
+            guard try SQLiteSchema.migrator().hasCompletedMigrations(database) else {
                 throw StateError(
                     .olderSchema,
                     "State file \(path) was written by an older cleanupd. Start this version's service or a run once: "
@@ -72,6 +75,7 @@ struct SQLiteOpening {
         defer { withExtendedLifetime(queue) {} }
         return try queue.read { database in
             guard try database.tableExists("setting") else { return [:] }
+            try refuseOthers(database)
             let rows = try Row.fetchAll(database, sql: "SELECT key, json FROM setting")
             return try rows.reduce(into: [:]) { settings, row in
                 settings[try row.decode(String.self, atIndex: 0)] = try row.decode(String.self, atIndex: 1)
@@ -92,7 +96,8 @@ struct SQLiteOpening {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { database in
             let mark = try Int32.fetchOne(database, sql: "PRAGMA application_id")
-            if mark == Schema.applicationID {
+            if mark == SQLiteSchema.applicationID {
+                try refuseOthers(database)
                 try refuseNewer(database)
                 return
             }
@@ -108,15 +113,28 @@ struct SQLiteOpening {
                 sql: """
                     PRAGMA page_size = \(Self.pageSize);
                     PRAGMA auto_vacuum = INCREMENTAL;
-                    PRAGMA application_id = \(Schema.applicationID);
+                    PRAGMA application_id = \(SQLiteSchema.applicationID);
                     """
             )
         }
         try queue.close()
     }
 
+    /// Whether an embedder takes a file of a daemon, only its history tells, which the embedder asks.
+    private func refuseOthers(_ database: Database) throws {
+        guard owner == .daemon, try database.tableExists("setting") else { return }
+        let sql = "SELECT json FROM setting WHERE key = ?"
+        guard try String.fetchOne(database, sql: sql, arguments: [StateOwner.mark]) != nil else { return }
+        throw StateError(
+            .foreign,
+            "\(path) is the state of a program that has the engine built in, not of a cleanupd. It stays as it is; name "
+                + "another path (state)."
+        )
+    }
+
     private func refuseNewer(_ database: Database) throws {
-        guard try database.tableExists("grdb_migrations"), try Schema.migrator().hasBeenSuperseded(database) else {
+        guard try database.tableExists("grdb_migrations"), try SQLiteSchema.migrator().hasBeenSuperseded(database)
+        else {
             return
         }
         throw StateError(

@@ -22,15 +22,17 @@ package final class SQLiteStateStore: StateStore {
     /// Throws `StateError`: `.missing` (no folder), `.foreign`, `.corrupt`, `.newerSchema`, `.permission`, …; a file
     /// that is not ours is left as it is.
     /// - Parameters:
+    ///   - owner: who opens it. What an embedder has marked is refused to the daemon.
     ///   - busySeconds: how long a call waits for another process.
     ///   - fault: asked before every change.
     package init(
         path: String,
+        owner: StateOwner = .daemon,
         busySeconds: Double = 5,
         fault: @escaping FaultPoint = { clinux_fault($0) }
     ) throws {
         let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
-        let failure = SQLiteFailure(path: absolute)
+        let failure = SQLiteFailure(path: absolute, busySeconds: busySeconds)
         let reserve = Reserve(statePath: absolute, fault: fault)
         self.path = absolute
         self.failure = failure
@@ -42,7 +44,8 @@ package final class SQLiteStateStore: StateStore {
                     let error = fault("sqlite")
                     guard error == 0 else { throw StateFile.failure(error, absolute, doing: "opened") }
                     try StateFile.prepare(absolute)
-                    let pool = try SQLiteOpening(path: absolute, busySeconds: busySeconds).open()
+                    let opening = SQLiteOpening(path: absolute, busySeconds: busySeconds, owner: owner)
+                    let pool = try opening.open()
                     return (pool, try StateFile.identity(absolute))
                 }
             }
@@ -64,7 +67,7 @@ package final class SQLiteStateStore: StateStore {
     }
 
     private init(reading path: String, _ busySeconds: Double) throws {
-        let failure = SQLiteFailure(path: path)
+        let failure = SQLiteFailure(path: path, busySeconds: busySeconds)
         self.path = path
         self.failure = failure
         // Nobody can ask for a write; one that came all the same would be refused before SQLite is asked.
@@ -78,7 +81,7 @@ package final class SQLiteStateStore: StateStore {
     /// Settings of the store at `path` as it is, of whatever version; changes nothing. Blocking; throws `StateError`.
     package static func storedSettings(path: String, busySeconds: Double = 5) throws -> [String: String] {
         let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
-        return try SQLiteFailure(path: absolute).translating {
+        return try SQLiteFailure(path: absolute, busySeconds: busySeconds).translating {
             try SQLiteOpening(path: absolute, busySeconds: busySeconds).settings()
         }
     }

@@ -76,6 +76,7 @@ enum StateFile {
 
     private static let lockAttempts = 250
     private static let lockPauseMicroseconds: UInt32 = 20_000
+    private static var lockSeconds: Int { lockAttempts * Int(lockPauseMicroseconds) / 1_000_000 }
 
     private static func waitForLock(_ descriptor: Int32, _ path: String) throws(StateError) {
         for _ in 0..<lockAttempts {
@@ -86,9 +87,15 @@ enum StateFile {
             }
             usleep(lockPauseMicroseconds)
         }
-        throw StateError(
+        throw isHeld(path)
+    }
+
+    /// Another process has not finished in time what only one may do.
+    static func isHeld(_ path: String) -> StateError {
+        StateError(
             .locked,
-            "State file \(path) has been held by another process that opens it for 5 s. Is one stopped or stuck?"
+            "State file \(path) has been held by another process that opens it for \(lockSeconds) s. Is one stopped "
+                + "or stuck?"
         )
     }
 
@@ -108,7 +115,11 @@ enum StateFile {
         case ENOENT, ENOTDIR:
             return StateError(.missing, "\(start) Its folder must exist: create it, or name another path (state).")
         case EACCES, EPERM:
-            return StateError(.permission, "\(start) The user of this process needs to read and write it.")
+            return StateError(
+                .permission,
+                "\(start) The user of this process needs to read and write it: run cleanupd as its owner, or give it to "
+                    + "that user (chown)."
+            )
         case EROFS: return StateError(.readOnly, "\(start) Name a path that can be written to (state).")
         case ENOSPC, EDQUOT: return StateError(.full, "\(start) Make room on its file system.")
         case ELOOP: return StateError(.foreign, "\(start) It must not be a symbolic link.")

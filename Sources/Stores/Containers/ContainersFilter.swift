@@ -12,17 +12,9 @@ struct ContainersFilter: Sendable {
     init(_ specification: ContainersSpecification, own: OwnContainer) throws(StoreError) {
         self.specification = specification
         self.own = own
-        names = try Self.globs("name", specification.names)
-        keep = try Self.globs("keep.match", specification.keepMatch)
+        names = try GlobSet(specification.names, of: "name")
+        keep = try GlobSet(specification.keepMatch, of: "keep.match")
         states = Set(specification.states.map(\.rawValue))
-    }
-
-    private static func globs(_ key: String, _ patterns: [String]) throws(StoreError) -> GlobSet {
-        do {
-            return try GlobSet(patterns)
-        } catch {
-            throw .refusedGlob(key, error)
-        }
     }
 
     /// Whether a listed container is worth a look. That it belongs to us is not looked at.

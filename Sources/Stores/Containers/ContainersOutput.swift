@@ -20,21 +20,16 @@ struct ContainersOutput {
         guard filter.covers(container) else { return skip(.changed) }
         let version = ContainerVersion(container)
         guard version.name.utf8.count <= ContainerVersion.longestName else {
-            let message = "The name of container \(container.id.prefix(12)) is too long. It stays; rename it."
-            return fail(container.id, message, .unknown)
+            return fail(container.id, ContainersWords.nameTooLong(container.id), .unknown)
         }
         if filter.specification.needsBytes, container.writableBytes == nil {
-            throw StoreError(
-                .unreadable,
-                "The engine does not tell how many bytes container \(container.id.prefix(12)) (\(version.name)) takes, "
-                    + "which a limit or budget of this task needs. Nothing was removed. Leave bytes out of both."
-            )
+            throw .noBytes(ofContainer: container.id, version.name)
         }
         let index = add(container, version)
         if let reason = filter.hold(container) {
             block.items[index].hold = block.internReason(reason) + 1
         } else if version.time == nil {
-            block.items[index].hold = block.internReason("the engine does not say when it ended") + 1
+            block.items[index].hold = block.internReason(ContainersWords.noEnd) + 1
         }
         summary.examined += 1
     }

@@ -59,7 +59,7 @@ struct ContainersRemover: Remover {
             switch try await client.remove(planned.id) {
             case .removed: return ItemResult(.deleted, freedBytes: container.writableBytes ?? 0)
             case .gone: return ItemResult(.gone)
-            case .conflict(let reason): return changed(planned, "the engine refuses: \(reason)")
+            case .conflict(let reason): return changed(planned, ContainersWords.refused(reason))
             }
         } catch {
             return await outcome(of: planned, after: error, container, client)
@@ -68,7 +68,7 @@ struct ContainersRemover: Remover {
 
     /// Nothing was asked of the engine but to look.
     private static func failure(_ error: DockerError) -> ItemResult {
-        ItemResult(.failed, failure: FailureReason(error), detail: "\(error) The container stays.")
+        ItemResult(.failed, failure: FailureReason(error), detail: ContainersWords.unseen(error))
     }
 
     /// With its bytes; without them where the engine takes too long over counting.
@@ -87,9 +87,9 @@ struct ContainersRemover: Remover {
         _ planned: ContainerVersion,
         _ filter: ContainersFilter
     ) -> String? {
-        if filter.own.contains(container.id) { return "this program runs in it" }
+        if filter.own.contains(container.id) { return ContainersWords.isOurs }
         if let difference = planned.difference(to: ContainerVersion(container)) { return difference }
-        guard filter.covers(container) else { return "state, name or labels are not what the task asks for" }
+        guard filter.covers(container) else { return ContainersWords.isOther }
         return filter.hold(container)
     }
 
@@ -108,7 +108,7 @@ struct ContainersRemover: Remover {
             }
             // The engine itself makes it so where it begins to remove it, and does not get to the end.
             if found.state == "dead" || found.state == "removing" {
-                let left = "\(error) It is left \(found.state); the engine's log says why."
+                let left = ContainersWords.left(found.state, error)
                 return ItemResult(.failed, failure: FailureReason(error), detail: left)
             }
             let difference = planned.version.difference(to: ContainerVersion(found))
@@ -121,6 +121,6 @@ struct ContainersRemover: Remover {
 
     private static func changed(_ planned: Planned, _ why: String) -> ItemResult {
         let name = planned.version.name.isEmpty ? String(planned.id.prefix(12)) : planned.version.name
-        return ItemResult(.changed, detail: "container \(name): \(why); it stays")
+        return ItemResult(.changed, detail: ContainersWords.stays(name, why))
     }
 }

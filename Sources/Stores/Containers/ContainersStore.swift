@@ -16,13 +16,18 @@ package struct ContainersStore: MutableStore {
         self.own = own
     }
 
-    package func openSource() throws -> any Source {
+    package func openSource(asOf _: Instant) throws -> any Source {
         let filter = try ContainersFilter(specification, own: own)
         try check()
         return ContainersSource(server: server, filter: filter)
     }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         let filter = try ContainersFilter(specification, own: own)
         try check(isCancelled)
         return ContainersRemover(server: server, filter: filter)
@@ -48,6 +53,15 @@ extension ContainersStore {
         let name = Array(ContainerVersion(block.version(of: item)).name.utf8)
         let names = name.isEmpty ? [] : [name, [UInt8(ascii: "/")] + name]
         return [id, Array(id.prefix(12))] + names
+    }
+
+    /// The name by which people know a container; `nil` = it has none, or the item is no container: the ledger may hold
+    /// items of a time when the task was on something else.
+    package static func commonName(of item: Item, in block: ItemBlock) -> String? {
+        let version = block.version(of: item)
+        let container = ContainerVersion(version)
+        guard !container.name.isEmpty, version.elementsEqual(container.bytes) else { return nil }
+        return container.name
     }
 
     /// `names(of:in:)` as a value, for a store whose items references protect.

@@ -10,7 +10,7 @@ final class BlockRemoval {
     let root: Root
     private let specification: FilesSpecification
     let filter: FilesFilter
-    private let archiver: FileArchiver?
+    private let copier: FileCopier?
     let block: ItemBlock
     let place: DirectoryHandle
     let identity: FileIdentity
@@ -29,7 +29,7 @@ final class BlockRemoval {
         root: Root,
         specification: FilesSpecification,
         filter: FilesFilter,
-        archiver: FileArchiver?,
+        copier: FileCopier?,
         block: ItemBlock,
         place: DirectoryHandle,
         identity: FileIdentity
@@ -37,7 +37,7 @@ final class BlockRemoval {
         self.root = root
         self.specification = specification
         self.filter = filter
-        self.archiver = archiver
+        self.copier = copier
         self.block = block
         self.place = place
         self.identity = identity
@@ -60,7 +60,7 @@ final class BlockRemoval {
         }
         switch item.kind {
         case .file: return actOnFile(item, name, compressor, isCancelled)
-        case .directory where archiver != nil:
+        case .directory where copier != nil:
             let detail = "\(text(item)) is a directory, of which no copy is made; it stays."
             return ItemResult(.failed, failure: .integrity, detail: detail)
         case .directory: return directories.remove(item, of: block, name, isCancelled: isCancelled)
@@ -96,8 +96,8 @@ final class BlockRemoval {
         do throws(SystemError) {
             var status = try place.status(of: name)
             if let refusal = refusal(item, planned, status) { return refusal }
-            if let archiver, item.verdict == .remove {
-                return archive(item, name, planned, status, by: archiver, isCancelled)
+            if let copier, item.verdict == .remove {
+                return removeOnceCopied(item, name, planned, status, by: copier, isCancelled)
             }
             guard specification.keepOpen else { return try finish(item, name, planned, status, nil, compressor) }
             let lease: FileLease
@@ -145,10 +145,15 @@ final class BlockRemoval {
             specification.time.nanoseconds(of: status) == item.time.nanoseconds
         else { return changed(item) }
         if status.isForeign(to: identity.device) {
-            return ItemResult(.failed, failure: .conflict, detail: "\(text(item)) is a mount point by now; unmount it.")
+            return ItemResult(.failed, failure: .conflict, detail: Self.isMountPoint(text(item)))
         }
-        return filter.own.contains(status.identity) ? .kept("\(text(item)) belongs to cleanupd itself; it stays.") : nil
+        return filter.own.contains(status.identity) ? .kept(Self.isOwn(text(item))) : nil
     }
+
+    /// Something was mounted over it since the plan.
+    static func isMountPoint(_ name: String) -> String { "\(name) is a mount point by now and stays; unmount it." }
+
+    static func isOwn(_ name: String) -> String { "\(name) belongs to cleanupd itself; it stays." }
 
     func failure(_ item: Item, _ problem: FileTreeError, _ error: SystemError) -> ItemResult {
         // Somebody else was first.

@@ -43,7 +43,7 @@ final class DirectoryRemoval {
             }
             return clear(name, path, now, isCancelled)
         } catch {
-            return result(of: error, text)
+            return Self.result(of: error, text)
         }
     }
 
@@ -76,7 +76,7 @@ final class DirectoryRemoval {
                 )
             )
         }
-        if let stop = result.stop { return self.result(of: stop, path, result) }
+        if let stop = result.stop { return Self.result(of: stop, path, result) }
         return removeTop(name, path, measured, result)
     }
 
@@ -117,11 +117,11 @@ final class DirectoryRemoval {
         } catch {
             // Its contents are gone; that it stands empty is to be seen.
             result.removedEntries += 1
-            return self.result(of: .failed(.removing(path, error)), path, result)
+            return Self.result(of: .failed(.removing(path, error)), path, result)
         }
     }
 
-    private func result(
+    static func result(
         of stop: SubtreeRemoval.Stop,
         _ path: [UInt8],
         _ result: SubtreeRemoval.Result
@@ -144,7 +144,7 @@ final class DirectoryRemoval {
         }
     }
 
-    private func result(of refusal: DirectoryMeasure.Refusal, _ text: String) -> ItemResult {
+    static func result(of refusal: DirectoryMeasure.Refusal, _ text: String) -> ItemResult {
         switch refusal {
         case .vanished: ItemResult(.gone)
         case .cancelled: ItemResult(.notTried)

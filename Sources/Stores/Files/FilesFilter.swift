@@ -19,19 +19,11 @@ struct FilesFilter: Sendable {
             throw StoreError(.denied, "The path \(specification.path) contains `..`. Write it without.")
         }
         own = OwnPaths(specification.ownPaths, root: root)
-        match = try Self.globs("match", specification.match)
-        exclude = try Self.globs("exclude", specification.exclude)
-        keep = try Self.globs("keep.match", specification.keepMatch)
-        protect = try Self.globs("protect", specification.protect)
+        match = try GlobSet(specification.match, of: "match")
+        exclude = try GlobSet(specification.exclude, of: "exclude")
+        keep = try GlobSet(specification.keepMatch, of: "keep.match")
+        protect = try GlobSet(specification.protect, of: "protect")
         compresses = specification.compresses
-    }
-
-    private static func globs(_ key: String, _ patterns: [String]) throws(StoreError) -> GlobSet {
-        do {
-            return try GlobSet(patterns)
-        } catch {
-            throw .refusedGlob(key, error)
-        }
     }
 
     /// The task's globs want the entry.
@@ -55,8 +47,9 @@ struct FilesFilter: Sendable {
     func holdReason(_ path: PathScratch.Path) -> String? {
         guard !keep.isEmpty else { return nil }
         if let glob = keep.firstMatch(path: path.fromSource, name: path.name) { return HoldReason.match(glob) }
-        guard compresses, let original = Self.original(path.name),
-            let glob = keep.firstMatch(path: Self.withoutSuffix(path.fromSource), name: original)
+        guard compresses, let original = GzipNames.original(of: path.name),
+            let originalPath = GzipNames.original(of: path.fromSource),
+            let glob = keep.firstMatch(path: originalPath, name: original)
         else { return nil }
         return HoldReason.originalMatch(glob)
     }
@@ -87,17 +80,9 @@ struct FilesFilter: Sendable {
         orOriginal compresses: Bool
     ) -> Bool {
         if globs.matches(path: path, name: name) { return true }
-        guard compresses, let original = original(name) else { return false }
-        return globs.matches(path: withoutSuffix(path), name: original)
-    }
-
-    /// NAME of NAME.gz.
-    private static func original(_ name: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        guard name.count > 3, name.suffix(3).elementsEqual(".gz".utf8) else { return nil }
-        return withoutSuffix(name)
-    }
-
-    private static func withoutSuffix(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: bytes.dropLast(3))
+        guard compresses, let original = GzipNames.original(of: name), let path = GzipNames.original(of: path) else {
+            return false
+        }
+        return globs.matches(path: path, name: original)
     }
 }

@@ -12,17 +12,17 @@ package final class FilesRemover: Sendable {
     private let root: Root
     private let specification: FilesSpecification
     /// Copies a file before it is removed; `nil` = it goes without.
-    private let archiver: FileArchiver?
+    private let copier: FileCopier?
     private let filter: Result<FilesFilter, StoreError>
 
     package convenience init(root: Root, specification: FilesSpecification) {
-        self.init(root: root, specification: specification, archiver: nil)
+        self.init(root: root, specification: specification, copier: nil)
     }
 
-    init(root: Root, specification: FilesSpecification, archiver: FileArchiver?) {
+    init(root: Root, specification: FilesSpecification, copier: FileCopier?) {
         self.root = root
         self.specification = specification
-        self.archiver = archiver
+        self.copier = copier
         filter = Result { () throws(StoreError) in try FilesFilter(specification, root: root) }
     }
 
@@ -118,7 +118,7 @@ package final class FilesRemover: Sendable {
                     root: root,
                     specification: specification,
                     filter: filter,
-                    archiver: archiver,
+                    copier: copier,
                     block: block,
                     place: place,
                     identity: identity

@@ -40,7 +40,7 @@ extension FilesSource {
         _ place: DirectoryHandle,
         _ names: NameBuffer
     ) -> Bool {
-        guard let name = names.name(block.name(of: item) + Array(".gz".utf8)) else { return false }
+        guard let name = names.name(GzipNames.archive(of: block.name(of: item))[...]) else { return false }
         do throws(SystemError) {
             return try place.status(of: name).kind == .regular
         } catch {

@@ -10,14 +10,6 @@ package struct FilesSpecification: Sendable, Equatable, Encodable {
         case mtime, atime, ctime, birth, newest
     }
 
-    /// What makes the groups that `keep` counts in.
-    package enum GroupBy: Sendable, Equatable, Encodable {
-        /// The path of the directory that an item lies in.
-        case directory
-        /// The n-th component, from 1, of the item's path from the connection's root.
-        case component(Int)
-    }
-
     /// From the connection's root, without leading or trailing slash; empty = the root itself.
     package var path: String
     /// Globs relative to `path`; without a slash they match the name at any depth. Empty = everything.
@@ -27,7 +19,7 @@ package struct FilesSpecification: Sendable, Equatable, Encodable {
     /// Exact level beneath `path`, from 1; `nil` = any.
     package var depth: Int?
     package var time: Time
-    package var groupBy: GroupBy?
+    package var groupBy: PathGrouping?
     /// Items that match stay; globs as `match`.
     package var keepMatch: [String]
     /// Files that a process has open for writing stay.
@@ -48,7 +40,7 @@ package struct FilesSpecification: Sendable, Equatable, Encodable {
         type: Kind = .file,
         depth: Int? = nil,
         time: Time = .mtime,
-        groupBy: GroupBy? = nil,
+        groupBy: PathGrouping? = nil,
         keepMatch: [String] = [],
         keepOpen: Bool = false,
         protect: [String] = [],

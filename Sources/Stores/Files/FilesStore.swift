@@ -9,34 +9,37 @@ package struct FilesStore: MutableStore {
     /// What compresses.
     package var library: GzipLibrary
     /// Where a file is copied before it is removed; `nil` = it goes without.
-    package var archive: ArchiveDestination?
+    package var copies: CopyDestination?
 
     package init(
         rootPath: String,
         specification: FilesSpecification,
         library: GzipLibrary = .zlib,
-        archive: ArchiveDestination? = nil
+        copies: CopyDestination? = nil
     ) {
         self.library = library
-        self.archive = archive
+        self.copies = copies
         self.rootPath = rootPath
         self.specification = specification
     }
 
-    package func openSource() throws -> any Source {
+    package func openSource(asOf _: Instant) throws -> any Source {
         try FilesSource(root: try openRoot(), specification: specification)
     }
 
-    /// Throws `StoreError(.unreadable)` also where the bucket that files are copied to does not answer.
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         let root = try openRoot(toBeChanged: true)
-        try archive?.requireThere(isCancelled: isCancelled)
         return CompressingRemover(
             files: FilesRemover(
                 root: root,
                 specification: specification,
-                archiver: archive.map {
-                    FileArchiver(
+                copier: copies.map {
+                    FileCopier(
                         $0,
                         checksOpen: specification.keepOpen,
                         agesByAccess: specification.time.countsAccess
@@ -45,8 +48,7 @@ package struct FilesStore: MutableStore {
             ),
             archiver: GzipArchiver(library: library, runIdentifier: run),
             checksOpen: specification.keepOpen,
-            // A copy may take hours.
-            itemsAtOnce: archive == nil ? nil : 1
+            copies: copies
         )
     }
 
@@ -73,7 +75,21 @@ private struct CompressingRemover: Remover {
     let files: FilesRemover
     let archiver: GzipArchiver
     let checksOpen: Bool
-    let itemsAtOnce: Int?
+    /// Where files are copied before they are removed; `nil` = they go without.
+    let copies: CopyDestination?
+
+    /// A copy may take hours.
+    var goesOneByOne: Bool { copies != nil }
+
+    /// All of it is read and sent, also where it has holes and takes little of the disk.
+    func effort(of item: Item, in block: ItemBlock) -> Int64 {
+        FileVersion(block.version(of: item))?.size ?? item.size
+    }
+
+    /// Throws `StoreError(.unreadable)` where the bucket that files are copied to does not answer.
+    func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {
+        try copies?.requireThere(isCancelled: isCancelled)
+    }
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         withoutActuallyEscaping(isCancelled) { isCancelled in

@@ -10,10 +10,17 @@ package struct MeasuredStore: MutableStore {
         self.use = use
     }
 
-    package func openSource() throws -> any Source { MeasuredSource(base: try base.openSource(), use: use) }
+    package func openSource(asOf now: Instant) throws -> any Source {
+        MeasuredSource(base: try base.openSource(asOf: now), use: use)
+    }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
-        try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
+    package func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
+        try base.openRemover(run: run, asOf: now, fence: fence, isCancelled: isCancelled)
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }

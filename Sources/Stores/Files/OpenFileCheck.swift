@@ -72,16 +72,11 @@ struct OpenFileCheck {
         return error.isVanished ? nil : unknown(error)
     }
 
-    private static func unknown(_ error: SystemError) -> String { "cannot tell whether it is open: \(error.text)" }
+    static func unknown(_ error: SystemError) -> String { "cannot tell whether it is open: \(error.text)" }
 
     private func keep(_ index: Int, _ reason: String, _ block: inout ItemBlock) -> Bool {
         block.items[index].verdict = .keep
         block.items[index].reason = block.internReason(reason)
         return true
     }
-}
-
-extension Verdict {
-    /// Whether a run does something to the item.
-    var isActedOn: Bool { self == .remove || self == .compress }
 }

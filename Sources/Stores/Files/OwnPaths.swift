@@ -28,8 +28,9 @@ struct OwnPaths: Sendable {
     /// The name of a temporary file of the compression: `.cleanupd-….part`.
     @inline(__always)
     static func isTemporary(_ name: UnsafeRawBufferPointer) -> Bool {
-        guard name.count > 15, name[0] == UInt8(ascii: ".") else { return false }
-        return name.starts(with: ".cleanupd-".utf8) && name.suffix(5).elementsEqual(".part".utf8)
+        // Of each entry: most are known by their first byte.
+        guard !name.isEmpty, name[0] == UInt8(ascii: ".") else { return false }
+        return GzipNames.isTemporary(name)
     }
 
     func contains(path: UnsafeRawBufferPointer) -> Bool {

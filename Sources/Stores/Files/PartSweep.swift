@@ -47,9 +47,9 @@ struct PartSweep {
     }
 
     private mutating func settle(_ name: EntryName, _ status: FileStatus, in place: SubtreeWalk.Place) {
-        if GzipCaptured.isName(name.bytes) {
+        if GzipNames.isCaptured(name.bytes) {
             captured.append((place.path, Array(name.bytes)))
-        } else if name.bytes.suffix(8).elementsEqual(".gz.part".utf8) {
+        } else if GzipNames.isUnfinished(name.bytes) {
             if remove(name, status, in: place.directory) { report.removed += 1 } else { report.left += 1 }
         }
     }
@@ -78,10 +78,7 @@ struct PartSweep {
             case .removed:
                 report.removed += 1
             case .kept(let other):
-                let text = "was taken away to be compressed, and no archive beside it holds it; it is kept as"
-                report.warnings.append(
-                    "In \(place), \(DisplayName.printable(name)) \(text) \(DisplayName.printable(other)): look at it."
-                )
+                report.warnings.append(Self.kept(name, in: place, as: other))
             }
         } catch {
             report.left += 1
@@ -89,12 +86,17 @@ struct PartSweep {
         }
     }
 
+    static func kept(_ name: [UInt8], in place: String, as other: [UInt8]) -> String {
+        "In \(place), \(DisplayName.printable(name)) was taken away to be compressed, and no archive beside it holds it; it "
+            + "is kept as \(DisplayName.printable(other)): look at it."
+    }
+
     private static func archives(in directory: DirectoryHandle) throws(SystemError) -> [[UInt8]] {
         let buffer = DirectoryBuffer()
         var names: [[UInt8]] = []
         while try buffer.fill(from: directory) {
             while let entry = buffer.next() {
-                if entry.name.bytes.suffix(3).elementsEqual(".gz".utf8) { names.append(Array(entry.name.bytes)) }
+                if GzipNames.isArchive(entry.name.bytes) { names.append(Array(entry.name.bytes)) }
             }
         }
         return names

@@ -3,7 +3,7 @@ import Retention
 
 /// Gathers the items of one worker into blocks, and hands each full one on.
 final class ScanOutput {
-    private let grouping: FilesSpecification.GroupBy?
+    private let grouping: PathGrouping?
     private let emit: @Sendable (inout ItemBlock) throws -> Void
     private let version = UnsafeMutableRawBufferPointer.allocate(byteCount: DirectoryVersion.length, alignment: 8)
     private var place: ScanPlace?
@@ -11,7 +11,7 @@ final class ScanOutput {
     /// The group of all items of the place, or `nil` where each has its own.
     private var group: UInt16? = 0
 
-    init(grouping: FilesSpecification.GroupBy?, emit: @escaping @Sendable (inout ItemBlock) throws -> Void) {
+    init(grouping: PathGrouping?, emit: @escaping @Sendable (inout ItemBlock) throws -> Void) {
         self.grouping = grouping
         self.emit = emit
     }

@@ -81,12 +81,7 @@ extension KeysReader {
         case .success(let value): return value.int
         case .failure where !isNeeded: return nil
         case .failure(.reply(_, let message)) where message.contains("LFU"):
-            throw StoreError(
-                .unreadable,
-                "Connection \(connection) does not know since when keys are idle, because its maxmemory-policy counts "
-                    + "uses (LFU) and not times. Nothing was removed. Choose a policy of the kind LRU, or write "
-                    + "older_than with the time in a field."
-            )
+            throw .noIdleTimes(connection)
         case .failure(let error): throw StoreError(error, connection: connection)
         }
     }

@@ -80,11 +80,7 @@ package struct KeysNames: Sendable {
     private func elements(of key: [UInt8]) throws -> [[UInt8]] {
         let length = try reader.replies([key]) { [.length($0)] }[0][0].get().int ?? 0
         guard length <= Self.longestList else {
-            throw StoreError(
-                .unreadable,
-                "Connection \(reader.connection): the list \(name(key)) has \(length) elements; more than "
-                    + "\(Self.longestList) are not read. Name fewer, or keep them in a set."
-            )
+            throw StoreError.listTooLong(reader.connection, key: name(key), length: length, limit: Self.longestList)
         }
         let reply = try reader.replies([key]) { [.elements($0)] }[0][0].get()
         guard let values = reply.elements else { throw reader.unexpected("LRANGE", reply) }
@@ -93,11 +89,7 @@ package struct KeysNames: Sendable {
 
     private func text(_ bytes: [UInt8], of key: [UInt8]) throws(StoreError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw StoreError(
-                .unreadable,
-                "Connection \(reader.connection): the key \(name(key)) names something whose name is not UTF-8, which "
-                    + "cannot be looked for. Correct it."
-            )
+            throw .notUTF8(reader.connection, key: name(key))
         }
         return text
     }

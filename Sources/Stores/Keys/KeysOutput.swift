@@ -35,8 +35,7 @@ struct KeysOutput {
         if let rule = keep.first(where: { $0.glob.matches(facts.key) }) {
             block.items[index].hold = block.internReason(rule.reason) + 1
         } else if !isReadable {
-            let reason = "its field \(specification.time ?? "") holds no time that can be read"
-            block.items[index].hold = block.internReason(reason) + 1
+            block.items[index].hold = block.internReason(Self.noTime(specification.time ?? "")) + 1
         }
         summary.examined += 1
         return block.isFull
@@ -82,8 +81,16 @@ struct KeysOutput {
     private mutating func tooLong(_ key: [UInt8]) {
         summary.errorCount += 1
         guard summary.errors.count < ScanSummary.mostProblems else { return }
+        summary.errors.append(Self.nameTooLong(key))
+    }
+
+    static func noTime(_ field: String) -> String { "its field \(field) holds no time that can be read" }
+
+    static func nameTooLong(_ key: [UInt8]) -> ScanProblem {
         let name = DisplayName.printable(key.prefix(64)) + "…"
-        let message = "The name of the key \(name) has \(key.count) bytes; of more than \(UInt16.max) none is removed."
-        summary.errors.append(ScanProblem(path: name, message: message, reason: .unknown))
+        let message =
+            "The name of the key \(name) has \(key.count) bytes; of more than \(UInt16.max) none is removed. Remove it by "
+            + "hand."
+        return ScanProblem(path: name, message: message, reason: .unknown)
     }
 }

@@ -36,11 +36,7 @@ struct KeysReader: Sendable {
             return
         }
         guard reply.text?.contains("cluster_enabled:1") != true else {
-            throw StoreError(
-                .denied,
-                "Connection \(connection) is a node of a Redis Cluster, which has only a part of the keys. Keys of a "
-                    + "cluster are not cleaned; name a single server, or Sentinels."
-            )
+            throw .isCluster(connection)
         }
     }
 

@@ -36,7 +36,7 @@ struct KeysRemover: Remover {
         return results
     }
 
-    private static func result(_ answer: KeysScript.Answer, _ item: Item) -> ItemResult {
+    static func result(_ answer: KeysScript.Answer, _ item: Item) -> ItemResult {
         switch answer {
         case .gone: ItemResult(.gone)
         case .deleted: ItemResult(.deleted, freedBytes: max(0, item.size))

@@ -110,21 +110,6 @@ package final class KeysServer: Sendable {
     }
 }
 
-extension StoreError {
-    /// What an error of the client means to who wants to look at keys.
-    init(_ error: RedisError, connection: String) {
-        let code: Code =
-            switch error {
-            // It is there, and does not let us in.
-            case .notConnected(_, let reason) where ["WRONGPASS", "NOAUTH", "NOPERM"].contains(where: reason.contains):
-                .unreadable
-            case .notConnected: .missing
-            default: .unreadable
-            }
-        self.init(code, "Connection \(connection): \(error)")
-    }
-}
-
 extension BackendCall.Failure {
     /// `nil` for what the caller itself has ended.
     fileprivate init?(_ error: RedisError) {

@@ -27,12 +27,7 @@ struct KeysSource: Source {
             cursor = page.cursor
         } while cursor != KeysReader.Page.start
         if selection.mayRepeat, specification.countsKeys {
-            throw StoreError(
-                .unreadable,
-                "Connection \(reader.connection) has more than \(KeyHashes.limit) keys that the task looks at: too many "
-                    + "for a rule of keep that counts them, because Redis may list a key twice. Nothing was removed. "
-                    + "Narrow match, or leave the counts out."
-            )
+            throw StoreError.tooManyKeys(reader.connection, limit: KeyHashes.limit)
         }
         output.skip(.protected, selection.ownKeys)
         try output.emit(emit)

@@ -15,14 +15,19 @@ package struct KeysStore: MutableStore {
         self.now = now
     }
 
-    package func openSource() throws -> any Source {
+    package func openSource(asOf _: Instant) throws -> any Source {
         let opened = wholeSecond
         let reader = KeysReader(server)
         try reader.check()
         return KeysSource(reader: reader, specification: specification, opened: opened)
     }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         try KeysReader(server).check()
         let writer = KeysWriter(server, specification, idleSeconds: idleSeconds, fence: fence)
         try writer.open()

@@ -78,7 +78,7 @@ struct KeysWriter: Sendable {
         return parts
     }
 
-    private func fencedMessage(_ seen: RedisValue?) -> String {
+    func fencedMessage(_ seen: RedisValue?) -> String {
         let key = DisplayName.printable(fenceKey)
         guard let seen = seen?.int else {
             return "Connection \(server.name): the key \(key) holds no epoch, so that nobody can tell which replica "

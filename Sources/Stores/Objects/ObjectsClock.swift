@@ -30,13 +30,6 @@ enum ObjectsClock {
     /// The same by the server's last answer; one that tells no time says nothing against it.
     static func check(_ server: ObjectsServer) throws(StoreError) {
         guard let offset = server.clockOffset?.seconds, abs(offset) > tolerance else { return }
-        let way = offset > 0 ? "ahead of" : "behind"
-        throw StoreError(
-            .denied,
-            "Connection \(server.name): the clock of this machine is \(Int64(abs(offset).rounded())) s \(way) that of the "
-                + "server \(server.server), by which objects have their ages, so that young ones could be taken for old "
-                + "ones. Nothing was removed. Set the clock that is wrong; more than \(Int64(tolerance)) s are too many.",
-            guardName: .clockSkew
-        )
+        throw .clocksDiffer(offset, of: server)
     }
 }

@@ -12,17 +12,9 @@ struct ObjectsFilter: Sendable {
     /// - Parameter versioning: of the bucket; `nil` = not known, or of no interest.
     init(_ specification: ObjectsSpecification, versioning: S3Versioning?) throws(StoreError) {
         self.specification = specification
-        match = try Self.globs("match", specification.match)
-        keep = try Self.globs("keep.match", specification.keepMatch)
+        match = try GlobSet(specification.match, of: "match")
+        keep = try GlobSet(specification.keepMatch, of: "keep.match")
         holdsUnnamed = versioning != .enabled && !specification.allowsUnconditional
-    }
-
-    private static func globs(_ key: String, _ patterns: [String]) throws(StoreError) -> GlobSet {
-        do {
-            return try GlobSet(patterns)
-        } catch {
-            throw .refusedGlob(key, error)
-        }
     }
 
     func covers(_ key: String) -> Bool {
@@ -38,9 +30,9 @@ struct ObjectsFilter: Sendable {
         if let hold = object.hold { return hold }
         switch object.version.kind {
         case .current where object.version.etag.isEmpty && !specification.allowsUnconditional:
-            return "the server tells no ETag, so that nobody can tell whether it is overwritten"
+            return ObjectsWords.noETag
         case .noncurrent where isUnnamed(object), .marker where isUnnamed(object):
-            return "it has no version id of its own, and could be overwritten unseen; allow: { unconditional: true }"
+            return ObjectsWords.noID
         default: return nil
         }
     }

@@ -69,9 +69,9 @@ struct ObjectsListing {
             time: upload.initiated
         )
         switch size {
-        case nil: listed.hold = "its parts were not listed, because the run was cancelled"
+        case nil: listed.hold = ObjectsWords.partsUnasked
         case .success(let size): listed.version.size = size
-        case .failure(let error): listed.hold = "its parts could not be listed: \(error.message)"
+        case .failure(let error): listed.hold = ObjectsWords.partsUnread(error.message)
         }
         return listed
     }

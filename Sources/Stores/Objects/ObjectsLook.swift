@@ -113,7 +113,7 @@ struct ObjectsLook: Sendable {
             guard object.version.kind == .noncurrent else { return try await marker(object, client, isToGo: true) }
             let current = try await client.head(key: object.key, versionID: nil)
             let isCurrent = current.map { isSame($0, object.version) } ?? false
-            return isCurrent ? .changed(detail: "it is current again; it stays") : .asPlanned
+            return isCurrent ? .changed(detail: ObjectsWords.currentAgain) : .asPlanned
         }
     }
 
@@ -129,7 +129,7 @@ struct ObjectsLook: Sendable {
             let upload = S3Upload(key: object.key, uploadID: version.id, initiated: version.modified)
             let size = try await client.uploadedBytes(upload)
             if size == version.size { return .asPlanned }
-            return size == 0 ? .gone : .changed(detail: "more of it was uploaded since the plan; it stays")
+            return size == 0 ? .gone : .changed(detail: ObjectsWords.grew)
         }
     }
 
@@ -146,7 +146,7 @@ struct ObjectsLook: Sendable {
             let page = try await client.listVersions(prefix: object.key, after: position)
             for found in page.elements {
                 guard found.key.utf8.elementsEqual(object.key.utf8) else { continue }
-                if isFound, found.versionID != object.version.id { return .changed(detail: hides) }
+                if isFound, found.versionID != object.version.id { return .changed(detail: ObjectsWords.hides) }
                 guard found.versionID == object.version.id else { continue }
                 guard found.isDeleteMarker, found.modified == object.version.modified else { return replaced }
                 guard isToGo, found.isLatest else { return .asPlanned }
@@ -159,8 +159,7 @@ struct ObjectsLook: Sendable {
         } while true
     }
 
-    private static let hides = "it is what hides the versions beneath it now, one of which would come back; it stays"
-    private static let replaced = Look.changed(detail: "it was written again since the plan; it stays")
+    private static let replaced = Look.changed(detail: ObjectsWords.writtenAgain)
 
     /// - Parameter isExact: `found` tells its time as the plan's listing did, and not in whole seconds.
     private static func compare(_ found: S3Object, with version: ObjectVersion, isExact: Bool) -> Look {

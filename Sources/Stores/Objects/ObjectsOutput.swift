@@ -43,11 +43,11 @@ struct ObjectsOutput {
             case .free: append(object, hold: filter.holdReason(object))
             case .kept(let reason): append(object, hold: reason)
             case .other: break
-            case .unasked: append(object, hold: "its tags were not read, because the run was cancelled")
+            case .unasked: append(object, hold: ObjectsWords.tagsUnasked)
             case .gone: summary.skipped[.vanished, default: 0] += 1
             case .unknown(let error):
                 problem(object, error)
-                append(object, hold: "its tags could not be read")
+                append(object, hold: ObjectsWords.tagsUnread)
             }
             if block.items.count >= Self.blockSize { try flush(emit) }
         }
@@ -110,12 +110,16 @@ struct ObjectsOutput {
     private mutating func problem(_ object: ListedObject, _ error: S3Error?) {
         summary.errorCount += 1
         guard summary.errors.count < ScanSummary.mostProblems else { return }
-        summary.errors.append(
-            ScanProblem(
-                path: DisplayName.printable(object.key.utf8.prefix(256)),
-                message: error.map { "Its tags could not be read: \($0.message)" } ?? "Its name is too long.",
-                reason: error.map { FailureReason($0) } ?? .unknown
-            )
+        summary.errors.append(Self.described(object.key, error))
+    }
+
+    /// - Parameter error: of the question for its tags; `nil` = a block cannot hold its name.
+    static func described(_ key: String, _ error: S3Error?) -> ScanProblem {
+        ScanProblem(
+            path: DisplayName.printable(key.utf8.prefix(256)),
+            message: error.map { "Its tags could not be read: \($0.message)" }
+                ?? "Its name is too long to be planned. Remove it by hand.",
+            reason: error.map { FailureReason($0) } ?? .unknown
         )
     }
 }

@@ -34,7 +34,7 @@ extension ObjectsRemover {
             result.isForGood = !makesMarker && object.version.kind != .marker
             return result
         case .gone: return ItemResult(.gone)
-        case .changed, .doubtful: return ItemResult(.changed, detail: "it was written again since the plan; it stays")
+        case .changed, .doubtful: return ItemResult(.changed, detail: ObjectsWords.writtenAgain)
         case .failed(let error): return Self.failed(error)
         }
     }
@@ -42,7 +42,7 @@ extension ObjectsRemover {
     /// Removes an object that was looked at a moment ago.
     func removeNow(_ found: S3Object, isCancelled: () -> Bool) -> ItemResult {
         guard !found.etag.isEmpty || !isConditional else {
-            return ItemResult(.failed, failure: .integrity, detail: "the server tells no ETag of it; it stays")
+            return ItemResult(.failed, failure: .integrity, detail: ObjectsWords.noETagNow)
         }
         let version = ObjectVersion(kind: .current, modified: found.modified, size: found.size, etag: found.etag)
         let one = PlannedObject(index: 0, object: ListedObject(key: found.key, version: version, time: found.modified))

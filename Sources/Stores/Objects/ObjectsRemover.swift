@@ -80,7 +80,7 @@ struct ObjectsRemover: Remover {
             case .free: return one
             case .gone: results[one.index] = ItemResult(.gone)
             case .other, .kept:
-                results[one.index] = ItemResult(.changed, detail: "its tags have changed since the plan; it stays")
+                results[one.index] = ItemResult(.changed, detail: ObjectsWords.tagsChanged)
             case .unknown(let error): results[one.index] = Self.failed(error)
             case .unasked: break
             }

@@ -23,19 +23,21 @@ package final class ObjectsServer: Sendable {
     /// - Parameters:
     ///   - name: of the connection.
     ///   - settings: where the bucket is.
+    ///   - limits: of time, size and number.
     ///   - onCall: is told each call.
     ///   - wallClock: nanoseconds since 1970.
     ///   - now: a clock that is not set.
     package init(
         name: String,
         settings: S3Settings,
+        limits: S3Limits = S3Limits(),
         onCall: CallObserver? = nil,
         wallClock: @escaping @Sendable () -> Int64 = S3Client.wallClock,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.name = name
         self.now = now
-        client = S3Client(name: name, settings: settings, onCall: onCall, clock: wallClock)
+        client = S3Client(name: name, settings: settings, limits: limits, onCall: onCall, clock: wallClock)
     }
 
     /// Endpoint and bucket for people, without secrets.

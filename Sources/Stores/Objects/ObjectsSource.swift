@@ -23,12 +23,7 @@ struct ObjectsSource: Source {
             try output.append(page, isCancelled, emit)
         }
         if output.mayRepeat {
-            throw StoreError(
-                .unreadable,
-                "Connection \(server.name) has more than \(KeyHashes.limit) objects that the task looks at: too many for a "
-                    + "rule of keep that counts them, because a server may list an object twice. Nothing was removed. "
-                    + "Narrow prefix or match, or leave the counts out."
-            )
+            throw StoreError.tooManyObjects(server.name, limit: KeyHashes.limit)
         }
         try output.flush(emit)
         return output.summary

@@ -11,14 +11,6 @@ package struct ObjectsSpecification: Sendable, Equatable, Codable {
         case all
     }
 
-    /// What makes the groups that `keep` counts in.
-    package enum GroupBy: Sendable, Equatable, Codable {
-        /// What stands before the last slash of the key.
-        case directory
-        /// The n-th component, from 1, of the key. A key that ends in it belongs to its group, too.
-        case component(Int)
-    }
-
     /// With which keys begin; empty = all.
     package var prefix: String
     /// Globs of the whole key; without a slash they match its last component. Empty = everything.
@@ -32,7 +24,7 @@ package struct ObjectsSpecification: Sendable, Equatable, Codable {
     package var keepTags: [String: String]
     /// Items that match stay; globs as `match`.
     package var keepMatch: [String]
-    package var groupBy: GroupBy?
+    package var groupBy: PathGrouping?
     /// Of the policy: of objects that are younger or smaller than these no tags are read, unless `countsObjects`.
     package var olderThan: Age?
     /// Bytes.
@@ -51,7 +43,7 @@ package struct ObjectsSpecification: Sendable, Equatable, Codable {
         tags: [String: String] = [:],
         keepTags: [String: String] = [:],
         keepMatch: [String] = [],
-        groupBy: GroupBy? = nil,
+        groupBy: PathGrouping? = nil,
         olderThan: Age? = nil,
         sizeOver: Int64? = nil,
         countsObjects: Bool = false,

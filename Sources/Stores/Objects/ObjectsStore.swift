@@ -21,7 +21,7 @@ package struct ObjectsStore: MutableStore {
         self.now = now
     }
 
-    package func openSource() throws -> any Source {
+    package func openSource(asOf _: Instant) throws -> any Source {
         ObjectsSource(
             server: server,
             specification: specification,
@@ -36,7 +36,12 @@ package struct ObjectsStore: MutableStore {
     ///
     /// Writes and removes an object of its own to find that out; there is no fence: a server of objects cannot compare
     /// epochs, and does not need to, because what is removed is unchanged.
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         try ObjectsClock.require(of: server, prefix: specification.prefix, isCancelled: isCancelled)
         if specification.needsTags, !specification.uploads {
             try server.requireTags(prefix: specification.prefix, isCancelled: isCancelled)

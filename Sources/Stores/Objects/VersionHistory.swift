@@ -32,7 +32,7 @@ struct VersionHistory {
                 object,
                 kind: object.isDeleteMarker ? .marker : .noncurrent,
                 time: max(object.modified, previous.modified),
-                hold: isInOrder ? nil : Self.disorder
+                hold: isInOrder ? nil : ObjectsWords.disorder
             )
         ]
     }
@@ -47,7 +47,7 @@ struct VersionHistory {
         previous = object
         guard object.isLatest else {
             let kind: ObjectVersion.Kind = object.isDeleteMarker ? .marker : .noncurrent
-            return [Self.listed(object, kind: kind, time: object.modified, hold: Self.disorder)]
+            return [Self.listed(object, kind: kind, time: object.modified, hold: ObjectsWords.disorder)]
         }
         if object.isDeleteMarker {
             marker = object
@@ -55,8 +55,6 @@ struct VersionHistory {
         }
         return includesCurrent ? [Self.listed(object, kind: .current, time: object.modified)] : []
     }
-
-    private static let disorder = "the server does not list what took its place before it"
 
     private static func listed(
         _ object: S3Object,

@@ -98,6 +98,7 @@ struct RecordsOutput {
 
     private mutating func note(_ path: String, _ what: String, _ finding: String) {
         summary.errorCount += 1
+        summary.skipped[.corrupt, default: 0] += 1
         guard summary.errors.count < ScanSummary.mostProblems else { return }
         let message = "\(what) is corrupt, and stays: \(finding)."
         summary.errors.append(ScanProblem(path: path, message: message, reason: .integrity))

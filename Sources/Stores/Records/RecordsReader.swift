@@ -81,9 +81,11 @@ struct RecordsReader: Sendable {
 
     private static func checked(_ name: [UInt8]) -> Name {
         if name.isEmpty { return .corrupt("its name is empty") }
-        if name.count > longestName { return .corrupt("its name has \(name.count) bytes") }
+        if name.count > longestName { return .corrupt(tooLong(name)) }
         return .name(name)
     }
+
+    static func tooLong(_ name: [UInt8]) -> String { "its name has \(name.count) bytes, more than \(longestName)" }
 
     /// The times of an entry.
     struct Times {

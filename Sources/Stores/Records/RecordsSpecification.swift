@@ -1,15 +1,5 @@
 /// Which entries of a JSON file are candidates of a task.
 package struct RecordsSpecification: Sendable, Equatable, Codable {
-    /// How times are written.
-    package enum TimeFormat: String, Sendable, Codable {
-        /// RFC 3339, or the same without an offset.
-        case iso
-        /// Seconds since 1970, as a number or a text.
-        case epoch
-        /// Milliseconds since 1970.
-        case epochMilliseconds = "epoch_ms"
-    }
-
     /// JSON pointer (RFC 6901) to the object or array that holds the entries; empty = the whole document.
     package var pointer: String
     /// Field that names an entry; `nil` = members of an object have their own name, and elements of an array that of
@@ -21,7 +11,7 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
     /// Field of the time after which an entry has expired; one without it, or with `null`, never does.
     package var expires: String?
     /// `nil` = by the value: a text is a time, a number counts seconds or, where it is large, milliseconds.
-    package var timeFormat: TimeFormat?
+    package var timeFormat: RowsSpecification.TimeFormat?
     /// IANA zone of times without an offset.
     package var timezone: String
     /// Only what has expired goes; needs `expires`. The policy says the same (`Policy.Remove.isExpired`).
@@ -38,7 +28,7 @@ package struct RecordsSpecification: Sendable, Equatable, Codable {
         key: String? = nil,
         time: String? = nil,
         expires: String? = nil,
-        timeFormat: TimeFormat? = nil,
+        timeFormat: RowsSpecification.TimeFormat? = nil,
         timezone: String = "UTC",
         removesExpired: Bool = false,
         graceMilliseconds: Int64 = 0,

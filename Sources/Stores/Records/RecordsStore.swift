@@ -30,20 +30,25 @@ package struct RecordsStore: MutableStore {
         self.now = now
     }
 
-    package func openSource() throws -> any Source {
+    package func openSource(asOf _: Instant) throws -> any Source {
         RecordsSource(
             place: try place(),
             reader: try RecordsReader(specification),
             sizes: try owned.compactMap { owned in
                 try owned.openSize.map { (try RecordsReader.field(owned.field), try $0()) }
             },
-            keep: try globs(),
+            keep: try GlobSet(specification.keepMatch, of: "keep.match"),
             usage: usage,
             opened: now()
         )
     }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    package func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         let reader = try RecordsReader(specification)
         let place = try place(toBeChanged: true)
         return RecordsRemover(
@@ -89,14 +94,6 @@ package struct RecordsStore: MutableStore {
             return try JSONFilePlace(path: file, toBeChanged: toBeChanged)
         } catch {
             throw StoreError(error)
-        }
-    }
-
-    private func globs() throws -> GlobSet {
-        do {
-            return try GlobSet(specification.keepMatch)
-        } catch {
-            throw StoreError.refusedGlob("keep.match", error)
         }
     }
 }

@@ -9,7 +9,7 @@ enum RecordsTime {
 
     /// - Returns: `nil` for everything that is no time; where the format is not given also for small numbers: a counter,
     ///   or a zero for "never", is not old.
-    static func parse(_ field: JSONField, _ format: RecordsSpecification.TimeFormat?, zone: TimeZone) -> Instant? {
+    static func parse(_ field: JSONField, _ format: RowsSpecification.TimeFormat?, zone: TimeZone) -> Instant? {
         switch field {
         case .string(let text) where text.utf8.count <= longest:
             switch format {

@@ -4,11 +4,12 @@ import Synchronization
 /// A store of which only those items may go that a query names, by their very path.
 ///
 /// Unlike a reference that protects, naming a directory lists nothing beneath it, and naming something in a directory
-/// does not list the directory. The lists are read before the items are, and again before the first deletion.
+/// does not list the directory. The lists are read before the items are, and again before the first deletion, both times
+/// as of the instant of the plan.
 package struct ListedStore: MutableStore {
     private let base: any MutableStore
     private let lists: [Reference]
-    private let reading: ReferenceReading
+    private let paths: ReferencePaths
     private let names: ReferenceNames
 
     /// - Parameters:
@@ -26,24 +27,29 @@ package struct ListedStore: MutableStore {
         self.base = base
         self.lists = lists
         self.names = names
-        let paths = ReferencePaths(root: root, aliases: aliases)
-        reading = ReferenceReading(noun: "The list", consequence: "", paths: paths)
+        paths = ReferencePaths(root: root, aliases: aliases)
     }
 
-    package func openSource() throws -> any Source {
-        ListedSource(base: try base.openSource()) { try load($0) }
+    package func openSource(asOf now: Instant) throws -> any Source {
+        ListedSource(base: try base.openSource(asOf: now)) { try load(asOf: now, $0) }
     }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
-        let base = try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
-        return ListedRemover(base: base, listed: try load(isCancelled))
+    package func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
+        let base = try base.openRemover(run: run, asOf: now, fence: fence, isCancelled: isCancelled)
+        return ListedRemover(base: base, listed: try load(asOf: now, isCancelled))
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
 
     /// What all lists name together. Blocking.
-    private func load(_ isCancelled: () -> Bool) throws -> ListedItems {
-        ListedItems(lists: try lists.map { try reading.names(of: $0, isCancelled) }, names: names)
+    private func load(asOf now: Instant, _ isCancelled: () -> Bool) throws -> ListedItems {
+        let reading = ReferenceReading(noun: "The list", consequence: "", paths: paths, now: now)
+        return ListedItems(lists: try lists.map { try reading.names(of: $0, isCancelled) }, names: names)
     }
 }
 
@@ -87,7 +93,7 @@ private final class ListedSource: Source {
         let listed = try load(isCancelled)
         return try base.scan(workers: workers, isCancelled: isCancelled) { block in
             for index in listed.unlisted(in: block) where block.items[index].hold == 0 {
-                block.items[index].hold = block.internReason("not among what listed_by names") + 1
+                block.items[index].hold = block.internReason(ListedWords.notNamed) + 1
             }
             try emit(&block)
         }
@@ -106,7 +112,13 @@ private struct ListedRemover: Remover {
 
     var blocksAtOnce: Int { base.blocksAtOnce }
 
-    var itemsAtOnce: Int? { base.itemsAtOnce }
+    var goesOneByOne: Bool { base.goesOneByOne }
+
+    func effort(of item: Item, in block: ItemBlock) -> Int64 { base.effort(of: item, in: block) }
+
+    func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {
+        try base.prepareToRemove(isCancelled: isCancelled)
+    }
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         act(onAll: [block], isCancelled: isCancelled)[0]
@@ -121,9 +133,16 @@ private struct ListedRemover: Remover {
         var results = base.act(onAll: others, isCancelled: isCancelled)
         for (number, indexes) in unlisted.enumerated() {
             for index in indexes where blocks[number].items[index].verdict.isActedOn {
-                results[number][index] = ItemResult(.changed, detail: "listed_by names it no longer; it stays")
+                results[number][index] = ItemResult(.changed, detail: ListedWords.noLongerNamed)
             }
         }
         return results
     }
+}
+
+/// Why items that `listed_by` does not name stay.
+enum ListedWords {
+    static let notNamed = "not among what listed_by names"
+    /// It named them when the plan was made.
+    static let noLongerNamed = "listed_by names it no longer; it stays"
 }

@@ -1,4 +1,4 @@
-import Retention
+package import Retention
 
 /// Something that says which items are still needed: a query, in the words of its values.
 package struct Reference: Sendable {
@@ -7,16 +7,26 @@ package struct Reference: Sendable {
     /// and what `name` throws.
     package typealias Names = @Sendable (_ isCancelled: () -> Bool, _ name: (String) throws -> Void) throws -> Void
 
+    /// The same of a source that is asked what it names as of an instant: that of the plan, also when it is asked again
+    /// before the first deletion.
+    package typealias NamesAsOf =
+        @Sendable (_ now: Instant, _ isCancelled: () -> Bool, _ name: (String) throws -> Void) throws -> Void
+
     /// Stays the same as long as the source is the same: what the baseline knows it by.
     package var id: String
     /// For people: where the answer comes from.
     package var label: String
-    package var names: Names
+    package var names: NamesAsOf
 
-    package init(id: String, label: String, names: @escaping Names) {
+    package init(id: String, label: String, namesAsOf names: @escaping NamesAsOf) {
         self.id = id
         self.label = label
         self.names = names
+    }
+
+    /// A source that knows no instants.
+    package init(id: String, label: String, names: @escaping Names) {
+        self.init(id: id, label: label, namesAsOf: { _, isCancelled, name in try names(isCancelled, name) })
     }
 }
 

@@ -8,6 +8,8 @@ struct ReferenceReading: Sendable {
     /// Follows the source where it fails, up to its error.
     let consequence: String
     let paths: ReferencePaths
+    /// The instant of the plan.
+    let now: Instant
 
     /// All that one source names. Blocking.
     ///
@@ -53,11 +55,11 @@ struct ReferenceReading: Sendable {
         var refusal: StoreError?
         var count = 0
         do {
-            try reference.names(isCancelled) { name in
+            try reference.names(now, isCancelled) { name in
                 guard !name.isEmpty else { return }
                 do {
                     count += 1
-                    guard count <= most else { throw tooMany(reference, most) }
+                    guard count <= most else { throw StoreError.tooManyNames("\(noun) \(reference.label)", most: most) }
                     try take(name)
                 } catch let error as StoreError {
                     refusal = error
@@ -77,12 +79,15 @@ struct ReferenceReading: Sendable {
         // A source that stopped because it was asked to has not said all.
         if isCancelled() { throw CancellationError() }
     }
+}
 
-    private func tooMany(_ reference: Reference, _ most: Int) -> StoreError {
+extension StoreError {
+    /// - Parameter subject: what names them.
+    static func tooManyNames(_ subject: String, most: Int) -> StoreError {
         StoreError(
             .unreadable,
-            "\(noun) \(reference.label) names more than \(most) things, which are not held at once. Nothing was removed. "
-                + "Narrow it, or let it name each only once."
+            "\(subject) names more than \(most) things, which are not held at once. Nothing was removed. Narrow it, or let it "
+                + "name each only once."
         )
     }
 }

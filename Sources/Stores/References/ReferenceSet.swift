@@ -26,6 +26,7 @@ package struct ReferenceSet: Sendable {
     ///   - names: of an item, where it has no path.
     ///   - last: what was believed last; sources that are not in it are only asked for something at all.
     ///   - isForced: a person has looked, and takes a smaller answer (but not none) for right.
+    ///   - now: the instant of the plan.
     package init(
         asking references: [Reference],
         root: String?,
@@ -34,13 +35,15 @@ package struct ReferenceSet: Sendable {
         rules: ReferenceRules,
         last: ReferenceBaseline,
         isForced: Bool,
+        asOf now: Instant,
         isCancelled: () -> Bool
     ) throws {
         namesOfItem = names
         let reading = ReferenceReading(
             noun: "The reference",
             consequence: ", so that nobody knows what is still needed",
-            paths: ReferencePaths(root: root, aliases: aliases)
+            paths: ReferencePaths(root: root, aliases: aliases),
+            now: now
         )
         for reference in references {
             let names = try reading.names(of: reference, isCancelled)

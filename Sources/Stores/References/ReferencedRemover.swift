@@ -8,7 +8,13 @@ struct ReferencedRemover: Remover {
 
     var blocksAtOnce: Int { base.blocksAtOnce }
 
-    var itemsAtOnce: Int? { base.itemsAtOnce }
+    var goesOneByOne: Bool { base.goesOneByOne }
+
+    func effort(of item: Item, in block: ItemBlock) -> Int64 { base.effort(of: item, in: block) }
+
+    func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {
+        try base.prepareToRemove(isCancelled: isCancelled)
+    }
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
         act(onAll: [block], isCancelled: isCancelled)[0]

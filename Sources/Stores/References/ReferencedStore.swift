@@ -6,7 +6,8 @@ package import Retention
 /// listing has ended: whatever is made and referred to meanwhile is either not listed or named. Otherwise the references
 /// only protect, and are read first, so that blocks flow through. They are read once more when the deleting side opens,
 /// just before the first deletion; what has come to be named since the plan then stays as `changed`. That also holds for
-/// a sealed plan, hours after it was made. They are not asked again within a run.
+/// a sealed plan, hours after it was made: what a query then asks of instants it asks of those of the plan. They are not
+/// asked again within a run.
 package struct ReferencedStore: MutableStore {
     private let base: any MutableStore
     private let references: [Reference]
@@ -57,28 +58,39 @@ package struct ReferencedStore: MutableStore {
         return store
     }
 
-    package func openSource() throws -> any Source { try openReferencedSource() }
+    package func openSource(asOf now: Instant) throws -> any Source {
+        try openReferencedSource(asOf: now)
+    }
 
     /// As `openSource`; for those who want to know what the references named.
-    package func openReferencedSource() throws -> ReferencedSource {
+    package func openReferencedSource(asOf now: Instant) throws -> ReferencedSource {
         let last = try lastAnswers()
         return ReferencedSource(
-            base: try base.openSource(),
+            base: try base.openSource(asOf: now),
             rules: rules,
-            load: { try load(last, $0) },
+            load: { try load(last, asOf: now, $0) },
             remember: remember,
             makeSpool: makeSpool
         )
     }
 
-    package func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
-        let remover = try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
-        return ReferencedRemover(base: remover, set: try load(try lastAnswers(), isCancelled))
+    package func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
+        let remover = try base.openRemover(run: run, asOf: now, fence: fence, isCancelled: isCancelled)
+        return ReferencedRemover(base: remover, set: try load(try lastAnswers(), asOf: now, isCancelled))
     }
 
     package func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
 
-    private func load(_ last: ReferenceBaseline, _ isCancelled: () -> Bool) throws -> ReferenceSet {
+    private func load(
+        _ last: ReferenceBaseline,
+        asOf now: Instant,
+        _ isCancelled: () -> Bool
+    ) throws -> ReferenceSet {
         try ReferenceSet(
             asking: references,
             root: root,
@@ -87,6 +99,7 @@ package struct ReferencedStore: MutableStore {
             rules: rules,
             last: last,
             isForced: isForced,
+            asOf: now,
             isCancelled: isCancelled
         )
     }

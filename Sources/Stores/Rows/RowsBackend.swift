@@ -132,7 +132,7 @@ package struct RowsJob: Sendable {
 /// Reads the first column of a query on a named connection: at most `limit` values; more is the caller's error to
 /// raise.
 package typealias RowsReferenceValues =
-    @Sendable (_ reference: RowsReference, _ limit: Int, _ isCancelled: () -> Bool) throws -> [String]
+    @Sendable (_ query: RowsQuery, _ limit: Int, _ isCancelled: () -> Bool) throws -> [String]
 
 /// How rows are ordered by age.
 package struct RowsOrder: Sendable, Equatable {

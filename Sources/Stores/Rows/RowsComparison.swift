@@ -36,7 +36,8 @@ struct RowsComparisons {
             var statement: RowsStatement?
             if reference.connection == nil {
                 var own = predicate
-                let query = try own.written(reference.query, place: "a reference's query")
+                let place = "a reference's query"
+                let query = try own.written(reference.query, place: place, format: reference.timeFormat)
                 statement = RowsStatement(query, own.clause.values)
             }
             references[reference] = try reader.comparison(of: key, in: predicate.table, with: statement)

@@ -34,12 +34,7 @@ struct RowsCounting {
         if let percent = request.limits.maxPercent, tally.remove > 0 {
             tally.examined = max(tally.examined, try examined(for: tally.remove, percent: percent, due: due))
             if plan.isCountCut, estimate == nil, request.limits.check(tally) == nil {
-                throw StoreError(
-                    .denied,
-                    "More than \(limit) rows of \(specification.table) are due, too many for limits.max_percent to be "
-                        + "checked exactly. Run ANALYZE on the table, or set budget.items.",
-                    guardName: .maxPercent
-                )
+                throw StoreError.cannotCheckShare(of: specification.table, limit: limit)
             }
         }
         plan.tally = tally

@@ -14,8 +14,9 @@ package protocol RowsDialect: Sendable {
     func placeholder(_ number: Int, for value: RowsValue) -> String
 
     /// The form in which `:now`, `:cutoff`, `:grace_cutoff` and `params` are bound in SQL of the configuration: an
-    /// instant, or what the time column holds where the engine has no type for times.
-    func bound(_ instant: Instant, for order: RowsOrder?) -> RowsValue
+    /// instant, or where the engine has no type for times what it is compared with.
+    /// - Parameter format: of those times; `nil` = ISO 8601.
+    func bound(_ instant: Instant, format: RowsSpecification.TimeFormat?) -> RowsValue
 
     /// Whether a column of this type can be read as times of this format; if not, why, as a sentence.
     func refusal(of column: RowsColumn, format: RowsSpecification.TimeFormat?) -> String?
@@ -44,7 +45,7 @@ package protocol RowsDialect: Sendable {
 
     /// What is equal for times within the same stretch of the calendar of `zone`, and larger for later stretches: hour,
     /// day, ISO week, month, year of the wall clock.
-    func stretch(_ unit: RowsCalendarUnit, _ time: String, zone: String) -> String
+    func stretch(_ unit: CalendarUnit, _ time: String, zone: String) -> String
 
     /// The time that lies `age` before, as `Age.before` says.
     func minus(_ age: Age, _ time: String, zone: String) -> String
@@ -78,9 +79,4 @@ package protocol RowsDialect: Sendable {
 
     /// What to run so that an index serves the order.
     func indexAdvice(_ table: RowsTable, _ column: RowsColumn) -> String
-}
-
-/// A natural stretch of the calendar.
-package enum RowsCalendarUnit: String, Sendable, CaseIterable {
-    case hour, day, week, month, year
 }

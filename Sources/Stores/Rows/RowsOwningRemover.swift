@@ -80,7 +80,7 @@ final class RowsOwningRemover: BatchRemover {
             return result
         }
         for (row, why) in outcome.kept {
-            let detail = why ?? "the database did not let it go"
+            let detail = why ?? RowsWords.notLetGo
             refuse(row, ItemResult(.failed, failure: .conflict, detail: detail), &result)
         }
         // What was undone comes again. Rows that are passed for good need no memory.
@@ -111,8 +111,7 @@ final class RowsOwningRemover: BatchRemover {
             return
         }
         result.failures[.conflict, default: 0] += outcome.held
-        result.message =
-            result.message ?? "\(outcome.held) due rows of \(job.table.written) stay, because others held them"
+        result.message = result.message ?? RowsWords.held(outcome.held, of: job.table.written)
         result.isExhausted = true
     }
 
@@ -146,6 +145,6 @@ final class RowsOwningRemover: BatchRemover {
     private func refuse(_ row: RowsClaimed, _ why: ItemResult, _ result: inout BatchResult) {
         refused.insert(row.identity)
         result.failures[why.failure ?? .conflict, default: 0] += 1
-        result.message = result.message ?? "A row of \(job.table.written) stays: \(why.detail ?? "\(why.outcome)")"
+        result.message = result.message ?? RowsWords.stays(of: job.table.written, why.detail ?? "\(why.outcome)")
     }
 }

@@ -73,7 +73,7 @@ extension RowsPredicate {
         if all.contains(where: { $0.last > 0 }) {
             windows.append("row_number() OVER (PARTITION BY g ORDER BY \(newest)) AS l")
         }
-        let units = RowsCalendarUnit.allCases.filter { unit in all.contains { unit.limit(in: $0) > 0 } }
+        let units = CalendarUnit.allCases.filter { unit in all.contains { unit.limit(in: $0) > 0 } }
         if !units.isEmpty {
             let oldest = (["tm"] + ties).joined(separator: ", ")
             windows.append("row_number() OVER (PARTITION BY g ORDER BY \(oldest)) AS o")
@@ -101,7 +101,7 @@ extension RowsPredicate {
     private func holds(_ counts: Policy.Counts) -> String {
         var rules: [String] = []
         if counts.last > 0 { rules.append("l <= \(counts.last)") }
-        for unit in RowsCalendarUnit.allCases where unit.limit(in: counts) > 0 {
+        for unit in CalendarUnit.allCases where unit.limit(in: counts) > 0 {
             let limit = unit.limit(in: counts)
             rules.append("(n_\(unit) = 1 AND s_\(unit) <= \(limit)) OR (o = 1 AND s_\(unit) < \(limit))")
         }
@@ -109,17 +109,5 @@ extension RowsPredicate {
             rules.append("tm >= \(clause.dialect.minus(within, "w", zone: specification.zone))")
         }
         return rules.isEmpty ? "1 = 0" : rules.joined(separator: " OR ")
-    }
-}
-
-extension RowsCalendarUnit {
-    fileprivate func limit(in counts: Policy.Counts) -> Int {
-        switch self {
-        case .hour: counts.hourly
-        case .day: counts.daily
-        case .week: counts.weekly
-        case .month: counts.monthly
-        case .year: counts.yearly
-        }
     }
 }

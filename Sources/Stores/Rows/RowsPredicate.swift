@@ -36,12 +36,18 @@ struct RowsPredicate {
     }
 
     /// SQL of the configuration, on lines of its own so that a comment at its end ends there.
-    mutating func written(_ sql: String, place: String, extra: [String: RowsValue] = [:]) throws -> String {
+    /// - Parameter format: of the times that instants are compared with; `nil` = as the table has them.
+    mutating func written(
+        _ sql: String,
+        place: String,
+        format: RowsSpecification.TimeFormat? = nil,
+        extra: [String: RowsValue] = [:]
+    ) throws -> String {
         var clause = clause
-        let (instants, order, dialect) = (instants, order, clause.dialect)
+        let (instants, format, dialect) = (instants, format ?? order?.format, clause.dialect)
         let text = try RowsSQL.replacingNames(in: sql, place: place, form: dialect.form) { name in
             if let value = extra[name] { return clause.bind(value) }
-            return instants.named(name).map { clause.bind(dialect.bound($0, for: order)) }
+            return instants.named(name).map { clause.bind(dialect.bound($0, format: format)) }
         }
         self.clause = clause
         return "\n\(text)\n"
@@ -66,7 +72,7 @@ struct RowsPredicate {
                 try written(
                     filter.sql,
                     place: "filters.\(filter.name)",
-                    extra: filter.value.names { dialect.bound($0, for: order) }
+                    extra: filter.value.names { dialect.bound($0, format: order?.format) }
                 )
             )
         }
@@ -166,7 +172,7 @@ struct RowsPredicate {
             guard !values.isEmpty else { return "1 = 0" }
             return "coalesce(\(dialect.isAmong(key, clause.bind(.texts(values)), as: comparison)), 1 = 0)"
         }
-        let keys = dialect.keys(of: try written(reference.query, place: place))
+        let keys = dialect.keys(of: try written(reference.query, place: place, format: reference.timeFormat))
         return "EXISTS (SELECT 1 FROM \(keys) WHERE \(isEqual("r.k", key, comparison)))"
     }
 

@@ -39,32 +39,43 @@ struct RowsPreparation {
         orphanSources = comparisons.sources
         var share = predicate
         candidates = RowsStatement(try share.conditionText() ?? "1 = 1", share.clause.values)
+        job = try Self.job(&predicate, of: store)
+        self.instants = instants
+        let decides = try Self.deciding(specification, table, order, instants)
+        overdue = decides.map { order, cutoff in (Self.microseconds(order, predicate), order.column, cutoff) }
+        aged = decides.map { order, cutoff in Self.aged(order, cutoff, predicate) }
+    }
+
+    private static func job(_ predicate: inout RowsPredicate, of store: RowsStore) throws -> RowsJob {
         let text = try predicate.write()
         let assignments = try predicate.assignments()
-        job = RowsJob(
-            specification: specification,
-            table: table,
-            due: RowsStatement(text.due, predicate.clause.values),
+        let (order, written) = (predicate.order, predicate)
+        return RowsJob(
+            specification: written.specification,
+            table: written.table,
+            due: RowsStatement(text.due, written.clause.values),
             recheck: text.recheck,
             assignments: assignments,
             order: order,
-            unreadable: try order.flatMap { try Self.unreadable($0, predicate) },
+            unreadable: try order.flatMap { try unreadable($0, written) },
             pace: store.pace,
             referenceValues: store.referenceValues
         )
-        self.instants = instants
-        let decides = try Self.deciding(specification, table, order, instants)
-        overdue = decides.map { order, cutoff in
-            let column = predicate.column(order.column.name)
-            let time = dialect.time(column, order, timezone: specification.timezone)
-            return (dialect.microseconds(time), order.column, cutoff)
-        }
-        aged = decides.map { order, cutoff in
-            var clause = RowsClause(dialect)
-            let column = predicate.column(order.column.name)
-            let sql = dialect.isBefore(cutoff, column, order, timezone: specification.timezone) { clause.bind($0) }
-            return RowsStatement(sql, clause.values)
-        }
+    }
+
+    /// The time that decides.
+    private static func microseconds(_ order: RowsOrder, _ predicate: RowsPredicate) -> String {
+        let dialect = predicate.clause.dialect
+        let column = predicate.column(order.column.name)
+        return dialect.microseconds(dialect.time(column, order, timezone: predicate.specification.timezone))
+    }
+
+    private static func aged(_ order: RowsOrder, _ cutoff: Instant, _ predicate: RowsPredicate) -> RowsStatement {
+        let dialect = predicate.clause.dialect
+        var clause = RowsClause(dialect)
+        let (column, timezone) = (predicate.column(order.column.name), predicate.specification.timezone)
+        let sql = dialect.isBefore(cutoff, column, order, timezone: timezone) { clause.bind($0) }
+        return RowsStatement(sql, clause.values)
     }
 
     private static func table(
@@ -77,12 +88,7 @@ struct RowsPreparation {
         }
         for name in specification.key { _ = try table.existing(name, for: "key") }
         if table.identity.isEmpty { table.identity = specification.key.map(dialect.quote) }
-        guard !table.identity.isEmpty else {
-            throw StoreError(
-                .denied,
-                "Task \(specification.task): \(specification.table) is a view, whose rows only a key can name. Write key."
-            )
-        }
+        guard !table.identity.isEmpty else { throw StoreError.needsKey(specification.task, specification.table) }
         return table
     }
 

@@ -57,8 +57,13 @@ package struct RowsSpecification: Sendable, Equatable, Codable {
         self.table = table
     }
 
+    /// How times are written: in columns, and in the fields of records.
     package enum TimeFormat: String, Sendable, Codable, CaseIterable {
-        case iso, epoch
+        /// RFC 3339, or the same without an offset.
+        case iso
+        /// Seconds since 1970, as a number or a text.
+        case epoch
+        /// Milliseconds since 1970.
         case epochMilliseconds = "epoch_ms"
     }
 
@@ -131,10 +136,14 @@ package struct RowsFilter: Sendable, Equatable, Codable {
 package struct RowsReference: Sendable, Hashable, Codable {
     /// Name of the connection that is asked; `nil` = the task's own.
     package var connection: String?
+    /// Sees the names that `condition` sees.
     package var query: String
+    /// How the times are kept that it compares with what it names, where the engine has no type for times.
+    package var timeFormat: RowsSpecification.TimeFormat?
 
-    package init(connection: String? = nil, query: String) {
+    package init(connection: String? = nil, query: String, timeFormat: RowsSpecification.TimeFormat? = nil) {
         self.connection = connection
         self.query = query
+        self.timeFormat = timeFormat
     }
 }

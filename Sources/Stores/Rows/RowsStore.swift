@@ -8,7 +8,7 @@ package import Retention
 ///   neither `older_than` nor `keep` asks for it, `time` is the order only.
 /// - `keep` and `at_least` count the candidates (what `where` leaves) of each group, and are evaluated again by each
 ///   deleting statement.
-/// - References on other connections are read when a plan is made, and again when its run begins.
+/// - References on other connections are read when a plan is made, and again when its run begins, as of the same instant.
 package struct RowsStore: MutableBatchStore {
     /// A reference that names more rows than this is a mistake, or needs to live in the same database.
     package static let maximumReferences = 1_000_000
@@ -44,7 +44,7 @@ package struct RowsStore: MutableBatchStore {
 
     package func plan(_ request: BatchPlanRequest, isCancelled: @Sendable () -> Bool) throws -> BatchPlan {
         let frozen = try RowsFrozen(engine: backend.engine, specification: specification, now: request.now)
-        let references = try readReferences(isCancelled)
+        let references = try readReferences(asOf: request.now, isCancelled)
         var plan = BatchPlan(predicate: try frozen.encoded(), sentence: "")
         try read(isCancelled) { reader in
             let prepared = try prepare(now: request.now, references, reader)
@@ -62,7 +62,7 @@ package struct RowsStore: MutableBatchStore {
     }
 
     package func oldestOverdue(at now: Instant, isCancelled: @Sendable () -> Bool) throws -> Double {
-        try probe(at: now, try readReferences(isCancelled), isCancelled)
+        try probe(at: now, try readReferences(asOf: now, isCancelled), isCancelled)
     }
 
     package var setsRows: Bool {
@@ -89,7 +89,7 @@ package struct RowsStore: MutableBatchStore {
         isCancelled: @Sendable () -> Bool
     ) throws -> any BatchRemover {
         let frozen = try RowsFrozen.decode(plan.predicate, engine: backend.engine, specification: specification)
-        let references = try readReferences(isCancelled)
+        let references = try readReferences(asOf: frozen.now, isCancelled)
         let job = try read(isCancelled) { reader in
             let prepared = try prepare(now: frozen.now, references, reader)
             try orphans.check(prepared, dialect: backend.dialect, reader: reader, isRun: true)
@@ -130,10 +130,7 @@ package struct RowsStore: MutableBatchStore {
         )
         try RowsGuards(specification: specification, table: prepared.job.table).check()
         if backend.engine == "postgres", prepared.job.table.sql.hasPrefix("\"cleanupd\".") {
-            throw StoreError(
-                .denied,
-                "Task \(specification.task): \(specification.table) belongs to cleanupd's own state."
-            )
+            throw StoreError.isOwnState(specification.task, specification.table)
         }
         for owned in owned where prepared.job.table.column(owned.column) == nil {
             throw StoreError(
@@ -145,13 +142,18 @@ package struct RowsStore: MutableBatchStore {
         return prepared
     }
 
-    private func readReferences(_ isCancelled: () -> Bool) throws -> [RowsReference: [String]] {
+    private func readReferences(
+        asOf now: Instant,
+        _ isCancelled: () -> Bool
+    ) throws -> [RowsReference: [String]] {
+        let instants = try RowsInstants(specification, now: now)
         var answers: [RowsReference: [String]] = [:]
         for reference in specification.listedBy + specification.referencedBy {
             guard let connection = reference.connection, answers[reference] == nil else { continue }
             let values: [String]
             do {
-                values = try referenceValues(reference, Self.maximumReferences + 1, isCancelled)
+                let query = RowsQuery(reference, instants: instants)
+                values = try referenceValues(query, Self.maximumReferences + 1, isCancelled)
             } catch let error as StoreError where error.code == .absent {
                 // A task whose own table is missing has nothing to do; one that cannot know what is needed has failed.
                 throw StoreError(

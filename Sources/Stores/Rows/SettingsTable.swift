@@ -31,24 +31,17 @@ package struct SettingsTable: Sendable {
     package func read(isCancelled: () -> Bool) throws -> (values: [String: String], warnings: [String]) {
         try backend.withReader(task: cycle, timezone: "UTC", timeout: .seconds(5), isCancelled: isCancelled) { reader in
             guard let found = try reader.table(table) else {
-                return ([:], ["There is no settings table \(table); the defaults of \(cycle) hold."])
+                return ([:], [RowsWords.noSettings(table, of: cycle)])
             }
             var values: [String: String] = [:]
             var warnings: [String] = []
             for (name, column) in columns {
                 guard let known = found.column(column) else {
-                    warnings.append(
-                        "Settings table \(table) has no column \(column); \(name) of \(cycle) is the default."
-                    )
+                    warnings.append(RowsWords.noSetting(name, column, in: table, of: cycle))
                     continue
                 }
                 let answers = try reader.texts(select(known, of: found), limit: 2)
-                if answers.count > 1 {
-                    throw StoreError(
-                        .unreadable,
-                        "Settings table \(table) has several rows; say which one of them with `where`."
-                    )
-                }
+                if answers.count > 1 { throw StoreError.severalSettings(table) }
                 if let value = answers.first { values[name] = value }
             }
             return (values, warnings)

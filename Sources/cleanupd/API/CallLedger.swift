@@ -28,7 +28,7 @@ struct CallLedger: Sendable {
             try await Blocking.run { [state] in try state.record(record) }
         } catch {
             metrics.ledgerFailed()
-            throw ConsoleError(.unavailable, "The call could not be recorded, so nothing was done: \(error)")
+            throw ConsoleError.notRecorded(error)
         }
         return record.id.description
     }
@@ -53,7 +53,7 @@ struct CallLedger: Sendable {
             } catch {
                 metrics.ledgerFailed()
                 logger.error(
-                    "What became of call \(id) could not be recorded: \(error)",
+                    "\(ServiceWords.fateNotRecorded(ofCall: id.description, error))",
                     metadata: ["action": "http_request"]
                 )
             }

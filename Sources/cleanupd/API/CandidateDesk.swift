@@ -47,7 +47,7 @@ actor CandidateDesk {
             isEmpty
             ? Page()
             : try await Blocking.run {
-                try Self.page(look, task.name, search, start, limit)
+                try Self.page(look, task, search, start, limit)
             }
         let tally = look.report.tally
         return CandidatesDocument(
@@ -119,7 +119,7 @@ actor CandidateDesk {
 
     private static func page(
         _ look: Look,
-        _ task: String,
+        _ task: TaskDefinition,
         _ search: ItemSearch,
         _ start: Int,
         _ limit: Int
@@ -133,7 +133,7 @@ actor CandidateDesk {
                 return
             }
             for item in block.items {
-                let document = ItemDocument(item, of: block, task: task)
+                let document = ItemDocument(item, of: block, task: task.name, itemName: task.itemName)
                 guard search.matches(document) else { continue }
                 if page.matching >= start, page.items.count < limit { page.items.append(document) }
                 page.matching += 1
@@ -143,12 +143,7 @@ actor CandidateDesk {
     }
 
     private static func number(_ text: String) throws -> Int {
-        guard let number = Int(text), number >= 0 else {
-            throw ConsoleError(
-                .invalid,
-                "after: this is no `next` of a page before. Leave it out for the first page."
-            )
-        }
+        guard let number = Int(text), number >= 0 else { throw ConsoleError.noPage }
         return number
     }
 }

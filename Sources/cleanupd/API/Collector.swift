@@ -14,7 +14,7 @@ final class Collector: RunObserver {
     var problem: String? { failure.withLock { $0 } }
 
     func planned(_ block: ItemBlock, task: String) {
-        let going = block.subset(block.items.lazy.filter { $0.verdict == .remove || $0.verdict == .compress })
+        let going = block.subset(block.items.lazy.filter(\.verdict.isActedOn))
         guard !going.items.isEmpty else { return }
         do {
             try items.append(going)

@@ -13,6 +13,8 @@ struct HistoryReader: Sendable {
     let isAlone: Bool
     /// Whether all that a run took went because nothing refers to it.
     let tookOrphans: @Sendable (RunRecord) -> Bool
+    /// By what people know the items of a task.
+    let itemName: @Sendable (_ task: String) -> TaskDefinition.ItemName?
 
     func runs(task: String?, before: String?, limit: Int) async throws -> RunsDocument {
         let before = try before.map { try Self.id($0) }
@@ -20,7 +22,7 @@ struct HistoryReader: Sendable {
         return try await read { state in
             let runs = try state.runs(task: task, before: before, limit: limit + 1)
             return RunsDocument(
-                runs: try runs.prefix(limit).map { try Self.document($0, active, state) },
+                runs: try Self.documents(runs.prefix(limit), active, state),
                 next: runs.count > limit ? runs[limit - 1].record.id.description : nil
             )
         }
@@ -34,7 +36,7 @@ struct HistoryReader: Sendable {
             let call = try state.call(id).flatMap { $0.beginsRuns ? $0 : nil }
             let runs = try call == nil ? [state.run(id)].compactMap(\.self) : Self.runs(of: call, id, state)
             guard call != nil || !runs.isEmpty else { return nil }
-            let documents = try runs.map { try Self.document($0, active, state) }
+            let documents = try Self.documents(runs, active, state)
             var result = RunResultDocument(
                 id: text,
                 documents,
@@ -50,22 +52,31 @@ struct HistoryReader: Sendable {
         }
     }
 
-    private static func document(
-        _ run: StoredRun,
+    private static func documents(
+        _ runs: some Collection<StoredRun>,
         _ active: Set<RunID>,
         _ state: any StateStore
-    ) throws -> RunDocument {
-        let plan = try state.plan(of: run.record)
-        return RunDocument(run, state: .init(run, isActive: active.contains(run.record.id), plan: plan), plan: plan)
+    ) throws -> [RunDocument] {
+        let batches = try state.batchCounts(of: runs.map(\.record.id))
+        return try runs.map { run in
+            let id = run.record.id
+            let plan = try state.plan(of: run.record)
+            let isActive = active.contains(id)
+            return RunDocument(
+                run,
+                state: .init(run, isActive: isActive, plan: plan),
+                plan: plan,
+                batches: batches[id]
+            )
+        }
     }
 
     /// Runs of one call as they stand in the history; `nil` = it cannot be read.
     func ended(_ reports: [RunReport]) async -> [RunDocument]? {
         do {
             return try await read { state in
-                try reports.compactMap { report in
-                    try RunID(report.id).flatMap { try state.run($0) }.map { try Self.document($0, [], state) }
-                }
+                let runs = try reports.compactMap { report in try RunID(report.id).flatMap { try state.run($0) } }
+                return try Self.documents(runs, [], state)
             }
         } catch {
             // The reports say the same, but for the ledger's own times.
@@ -87,8 +98,8 @@ struct HistoryReader: Sendable {
     func items(ofRun text: String, search: String?, after: String?, limit: Int) async throws -> ItemsDocument {
         let id = try Self.id(text)
         let start = try after.map { try LedgerPlace($0) } ?? LedgerPlace()
-        return try await read { [tookOrphans] state in
-            guard let run = try state.run(id) else { throw Self.notFound(text) }
+        return try await read { [tookOrphans, itemName] state in
+            guard let run = try state.run(id) else { throw ConsoleError.noRun(text) }
             let areOrphans = tookOrphans(run.record)
             let batches = try state.batches(of: id, from: start.sequence, limit: limit)
             if !batches.isEmpty {
@@ -99,7 +110,15 @@ struct HistoryReader: Sendable {
                     next: batches.count == limit ? "\(batches[limit - 1].sequence + 1).0" : nil
                 )
             }
-            var page = LedgerPage(task: run.record.task, search: search, limit: limit, start: start)
+            // As it was before the ledger is read: outcomes are there before their run has an end.
+            var page = LedgerPage(
+                task: run.record.task,
+                search: search,
+                limit: limit,
+                start: start,
+                hasEnded: run.end != nil,
+                itemName: itemName(run.record.task)
+            )
             try page.read(state, id)
             return ItemsDocument(items: page.items, orphans: areOrphans, next: page.next)
         }
@@ -119,12 +138,8 @@ struct HistoryReader: Sendable {
     // MARK: Helpers
 
     static func id(_ text: String) throws -> RunID {
-        guard let id = RunID(text) else { throw notFound(text) }
+        guard let id = RunID(text) else { throw ConsoleError.noRun(text) }
         return id
-    }
-
-    static func notFound(_ id: String) -> ConsoleError {
-        ConsoleError(.notFound, "There is no run \(DisplayName.printable(id.utf8)).")
     }
 
     private func read<Value: Sendable>(
@@ -134,7 +149,7 @@ struct HistoryReader: Sendable {
             do {
                 return try body(state)
             } catch let error as StateError {
-                throw ConsoleError(.unavailable, "The history cannot be read: \(error)")
+                throw ConsoleError.noHistory(error)
             }
         }
     }
@@ -163,7 +178,7 @@ extension RunResultDocument {
         let isReal = call.call.hasSuffix("/apply") || call.detail.replacing(" ", with: "").contains(#""dry_run":false"#)
         dryRun = !isReal
         guard call.endedAt != nil else { return }
-        message = call.message ?? "No run of it began, or none is remembered; the log says why."
+        message = call.message ?? ServiceWords.noRun
         if call.message != nil { outcome = RunOutcome.failed.rawValue }
     }
 }

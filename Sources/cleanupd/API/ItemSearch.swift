@@ -11,7 +11,6 @@ struct ItemSearch: Sendable {
 
     func matches(_ item: ItemDocument) -> Bool {
         guard let text else { return true }
-        return item.item.lowercased().contains(text) || item.reason.lowercased().contains(text)
-            || item.group?.lowercased().contains(text) ?? false
+        return [item.item, item.name, item.reason, item.group].contains { $0?.lowercased().contains(text) ?? false }
     }
 }

@@ -28,18 +28,14 @@ struct JobDesk: Sendable {
     }
 
     private func found(_ id: String) async throws -> Job {
-        guard let job = try await asking({ try await queue.job(id) }) else { throw Self.notFound(id) }
+        guard let job = try await asking({ try await queue.job(id) }) else { throw ConsoleError.noJob(id) }
         return job
     }
 
     func retry(_ id: String) async throws -> JobDocument {
         let before = try await job(id)
         guard try await asking({ try await queue.retry(id) }) else {
-            throw ConsoleError(
-                .conflict,
-                "\(id) is \(before.state), or another job of \(before.cycle) waits or is active; a job can be retried that "
-                    + "failed, waits for its next attempt or waits until it is quiet."
-            )
+            throw ConsoleError.cannotBeRetried(id, state: before.state, cycle: before.cycle)
         }
         return try await job(id)
     }
@@ -47,10 +43,7 @@ struct JobDesk: Sendable {
     func remove(_ id: String) async throws {
         let before = try await found(id)
         guard try await asking({ try await queue.remove(id) }) else {
-            throw ConsoleError(
-                .conflict,
-                "\(id) is \(before.state.rawValue); an active job cannot be removed, only cancelled."
-            )
+            throw ConsoleError.cannotBeRemoved(id, state: before.state.rawValue)
         }
         // Otherwise the scheduler would take it for lost, and put it in again once the queue has forgotten it.
         guard !before.isRoutine, before.state == .waiting || before.state == .delayed else { return }
@@ -65,23 +58,13 @@ struct JobDesk: Sendable {
             // The queue is the leader's, which alone shows whether it is paused, and is asked to go on.
             return
         } catch {
-            throw ConsoleError(
-                .unavailable,
-                "The schedule is started, and the queue could not be told to go on, in case it is paused: \(error)"
-            )
+            throw ConsoleError.stillPaused(error)
         }
     }
 
     private static func state(_ text: String) throws -> JobState {
-        guard let state = JobState(rawValue: text) else {
-            let known = JobState.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConsoleError(.invalid, "state: there are \(known).")
-        }
+        guard let state = JobState(rawValue: text) else { throw ConsoleError.noJobState() }
         return state
-    }
-
-    private static func notFound(_ id: String) -> ConsoleError {
-        ConsoleError(.notFound, "There is no job \(DisplayName.printable(id.utf8)).")
     }
 
     private func asking<Value>(_ body: () async throws -> Value) async throws -> Value {
@@ -90,7 +73,7 @@ struct JobDesk: Sendable {
         } catch let error as ConsoleError {
             throw error
         } catch {
-            throw ConsoleError(.unavailable, "The queue does not answer: \(error)")
+            throw ConsoleError.noQueue(error)
         }
     }
 }

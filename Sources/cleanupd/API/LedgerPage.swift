@@ -1,4 +1,5 @@
 import Console
+import Engine
 import Retention
 import State
 
@@ -13,10 +14,7 @@ struct LedgerPlace: Equatable, CustomStringConvertible {
     init(_ text: String) throws {
         let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
         guard numbers.count == 2, let sequence = numbers[0], let item = numbers[1], sequence >= 0, item >= 0 else {
-            throw ConsoleError(
-                .invalid,
-                "after: this is no `next` of a page before. Leave it out for the first page."
-            )
+            throw ConsoleError.noPage
         }
         (self.sequence, self.item) = (sequence, item)
     }
@@ -33,15 +31,28 @@ struct LedgerPage {
     let task: String
     let search: ItemSearch
     let limit: Int
+    /// Of the run: what is pending then was not tried.
+    let hasEnded: Bool
+    private let itemName: TaskDefinition.ItemName?
     private var place: LedgerPlace
     private(set) var items: [ItemDocument] = []
     /// Where the next page begins; `nil` = that was all.
     private(set) var next: String?
 
-    init(task: String, search: String?, limit: Int, start: LedgerPlace) {
+    /// - Parameter itemName: by what people know the task's items.
+    init(
+        task: String,
+        search: String?,
+        limit: Int,
+        start: LedgerPlace,
+        hasEnded: Bool,
+        itemName: TaskDefinition.ItemName?
+    ) {
         self.task = task
         self.search = ItemSearch(search)
         self.limit = limit
+        self.hasEnded = hasEnded
+        self.itemName = itemName
         place = start
     }
 
@@ -74,8 +85,14 @@ struct LedgerPage {
             block.block.items[index],
             of: block.block,
             task: task,
-            result: block.results?[index]
+            itemName: itemName,
+            result: block.results.flatMap { known($0[index]) }
         )
         if search.matches(item) { items.append(item) }
+    }
+
+    /// As long as its run has no end, a pending item waits, or is being worked on, or went with nobody left to say so.
+    private func known(_ result: ItemResult) -> ItemResult? {
+        result.outcome == .pending && !hasEnded ? nil : result
     }
 }

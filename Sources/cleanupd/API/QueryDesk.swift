@@ -6,8 +6,7 @@ import Stores
 
 /// Runs the named queries of the configuration, which can only read.
 struct QueryDesk: Sendable {
-    private static let limit = 1_000
-    private static let timeout = Duration.seconds(5)
+    private static let timeout = Duration.seconds(QueryDocument.maximumSeconds)
 
     let connections: Connections
     /// In force at the moment.
@@ -17,16 +16,15 @@ struct QueryDesk: Sendable {
     func run(_ name: String) async throws -> QueryDocument {
         let configuration = configuration()
         guard let query = configuration.queries.first(where: { $0.name == name }) else {
-            let known = configuration.queries.map(\.name).joined(separator: ", ")
-            throw ConsoleError(.notFound, "There is no such query. Configured are: \(known.isEmpty ? "none" : known).")
+            throw ConsoleError.noQuery(known: configuration.queries.map(\.name))
         }
         return try await Blocking.run { try read(query, configuration) }
     }
 
     private func read(_ query: Configuration.NamedQuery, _ configuration: Configuration) throws -> QueryDocument {
+        let backend = try backend(of: query, configuration)
         var document = QueryDocument(name: query.name, columns: [], rows: [], truncated: false)
         do {
-            let backend = try connections.backend(query.reference.connection, in: configuration)
             let end = ContinuousClock.now + Self.timeout
             try backend.withReader(
                 task: "query \(query.name)",
@@ -36,7 +34,7 @@ struct QueryDesk: Sendable {
             ) { reader in
                 try reader.eachRow(RowsStatement(query.reference.query)) { names, values in
                     document.columns = names
-                    guard document.rows.count < Self.limit else {
+                    guard document.rows.count < QueryDocument.maximumRows else {
                         document.truncated = true
                         return false
                     }
@@ -45,16 +43,24 @@ struct QueryDesk: Sendable {
                 }
             }
         } catch is RowsTimeout {
-            throw Self.tooSlow(query.name)
+            throw ConsoleError.queryTooSlow(query.name)
         } catch is CancellationError {
-            throw Self.tooSlow(query.name)
+            throw ConsoleError.queryTooSlow(query.name)
         } catch let error as StoreError {
             throw ConsoleError(error.code == .missing ? .unavailable : .refused, error.message)
         }
         return document
     }
 
-    private static func tooSlow(_ name: String) -> ConsoleError {
-        ConsoleError(.refused, "\(name) took longer than 5 seconds and was ended.")
+    /// That it cannot be had, as when its secret cannot be read, is no fault of the query.
+    private func backend(
+        of query: Configuration.NamedQuery,
+        _ configuration: Configuration
+    ) throws -> any RowsBackend {
+        do {
+            return try connections.backend(query.reference.connection, in: configuration)
+        } catch let error as StoreError {
+            throw ConsoleError(.unavailable, error.message)
+        }
     }
 }

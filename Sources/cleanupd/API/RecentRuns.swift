@@ -18,6 +18,8 @@ actor RecentRuns {
         /// Running, or ended last; and of those the last that was not dry.
         var last: StoredRun?
         var lastReal: StoredRun?
+        /// Of these two, those that were committed with rows, as far as that is known.
+        var batches: [RunID: Int] = [:]
         var last24Hours = Freed()
         /// Oldest first.
         var points: [TaskDocument.Point] = []
@@ -53,7 +55,7 @@ actor RecentRuns {
         do {
             fresh = try await Blocking.run { try Self.read(tasks, at: now, state, accounting) }
         } catch {
-            throw ConsoleError(.unavailable, "The history cannot be read: \(error)")
+            throw ConsoleError.noHistory(error)
         }
         known = fresh
         readAt = .now
@@ -81,6 +83,9 @@ actor RecentRuns {
             )
         }
         try sum(from: now.adding(nanoseconds: -day), state, &result)
+        let documented = result.values.flatMap { [$0.last, $0.lastReal].compactMap(\.self) }
+        let batches = try state.batchCounts(of: documented.map(\.record.id))
+        for name in tasks { result[name]?.batches = batches }
         return result
     }
 

@@ -98,7 +98,7 @@ final class RunDesk: Service {
         if case .terminated = send.yield(order) {
             // Nobody takes it any more, nor anything else.
             shared.withLock { $0.fates[call] = nil }
-            throw Self.isEnding
+            throw ConsoleError.isEnding
         }
         if waits { for await _ in ended {} }
         return result(of: call) ?? Self.begun(order)
@@ -124,13 +124,10 @@ final class RunDesk: Service {
     // MARK: Steps
 
     private static func admit(_ order: Order, _ shared: inout Shared) throws {
-        guard !shared.isStopping else { throw isEnding }
+        guard !shared.isStopping else { throw ConsoleError.isEnding }
         for task in order.tasks {
             guard let other = shared.busy[Busy(task: task, isDryRun: order.isDryRun)] else { continue }
-            throw ConsoleError(
-                .conflict,
-                "A \(order.isDryRun ? "dry run" : "run") of \(task) goes on already: \(other). Wait for its end, or cancel it."
-            )
+            throw ConsoleError.isRunning(task, isDryRun: order.isDryRun, call: other)
         }
         for task in order.tasks { shared.busy[Busy(task: task, isDryRun: order.isDryRun)] = order.call }
         shared.fates[order.call] = .underWay(order)
@@ -145,7 +142,7 @@ final class RunDesk: Service {
             runs = []
             problem = "\(error)"
             logger.error(
-                "The run that \(order.who) asked for failed: \(error)",
+                "\(ServiceWords.runFailed(for: order.who, error))",
                 metadata: ["action": "cleanup_job_failed", "run": "\(order.call)"]
             )
         }
@@ -161,10 +158,6 @@ final class RunDesk: Service {
         }
         await onEnd(order.call, problem)
         order.ended.finish()
-    }
-
-    private static var isEnding: ConsoleError {
-        ConsoleError(.unavailable, "The service is ending. Ask again when it runs again.")
     }
 
     /// Takes no orders any more, and ends those that it has at their next item boundary.

@@ -6,8 +6,10 @@ import State
 
 extension RunDocument {
     /// A run of the history.
-    /// - Parameter plan: the saved plan that it belongs to, if it belongs to one that is known.
-    init(_ run: StoredRun, state: State, plan: SavedPlan?) {
+    /// - Parameters:
+    ///   - plan: the saved plan that it belongs to, if it belongs to one that is known.
+    ///   - batches: that were committed with rows; `nil` = nobody knows any more.
+    init(_ run: StoredRun, state: State, plan: SavedPlan?, batches: Int?) {
         let record = run.record
         self.init(
             id: record.id.description,
@@ -31,6 +33,7 @@ extension RunDocument {
         message = run.end?.message
         durationSeconds = run.end?.durationSeconds ?? 0
         itemsPruned = run.itemsPruned
+        self.batches = batches
         take(run.end?.counts ?? run.counts)
     }
 
@@ -76,6 +79,7 @@ extension RunDocument {
         gone = report.counts.gone
         changed = report.counts.changed
         failed = report.counts.failed
+        batches = report.batches
         bytes = report.bytes
     }
 }
@@ -132,11 +136,18 @@ extension ProgressDocument {
 }
 
 extension ItemDocument {
-    init(_ item: Item, of block: ItemBlock, task: String, result: ItemResult? = nil) {
+    init(
+        _ item: Item,
+        of block: ItemBlock,
+        task: String,
+        itemName: TaskDefinition.ItemName?,
+        result: ItemResult? = nil
+    ) {
         let group = block.group(of: item)
         self.init(
             task: task,
             item: DisplayName.exact(block.path(of: item)[...]),
+            name: itemName?(item, block),
             verdict: item.verdict.word,
             reason: block.reason(of: item),
             bytes: item.size,

@@ -19,17 +19,16 @@ extension RunOrders {
                 let reasons = report.runs.filter { $0.outcome != .success }.map {
                     "\($0.task): \($0.message ?? $0.outcome.rawValue)"
                 }
-                throw ConsoleError(.refused, "No plan was sealed. \(reasons.joined(separator: " "))")
+                throw ConsoleError.notSealed(reasons)
             }
-            return try PlanDocument(plan, assembly.state, blueprint)
+            return try Self.engine { try PlanDocument(plan, assembly.state, blueprint) }
         }
     }
 
     func plan(_ id: String) async throws -> PlanDocument {
         let blueprint = blueprint()
         return try await Blocking.run { [assembly] in
-            guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return try PlanDocument(plan, assembly.state, blueprint)
+            try Self.engine { try PlanDocument(Self.find(id, assembly), assembly.state, blueprint) }
         }
     }
 
@@ -37,8 +36,7 @@ extension RunOrders {
         let callID = try HistoryReader.id(call)
         let program = blueprint().program
         let tasks = try await Blocking.run { [assembly] in
-            guard let plan = try Self.engine({ try assembly.state.savedPlan(id) }) else { throw Self.noPlan(id) }
-            return plan.parts.map(\.task)
+            try Self.engine { try Self.find(id, assembly).parts.map(\.task) }
         }
         return try await desk.take(
             call: callID,
@@ -64,17 +62,28 @@ extension RunOrders {
         }
     }
 
-    private static func noPlan(_ id: String) -> ConsoleError {
-        ConsoleError(.notFound, "There is no sealed plan \(DisplayName.printable(id.utf8)).")
+    private static func find(_ id: String, _ assembly: Assembly) throws -> SavedPlan {
+        guard let plan = try assembly.state.savedPlan(id) else { throw ConsoleError.noPlan(id) }
+        return plan
     }
 
-    private static func engine<Value>(_ body: () throws -> Value) throws -> Value {
+    static func engine<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as EngineError {
-            throw ConsoleError(error.code == .planNotFound ? .notFound : .refused, error.message)
+            throw ConsoleError(code(of: error), error.message)
         } catch let error as StateError {
             throw ConsoleError(error.code == .altered ? .refused : .unavailable, "\(error)")
+        }
+    }
+
+    private static func code(of error: EngineError) -> ConsoleError.Code {
+        switch error.code {
+        case .planNotFound: .notFound
+        // No room for what was found, which is not the caller's affair.
+        case .spool: .unavailable
+        case .planTooOld, .planAltered, .planTooLarge, .planApplied, .policyChanged, .unknownTask, .held, .clockSkew:
+            .refused
         }
     }
 }

@@ -4,6 +4,7 @@ import Coordination
 import Engine
 import Retention
 import State
+import Stores
 
 /// Turns what a call asks for into runs: checks it against the configuration in force and the caller's role.
 struct RunOrders: Sendable {
@@ -14,7 +15,7 @@ struct RunOrders: Sendable {
     let blueprint: @Sendable () -> Blueprint
 
     /// Throws `ConsoleError`: `.invalid` for what the configuration does not know, `.forbidden` for a retention that is
-    /// shortened without the role for it.
+    /// shortened without the role for it, `.unavailable` where a secret of a connection cannot be read.
     func run(_ order: RunOrder, by caller: Caller, call: String, waits: Bool) async throws -> RunResultDocument {
         let id = try HistoryReader.id(call)
         try Self.require(order.tasks)
@@ -69,15 +70,9 @@ struct RunOrders: Sendable {
         for name in names {
             guard let changed = program.task(name), let task = own.task(name) else { continue }
             if changed.policy.removesMore(than: task.policy, at: now), caller.role < .admin {
-                throw ConsoleError(
-                    .forbidden,
-                    "This shortens the retention of \(name), for which the role admin is needed; \(caller.name) has "
-                        + "\(caller.role)."
-                )
+                throw ConsoleError.needsAdmin(toShorten: name, caller)
             }
-            if changed.needsFilter, order.filters.isEmpty {
-                throw ConsoleError(.invalid, "\(name) runs by hand only, with at least one of its filters.")
-            }
+            if changed.needsFilter, order.filters.isEmpty { throw ConsoleError.needsFilter(name) }
         }
     }
 
@@ -98,16 +93,17 @@ struct RunOrders: Sendable {
 
     /// An empty list is a slip of whoever made it, and must not stand for all tasks.
     static func require(_ tasks: [String]?) throws {
-        guard tasks?.isEmpty != true else {
-            throw ConsoleError(.invalid, "tasks: name at least one, or leave it out for all that are due in cycles.")
-        }
+        guard tasks?.isEmpty != true else { throw ConsoleError.noTasks }
     }
 
+    /// Whose fault it is decides the answer: what is asked for cannot be, or what the service needs for it is not there.
     static func usage<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as CommandFailure {
-            throw ConsoleError(.invalid, error.message)
+            throw ConsoleError(error.isUsage ? .invalid : .unavailable, error.message)
+        } catch let error as StoreError {
+            throw ConsoleError(.unavailable, error.message)
         }
     }
 }

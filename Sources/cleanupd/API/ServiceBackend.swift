@@ -36,7 +36,8 @@ struct ServiceBackend: ConsoleBackend {
             state: assembly.state,
             active: assembly.tasks.active,
             isAlone: assembly.serviceLocks != nil,
-            tookOrphans: { blueprint().tookOrphans($0) }
+            tookOrphans: { blueprint().tookOrphans($0) },
+            itemName: { blueprint().program.task($0)?.itemName }
         )
         orders = RunOrders(desk: runs, history: history, assembly: assembly, blueprint: blueprint)
         candidates = CandidateDesk(spoolFolder: assembly.tasks.spoolFolder)
@@ -64,7 +65,13 @@ struct ServiceBackend: ConsoleBackend {
 
     var containment: String { Containment.current.summary }
     func notReadyReason() async -> String? { await daemon.notReadyReason() }
-    func reload() async throws { try await daemon.reload() }
+    func reload() async throws {
+        do {
+            try await daemon.reload()
+        } catch let error as StateError {
+            throw ConsoleError(.unavailable, error.message)
+        }
+    }
     func quit() async { await daemon.quit() }
 
     // MARK: Looking
@@ -82,7 +89,7 @@ struct ServiceBackend: ConsoleBackend {
         let here = RunID(id).flatMap { runs.result(of: $0) }
         if let here, here.state == .ended { return here }
         let known = try await history.run(id)
-        guard var result = known ?? here else { throw HistoryReader.notFound(id) }
+        guard var result = known ?? here else { throw ConsoleError.noRun(id) }
         if here != nil {
             (result.state, result.outcome) = (.running, nil)
             if result.tasks.isEmpty { result.dryRun = here?.dryRun ?? result.dryRun }
@@ -103,7 +110,7 @@ struct ServiceBackend: ConsoleBackend {
     ) async throws -> CandidatesDocument {
         let blueprint = daemon.blueprint
         guard let task = blueprint.program.task(name) else {
-            throw ConsoleError(.notFound, "There is no task \(DisplayName.printable(name.utf8)).")
+            throw ConsoleError.noTask(name, among: blueprint.program.tasks.map(\.name))
         }
         return try await candidates.page(
             of: task,
@@ -154,12 +161,8 @@ struct ServiceBackend: ConsoleBackend {
         let wasCall = runs.cancel(id)
         guard !wasCall, !assembly.tasks.active.cancel(id) else { return }
         let known = try await run(text)
-        throw ConsoleError(
-            .conflict,
-            known.state == .running
-                ? "The run is not carried out by this replica, \(assembly.replica.name); ask the one that does."
-                : "The run does not go on: it is \(known.outcome ?? known.state.rawValue)."
-        )
+        guard known.state != .running else { throw ConsoleError.runsElsewhere(here: assembly.replica.name) }
+        throw ConsoleError.runIsOver(known.outcome ?? known.state.rawValue)
     }
 
     func makePlan(tasks: [String]?, by caller: Caller) async throws -> PlanDocument {

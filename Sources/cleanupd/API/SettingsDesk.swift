@@ -30,12 +30,12 @@ struct SettingsDesk: Sendable {
         do {
             try await Blocking.run { [state] in try state.changeSettings(saving: saving, removing: removing) }
         } catch {
-            throw ConsoleError(.unavailable, "The settings could not be stored; nothing has changed: \(error)")
+            throw ConsoleError.settingsNotStored(error)
         }
         do {
             try await refresh()
         } catch {
-            throw ConsoleError(.unavailable, "The settings are stored, and NOT in force yet: \(error)")
+            throw ConsoleError.settingsNotInForce(error)
         }
     }
 }

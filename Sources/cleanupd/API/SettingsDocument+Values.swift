@@ -54,11 +54,7 @@ extension SettingsDocument.Cycle {
 
     /// Why a cycle that is enabled does not fire.
     private static func reason(_ cycle: Cycle, _ set: CycleSettings?) -> String {
-        if let table = cycle.settings?.table, set == nil {
-            return "Its settings in \(table) cannot be read, or hold no legal retention_days: it does not fire until "
-                + "they do. The log says which."
-        }
-        let condition = cycle.skipWhenEnv.map { "\($0)" } ?? "skip_when_env"
-        return "It is skipped in this environment, because of \(condition) (skip_when_env)."
+        if let table = cycle.settings?.table, set == nil { return ServiceWords.settingsUnusable(in: table) }
+        return ServiceWords.skipped(because: cycle.skipWhenEnv.map { "\($0)" } ?? "skip_when_env")
     }
 }

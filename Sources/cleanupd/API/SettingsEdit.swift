@@ -87,7 +87,9 @@ struct SettingsEdit {
 
     private static func unknown(_ name: String, _ kind: String, among known: [String]) -> String {
         let names = known.isEmpty ? "There is none" : "There are: \(known.joined(separator: ", "))"
-        return "\(kind)s.\(DisplayName.printable(name.utf8)): there is no such \(kind). \(names)."
+        let suggestion = EditDistance.suggestion(for: name, among: known)
+        return "\(kind)s.\(DisplayName.printable(name.utf8)): there is no such \(kind)"
+            + (suggestion.isEmpty ? "." : suggestion) + " \(names)."
     }
 
     private mutating func enter<Value: Encodable>(_ change: Change<Value>, _ key: AdminSettings.Key) {

@@ -162,8 +162,8 @@ extension TaskDocument {
             disabledReason: task.disabledReason,
             dryRun: program.mustDryRun(task) || task.isSwitchedOff,
             running: active.contains { $0.task == task.name && !$0.isDryRun },
-            lastRun: recent.last.map { Self.document($0, active) },
-            lastRealRun: recent.lastReal.map { Self.document($0, active) },
+            lastRun: recent.last.map { Self.document($0, active, recent.batches) },
+            lastRealRun: recent.lastReal.map { Self.document($0, active, recent.batches) },
             lastSuccessAt: figures.lastSuccess.map { Timestamp.format($0) },
             nextRunAt: task.isEnabled ? nextRun.map { Timestamp.format($0) } : nil,
             overdueSeconds: figures.oldestOverdueSeconds,
@@ -176,8 +176,13 @@ extension TaskDocument {
         )
     }
 
-    private static func document(_ run: StoredRun, _ active: [ActiveRuns.Progress]) -> RunDocument {
-        let isActive = active.contains { $0.id == run.record.id }
-        return RunDocument(run, state: .init(run, isActive: isActive, plan: nil), plan: nil)
+    private static func document(
+        _ run: StoredRun,
+        _ active: [ActiveRuns.Progress],
+        _ batches: [RunID: Int]
+    ) -> RunDocument {
+        let id = run.record.id
+        let isActive = active.contains { $0.id == id }
+        return RunDocument(run, state: .init(run, isActive: isActive, plan: nil), plan: nil, batches: batches[id])
     }
 }

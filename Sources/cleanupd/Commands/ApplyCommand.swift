@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleanupConfiguration
 import Clients
 import Coordination
 import Engine
@@ -21,11 +22,13 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
 
     @OptionGroup var listing: ListingOptions
 
-    func run() async throws {
-        let assembly = try Assembly.make(options)
+    func run() async throws { try await run(with: nil) }
+
+    func run(with known: Configuration?) async throws {
+        let assembly = try Assembly.make(options, known: known)
         Containment.current.tellProblems(assembly.logger)
         let output = StandardOutput()
-        let progress = Progress(listing.observer(output, acts: true))
+        let progress = Progress(listing.observer(output, of: assembly.program, acts: true))
         let cancellation = Cancellation()
         let signals = SignalWatch(cancellation)
         defer { signals.stop() }

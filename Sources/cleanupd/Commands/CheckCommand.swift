@@ -88,20 +88,30 @@ struct CheckCommand: AsyncParsableCommand {
         let lines = fences.lines + servers.lines + coordination.lines + notices.lines + quiet.lines
         for line in lines { output.writeLine(line) }
         for line in try ContainmentLines.lines(blueprint.configuration) { output.writeLine(line) }
-        output.writeLine(
-            offline || failures == 0
-                ? "Configuration is valid."
-                : "Configuration is valid; of its tasks, \(failures) cannot run as things are (see above)."
+        let conclusion = Self.conclusion(
+            tasks: offline ? 0 : failures,
+            fences: fences.failures,
+            servers: servers.failures,
+            notices: notices.failures,
+            quiet: quiet.failures
         )
-        if fences.failures > 0 { output.writeLine("\(fences.failures) fences could not be made (see above).") }
-        if servers.failures > 0 { output.writeLine("\(servers.failures) connections cannot be used (see above).") }
-        if notices.failures > 0 { output.writeLine("\(notices.failures) cycles cannot tell anybody (see above).") }
-        if quiet.failures > 0 {
-            output.writeLine("\(quiet.failures) cycles cannot tell whether it is quiet (see above).")
-        }
+        for line in conclusion { output.writeLine(line) }
         output.flush()
         let broken = failures + servers.failures + fences.failures + notices.failures + quiet.failures
         if broken > 0 || coordination.hasFailed { throw ExitCode(1) }
+    }
+
+    /// How many of each do not work.
+    static func conclusion(tasks: Int, fences: Int, servers: Int, notices: Int, quiet: Int) -> [String] {
+        let valid =
+            tasks == 0
+            ? "Configuration is valid."
+            : "Configuration is valid; of its tasks, \(tasks) cannot run as things are (see above)."
+        let others = [
+            (fences, "fences could not be made"), (servers, "connections cannot be used"),
+            (notices, "cycles cannot tell anybody"), (quiet, "cycles cannot tell whether it is quiet"),
+        ]
+        return [valid] + others.filter { $0.0 > 0 }.map { "\($0.0) \($0.1) (see above)." }
     }
 
     /// - Returns: how many of them cannot run.
@@ -141,7 +151,7 @@ struct CheckCommand: AsyncParsableCommand {
         try await Blocking.run {
             switch task.store {
             case .items(let store):
-                _ = try store.openSource()
+                _ = try store.openSource(asOf: SystemClock.now())
                 return []
             case .batches(let store):
                 // As for a run: table, columns, conditions and guards are looked at, and nothing is counted.

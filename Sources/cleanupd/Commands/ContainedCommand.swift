@@ -8,35 +8,38 @@ protocol ContainedCommand: ParsableCommand {
     var options: GlobalOptions { get }
     /// Files that it writes beside those that the configuration names.
     var writtenFiles: [String] { get }
+    /// Carries it out.
+    /// - Parameter known: what `contain` has read: so it works with the very same, and the file may be a pipe
+    ///   (`--config <(…)`), which says its text only once. `nil`: the file has not been read.
+    func run(with known: Configuration?) async throws
 }
 
 extension ContainedCommand {
     var writtenFiles: [String] { [] }
 
     /// Must be called before there is a second thread. Throws `CommandFailure` for a configuration that is refused.
-    func contain() throws {
-        guard try ContainmentSwitch.isOn(in: ProcessInfo.processInfo.environment) else { return }
-        let configuration = try Blueprint.load(options)
-        let temporary = TemporaryPlace.make()
-        // SQLite asks for its own name first.
+    /// - Returns: the configuration that contains the process; `nil`: nothing does, and it was not read.
+    func contain() throws -> Configuration? {
+        // Taken down before it is changed: a configuration means the same to whoever looks and to whoever deletes.
+        let environment = StartEnvironment.variables
+        guard try ContainmentSwitch.isOn(in: environment) else { return nil }
+        // For libraries. SQLite asks for its own name first.
+        let temporary = TemporaryPlace.make(in: TemporaryVariable.folder(in: environment))
         if let temporary { for name in ["TMPDIR", "SQLITE_TMPDIR"] { setenv(name, temporary, 1) } }
+        let configuration = try Blueprint.load(options)
         let written = writtenFiles.map { URL(fileURLWithPath: $0).path }
         let places = configuration.allowedPlaces(temporary: temporary, written: written)
         ContainedProcess.contain(places, lacksTemporary: temporary == nil)
+        return configuration
     }
 }
 
-/// `CLEANUPD_CONTAINMENT`: on unless it says off, for debuggers and for roots that are replaced while the service runs.
-enum ContainmentSwitch {
-    static let variable = "CLEANUPD_CONTAINMENT"
+/// `CLEANUPD_TMPDIR`: where the folder for temporary files of a contained command lies, if not in `TMPDIR`, which a configuration
+/// may name.
+enum TemporaryVariable {
+    static let name = "CLEANUPD_TMPDIR"
 
-    /// Throws `CommandFailure` for a word that is neither.
-    static func isOn(in environment: [String: String]) throws -> Bool {
-        switch environment[variable] ?? "" {
-        case "", "on": return true
-        case "off": return false
-        case let word:
-            throw CommandFailure.usage("\(variable) is \"\(word)\": say on or off, or leave it out for on.")
-        }
+    static func folder(in environment: [String: String]) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -31,7 +31,8 @@ struct CoordinationCheck: Sendable {
         var attempt = attempts.makeAsyncIterator()
         switch await attempt.next() {
         case .connected(let server)?: return try await look(client, server)
-        case .disconnected(let reason)?: return failure("Redis \(settings.server) is not connected: \(reason)")
+        case .disconnected(let reason)?:
+            return failure("\(RedisError.notConnected(server: settings.server, reason: reason))")
         case nil: return failure("Redis \(settings.server) is not connected")
         }
     }
@@ -39,7 +40,7 @@ struct CoordinationCheck: Sendable {
     private func look(_ client: RedisClient, _ server: String) async throws -> Outcome {
         let role = try await role(of: client)
         guard role == nil || role == "master" else {
-            return failure("Redis \(server) is no master but a \(role ?? ""): locks are taken at the master only")
+            return failure(Self.noMaster(server, role ?? ""))
         }
         let prefix = configuration.coordination.keyPrefix
         let warnings = try await RedisAdvice.warnings(of: client)
@@ -58,6 +59,10 @@ struct CoordinationCheck: Sendable {
             guard code == "NOPERM" || (code == "ERR" && message.hasPrefix("unknown command")) else { throw error }
             return nil
         }
+    }
+
+    static func noMaster(_ server: String, _ role: String) -> String {
+        "Redis \(server) is no master but a \(role): locks are taken at the master only; name that, or its Sentinels"
     }
 
     private func failure(_ problem: String) -> Outcome {

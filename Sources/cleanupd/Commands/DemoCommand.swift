@@ -64,9 +64,7 @@ struct DemoCommand: AsyncParsableCommand {
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw CommandFailure.failed(
-                "The demo's data could not be made in \(place.path): \(error.localizedDescription)"
-            )
+            throw CommandFailure.demoNotMade(in: place.path, error.localizedDescription)
         }
     }
 
@@ -80,7 +78,13 @@ struct DemoCommand: AsyncParsableCommand {
             dryRun: dryRun,
             maxDurationSeconds: nil,
             cancellation: Cancellation(),
-            observer: Listing(output: output, format: .table, listsAll: false, acts: !dryRun)
+            observer: Listing(
+                output: output,
+                format: .table,
+                listsAll: false,
+                acts: !dryRun,
+                itemNames: assembly.program.itemNames
+            )
         )
         for run in report.runs { Summary(output: output, format: .table, paint: Terminal.paint).write(run) }
         return report
@@ -100,9 +104,8 @@ struct DemoCommand: AsyncParsableCommand {
     private static func temporaryFolder() throws -> URL {
         var template = Array("\(NSTemporaryDirectory())cleanupd-demo-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw CommandFailure.failed(
-                "No folder could be made in \(NSTemporaryDirectory()): \(String(cString: strerror(errno)))"
-            )
+            let code = errno
+            throw CommandFailure.noDemoFolder(in: NSTemporaryDirectory(), code)
         }
         return URL(fileURLWithPath: String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self))
     }

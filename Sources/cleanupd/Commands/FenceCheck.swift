@@ -25,15 +25,21 @@ struct FenceCheck: Sendable {
                 outcome.lines.append("connection \(name): \(report.sentence)")
                 if installs, report.state == .failed { outcome.failures += 1 }
             } catch {
-                outcome.lines.append("connection \(name): its fence cannot be looked up: \(error)")
+                outcome.lines.append(Self.unseen(name, error))
                 if installs { outcome.failures += 1 }
             }
         }
         if installs, fenced.isEmpty {
-            outcome.lines.append("No task cleans rows of a PostgreSQL database, so that there is nothing to fence.")
+            outcome.lines.append(Self.nothingToFence)
         }
         return outcome
     }
+
+    static func unseen(_ connection: String, _ error: any Error) -> String {
+        "connection \(connection): its fence cannot be looked up: \(error)"
+    }
+
+    static let nothingToFence = "No task cleans rows of a PostgreSQL database, so that there is nothing to fence."
 
     private var fenced: [String] {
         let used = configuration.tasks.filter { $0.rows != nil }.map(\.connection)

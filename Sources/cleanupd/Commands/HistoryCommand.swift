@@ -2,6 +2,7 @@ import ArgumentParser
 import Clients
 import Console
 import Foundation
+import Retention
 
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,12 +55,23 @@ struct HistoryCommand: AsyncParsableCommand {
         repeat {
             let query = Self.query(["limit": "\(min(left, Self.pageSize))", "task": task, "before": before])
             let page: RunsDocument = try await client.document("/api/cleanup/runs\(query)")
+            if let task, page.runs.isEmpty, before == nil { try await mustBeKnown(task, client) }
             for run in page.runs {
                 output.writeLine(try json ? JSONText.line(run) : RunLine.text(run, Terminal.paint))
             }
             left -= page.runs.count
             before = page.next
         } while left > 0 && before != nil
+    }
+
+    /// Nothing is said of a task that has not run yet, but of a slip of the finger. Throws `CommandFailure`.
+    private func mustBeKnown(_ task: String, _ client: ServiceClient) async throws {
+        let status: StatusDocument = try await client.document("/api/cleanup/status")
+        let known = status.tasks.map(\.name)
+        guard !known.contains(task) else { return }
+        throw CommandFailure.usage(
+            EditDistance.nothing("task", called: task, among: known) + " Tasks are: \(known.joined(separator: ", "))."
+        )
     }
 
     private func items(of run: String, _ client: ServiceClient, _ output: StandardOutput) async throws {

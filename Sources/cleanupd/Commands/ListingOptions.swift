@@ -11,7 +11,7 @@ struct ListingOptions: ParsableArguments {
 
     var format: Listing.Format { json ? .json : .table }
 
-    func observer(_ output: StandardOutput, acts: Bool) -> any RunObserver {
-        Listing(output: output, format: format, listsAll: all, acts: acts)
+    func observer(_ output: StandardOutput, of program: Program, acts: Bool) -> any RunObserver {
+        Listing(output: output, format: format, listsAll: all, acts: acts, itemNames: program.itemNames)
     }
 }

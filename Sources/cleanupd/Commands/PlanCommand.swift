@@ -62,7 +62,7 @@ struct PlanCommand: AsyncParsableCommand {
         )
         let blueprint = try Blueprint.read(options, overrides: overrides, backends: backends)
             .withStoredSettings(backends)
-        let progress = Progress(listing.observer(output, acts: false))
+        let progress = Progress(listing.observer(output, of: blueprint.program, acts: false))
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         var report = CycleReport()
         let chosen = try blueprint.names(tasks).compactMap(blueprint.program.task)
@@ -87,7 +87,7 @@ struct PlanCommand: AsyncParsableCommand {
         // Who applies it tells.
         let assembly = try Assembly.make(options, tells: false)
         let chosen = try assembly.blueprint.names(tasks).compactMap(assembly.program.task)
-        let progress = Progress(listing.observer(output, acts: false))
+        let progress = Progress(listing.observer(output, of: assembly.program, acts: false))
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         let plans = SealedPlans(runner: assembly.tasks)
         do {
@@ -99,14 +99,15 @@ struct PlanCommand: AsyncParsableCommand {
             output.flush()
             assembly.close()
             if plan == nil, report.exitCode == .success {
-                throw CommandFailure.failed("No plan was saved: none of the tasks' connections is there.")
+                throw CommandFailure.nothingPlanned
             }
             for run in report.runs where run.outcome == .unavailable {
                 StandardError.write("\(run.task) is not in the plan: \(run.message ?? "its connection is not there")\n")
             }
             if let plan {
                 StandardError.write(
-                    "Sealed plan \(plan.id), SHA-256 \(plan.digest).\nApply it within 24 h: cleanupd apply \(plan.id)\n"
+                    "Sealed plan \(plan.id), SHA-256 \(plan.digest).\n"
+                        + "Apply it within \(SealedPlans.lifetimeHours) h: cleanupd apply \(plan.id)\n"
                 )
                 if listing.json {
                     output.writeLine(

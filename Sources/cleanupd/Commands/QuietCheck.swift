@@ -9,8 +9,6 @@ struct QuietCheck {
         var failures = 0
     }
 
-    private static let patience = Duration.seconds(10)
-
     let cycles: [CycleDefinition]
 
     func run() async -> Outcome {
@@ -18,22 +16,28 @@ struct QuietCheck {
             var outcome = Outcome()
             for cycle in cycles {
                 guard let quiet = cycle.quiet else { continue }
-                let end = ContinuousClock.now + Self.patience
+                let end = ContinuousClock.now + QuietWait.patience
                 do {
                     let disturbance = try quiet.disturbance { ContinuousClock.now >= end }
                     let words = disturbance.map { "would wait now, because \($0)" } ?? "would not wait now: it is quiet"
                     outcome.lines.append("cycle \(cycle.name): \(words)")
                 } catch is CancellationError {
-                    outcome.lines.append(
-                        "cycle \(cycle.name): the query of when_quiet took longer than \(Self.patience)"
-                    )
+                    outcome.lines.append(Self.tooSlow(cycle.name))
                     outcome.failures += 1
                 } catch {
-                    outcome.lines.append("cycle \(cycle.name): nobody can tell whether it is quiet: \(error)")
+                    outcome.lines.append(Self.unknown(cycle.name, error))
                     outcome.failures += 1
                 }
             }
             return outcome
         }
+    }
+
+    static func tooSlow(_ cycle: String) -> String {
+        "cycle \(cycle): \(LogWords.quietUnanswered(within: QuietWait.patience))"
+    }
+
+    static func unknown(_ cycle: String, _ error: any Error) -> String {
+        "cycle \(cycle): \(LogWords.quietUnknown(because: "\(error)"))"
     }
 }

@@ -86,7 +86,7 @@ struct ReportCommand: AsyncParsableCommand {
                 let history = try OpenState.history(of: configuration)
                 return try ReportReader(history: history, program: program, now: now).read(period)
             } catch let error as StateError {
-                throw CommandFailure.failed("The history cannot be read: \(error)")
+                throw CommandFailure.historyUnread(error)
             } catch let error as StoreError {
                 throw CommandFailure.failed(error.message)
             }

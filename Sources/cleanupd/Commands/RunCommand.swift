@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleanupConfiguration
 import Clients
 import Engine
 import Retention
@@ -38,9 +39,11 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         if dryRun, force { throw ValidationError("--dry-run and --force exclude each other.") }
     }
 
-    func run() async throws {
+    func run() async throws { try await run(with: nil) }
+
+    func run(with known: Configuration?) async throws {
         let overrides = try overrides.overrides()
-        let assembly = try Assembly.make(options, overrides: overrides)
+        let assembly = try Assembly.make(options, known: known, overrides: overrides)
         if force { Containment.current.tellProblems(assembly.logger) }
         let names = try assembly.blueprint.names(tasks)
         try overrides.check(
@@ -48,7 +51,7 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
             of: assembly.blueprint.configuration
         )
         let output = StandardOutput()
-        let progress = Progress(listing.observer(output, acts: force))
+        let progress = Progress(listing.observer(output, of: assembly.program, acts: force))
         let cancellation = Cancellation()
         let signals = SignalWatch(cancellation)
         defer { signals.stop() }
@@ -69,6 +72,16 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
             )
         }
         progress.clear()
+        try await finish(report, of: assembly, output, begunAt: begunAt)
+    }
+
+    /// Shows what came of it, tells those who are to know, and leaves by its exit code.
+    private func finish(
+        _ report: CycleReport,
+        of assembly: Assembly,
+        _ output: StandardOutput,
+        begunAt: Instant
+    ) async throws {
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         for run in report.runs { summary.write(run) }
         // Who reads it may be gone; those who wait for a message are not.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CleanupConfiguration
 import Clients
 import Console
 import Coordination
@@ -22,8 +23,10 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
-        let assembly = try Assembly.make(options)
+    func run() async throws { try await run(with: nil) }
+
+    func run(with known: Configuration?) async throws {
+        let assembly = try Assembly.make(options, known: known)
         try await Self.serve(assembly, options)
     }
 
@@ -38,20 +41,28 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
         try assembly.showState(isScheduling: assembly.replica.leads)
         let quit = QuitSwitch()
         let work = try await Work.make(assembly)
+        let certificate = try serverCertificate(of: assembly)
         let daemon = Daemon(
             assembly: assembly,
             scheduler: work.scheduler,
             options: options,
             metrics: try ConfigurationMetrics(assembly.registry, loadedAt: SystemClock.now()),
+            certificate: certificate,
             onQuit: { await quit.press() }
         )
         let backend = ServiceBackend(assembly, daemon, work)
+        let console = try Console(
+            configuration: assembly.console,
+            certificate: certificate,
+            registry: assembly.registry,
+            backend: backend,
+            logger: assembly.logger
+        )
         // What is told of a cycle goes out while, and for a moment after, cycles end.
         let lasting: [any Service] = assembly.replica.lockServices + [assembly.notifier]
         let services =
             lasting + assembly.replica.servicesBeside(work.services + [backend.runs])
-            + watches(assembly, daemon, work) + [quit] + (try console(assembly, backend)).services()
-            + [RunsEndFirst(runs: backend.runs)]
+            + watches(assembly, daemon, work) + [quit] + console.services() + [RunsEndFirst(runs: backend.runs)]
         try await run(services, assembly)
         assembly.logger.info("Service ended", metadata: ["action": "service_stopped"])
         assembly.close()
@@ -60,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
 
     /// What looks after the rest from time to time.
     private static func watches(_ assembly: Assembly, _ daemon: Daemon, _ work: Work) -> [any Service] {
-        [
+        let all: [any Service] = [
             StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
             SettingsWatch(daemon: daemon),
             BucketWatch(
@@ -70,16 +81,14 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
             ),
             ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
         ]
+        guard assembly.console.tls != nil else { return all }
+        return all + [CertificateWatch(daemon: daemon, logger: assembly.logger)]
     }
 
-    private static func console(_ assembly: Assembly, _ backend: ServiceBackend) throws -> Console {
+    /// Of the listener; `nil` = it speaks plain HTTP.
+    private static func serverCertificate(of assembly: Assembly) throws -> ServerCertificate? {
         do {
-            return try Console(
-                configuration: assembly.console,
-                registry: assembly.registry,
-                backend: backend,
-                logger: assembly.logger
-            )
+            return try assembly.console.tls.map(ServerCertificate.init)
         } catch let error as ConsoleError {
             throw CommandFailure.usage(error.message)
         }
@@ -103,7 +112,7 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
-            throw CommandFailure.failed("The service ended: \(error)")
+            throw CommandFailure.ended(error)
         }
     }
 
@@ -112,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
         let limit = OpenFiles.raise()
         guard limit < 4_096 else { return }
         logger.warning(
-            "This process may have only \(limit) files open; clients could use them up. Raise the limit (LimitNOFILE=, ulimit -Hn).",
+            "\(ServiceWords.fewFiles(limit))",
             metadata: ["action": "open_files_low", "limit": "\(limit)"]
         )
     }

@@ -53,15 +53,14 @@ struct ServersCheck: Sendable {
     private func copies(_ server: ObjectsServer, _ name: String) throws -> [String] {
         let prefixes = configuration.tasks.compactMap(\.archiveTo).filter { $0.connection == name }.map(\.prefix)
         return try Set(prefixes).sorted().map { prefix in
-            try ArchiveDestination(server: server, prefix: prefix).requireThere()
+            try CopyDestination(server: server, prefix: prefix).requireThere()
             let place = prefix.isEmpty ? "" : " as \(DisplayName.printable(prefix.utf8))…"
             return "files are copied to it\(place) before they are removed; nothing was written to try that"
         }
     }
 
     private func deletions(_ server: ObjectsServer, _ name: String) throws -> [String] {
-        // Keys may be allowed beneath the tasks' prefix only.
-        let prefix = configuration.tasks.first { $0.connection == name }?.objects?.prefix ?? ""
+        let prefix = configuration.probePrefix(of: name)
         let found = try server.capabilities(prefix: prefix)
         let versions =
             switch found.versioning {
@@ -72,12 +71,13 @@ struct ServersCheck: Sendable {
             }
         let place = prefix.isEmpty ? "" : " beneath \(prefix)"
         return [
-            "\(server.server) is there; \(versions)", deletions(found),
+            "\(server.server) is there; \(versions)", Self.deletions(found),
             "to find that out, one object of our own was written and removed\(place)",
         ]
     }
 
-    private func deletions(_ found: S3Capabilities) -> String {
+    /// Whether what is overwritten meanwhile stays.
+    static func deletions(_ found: S3Capabilities) -> String {
         let consequence = "tasks on current objects are refused unless allow: { unconditional: true } stands in them"
         return switch found.conditionalDelete {
         case true: "deletions are conditional: what is overwritten after it was planned stays"
@@ -93,11 +93,16 @@ struct ServersCheck: Sendable {
     private func engine(_ server: ContainersServer) throws -> [String] {
         do throws(DockerError) {
             let version = try server.version()
-            let spoken = version.spoken.map { "its interface \($0) is spoken" } ?? "its interface is too old"
-            return ["Docker \(version.engine) is there; \(spoken)"]
+            return [Self.engine(version.engine, spoken: version.spoken.map { "\($0)" })]
         } catch {
             throw StoreError(error.code == .notThere ? .missing : .unreadable, error.message)
         }
+    }
+
+    /// - Parameter interface: `nil` = none that is spoken here.
+    static func engine(_ version: String, spoken interface: String?) -> String {
+        let spoken = interface.map { "its interface \($0) is spoken" } ?? "its interface is too old; update it"
+        return "Docker \(version) is there; \(spoken)"
     }
 
     /// Each place in the file whose entries a task cleans, and each field that others are named by.
@@ -134,7 +139,8 @@ struct ServersCheck: Sendable {
             specification: RecordsBuilder(context: context).specification(records),
             now: { SystemClock.now() }
         )
-        let summary = try store.openSource().scan(workers: 1, isCancelled: { false }, emit: { _ in })
+        let source = try store.openSource(asOf: SystemClock.now())
+        let summary = try source.scan(workers: 1, isCancelled: { false }, emit: { _ in })
         let corrupt = summary.errorCount == 0 ? "none is corrupt" : "corrupt, so that they stay: \(summary.errorCount)"
         return ["\(path) can be read; candidates\(Self.at(records.pointer)): \(summary.examined); \(corrupt)"]
             + summary.errors.prefix(3).map { "\($0.path): \($0.message)" }

@@ -65,10 +65,7 @@ extension ServiceClient {
             return try decoder.decode(Document.self, from: data)
         } catch {
             // Swift's own words for it are for programmers.
-            throw CommandFailure.failed(
-                "\(path) was answered by something else than this version of cleanupd. Look at --url, and at the version "
-                    + "that runs there."
-            )
+            throw CommandFailure.otherVersion(path)
         }
     }
 

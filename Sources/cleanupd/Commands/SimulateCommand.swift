@@ -111,7 +111,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let refusals = SimulationScope.refusals(configured, definition.policy)
         guard refusals.isEmpty, case .items(let store) = definition.store else {
             let instant = "cleanupd plan \(name) --at TIME shows what is due at one instant."
-            throw CommandFailure.usage("\(name) cannot be simulated: \(refusals.joined(separator: "; ")). \(instant)")
+            throw CommandFailure.cannotBeSimulated(name, "\(refusals.joined(separator: "; ")). \(instant)")
         }
         let cycles = blueprint.program.cycles(running: name)
         let firings = try Self.firings(of: cycles, definition, in: span)
@@ -122,7 +122,7 @@ struct SimulateCommand: AsyncParsableCommand {
             runs: cycles.isEmpty ? nil : firings.instants,
             growth: growth
         )
-        let (inventory, result) = try await Self.result(of: simulation, on: store, mostTime: Self.mostTime(span))
+        let (inventory, result) = try await Self.result(of: simulation, on: store, in: span)
         return SimulationReport(
             task: definition,
             span: span,
@@ -144,7 +144,7 @@ struct SimulateCommand: AsyncParsableCommand {
     ) throws -> SimulatedFirings {
         let firings = SimulatedFirings(of: cycles, in: span)
         if let refusal = SimulationScope.refusal(of: firings, definition, in: span) {
-            throw CommandFailure.usage("\(definition.name) cannot be simulated: \(refusal)")
+            throw CommandFailure.cannotBeSimulated(definition.name, refusal)
         }
         return firings
     }
@@ -158,12 +158,12 @@ struct SimulateCommand: AsyncParsableCommand {
     private static func result(
         of simulation: PolicySimulation,
         on store: any Store,
-        mostTime: Instant?
+        in span: SimulationSpan
     ) async throws -> (Inventory, SimulationResult) {
         do {
             return try await Blocking.run {
-                let inventory = try Inventory(of: store)
-                if let mostTime { try Self.check(inventory, mostTime) }
+                let inventory = try Inventory(of: store, asOf: span.start)
+                if let mostTime = Self.mostTime(span) { try Self.check(inventory, mostTime) }
                 return (inventory, try simulation.result(of: inventory.blocks))
             }
         } catch let failure as CommandFailure {
@@ -181,10 +181,6 @@ struct SimulateCommand: AsyncParsableCommand {
     /// Throws `CommandFailure` if items were not there yet.
     private static func check(_ inventory: Inventory, _ mostTime: Instant) throws {
         let count = inventory.blocks.reduce(0) { sum, block in sum + block.items.count { $0.time > mostTime } }
-        guard count == 0 else {
-            let words = "--at: \(Words.items(count)) of now \(count == 1 ? "is" : "are") younger than"
-            let time = Timestamp.format(mostTime)
-            throw CommandFailure.usage("\(words) \(time), when a simulation would have them already. Begin later.")
-        }
+        guard count == 0 else { throw CommandFailure.youngerThanTheBeginning(count, mostTime) }
     }
 }

@@ -32,7 +32,7 @@ struct StopCommand: AsyncParsableCommand {
                 }
                 try await Task.sleep(for: Self.pause)
             }
-            throw CommandFailure.failed("The service was told to end, and still answers after \(Self.patience).")
+            throw CommandFailure.stillAnswers(after: Self.patience)
         }
     }
 }

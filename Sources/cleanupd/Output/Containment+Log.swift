@@ -7,7 +7,7 @@ extension Containment {
         let facts: Logger.Metadata = ["action": "containment", "in_force": "\(summary)"]
         guard self != .none else {
             logger.warning(
-                "Not contained by the kernel (\(ContainmentSwitch.variable)=off, or the demo).",
+                "\(ServiceWords.notContained)",
                 metadata: facts
             )
             return
@@ -21,7 +21,7 @@ extension Containment {
         for problem in problems { logger.warning("\(problem)", metadata: ["action": "containment_incomplete"]) }
         for place in missing {
             logger.warning(
-                "\(place.path) (\(place.purpose)) is not there, and the kernel will let this process change nothing in it if it comes; restart the service then.",
+                "\(ServiceWords.placeIsMissing(place))",
                 metadata: ["action": "containment_place_missing", "path": "\(place.path)"]
             )
         }

@@ -1,4 +1,5 @@
 import Console
+import Engine
 import Retention
 
 /// The lines of one block's items, as bytes.
@@ -6,14 +7,16 @@ struct ItemLines {
     private(set) var bytes: [UInt8] = []
     private let block: ItemBlock
     private let format: Listing.Format
+    private let itemName: TaskDefinition.ItemName?
     /// Everything before the item's name, which is the same for all items of a block.
     private let start: String
     /// The place and a slash, already escaped.
     private let place: [UInt8]
 
-    init(block: ItemBlock, task: String, format: Listing.Format) {
+    init(block: ItemBlock, task: String, format: Listing.Format, itemName: TaskDefinition.ItemName? = nil) {
         self.block = block
         self.format = format
+        self.itemName = itemName
         bytes.reserveCapacity(block.items.count * 160)
         start = "{\"task\":\(JSONString.quoted(task)),\"item\":\""
         let path = block.place.isEmpty ? [] : block.place + [UInt8(ascii: "/")]
@@ -31,7 +34,9 @@ struct ItemLines {
     private mutating func appendObject(_ item: Item, _ result: ItemResult?) {
         append(start)
         appendPath(item)
-        append("\",\"verdict\":\"\(item.verdict.word)\",\"reason\":")
+        bytes.append(UInt8(ascii: "\""))
+        if let name = itemName?(item, block) { append(",\"name\":\(JSONString.quoted(name))") }
+        append(",\"verdict\":\"\(item.verdict.word)\",\"reason\":")
         append(JSONString.quoted(block.reason(of: item)))
         append(",\"bytes\":\(item.size),\"time\":\"")
         append(Timestamp.format(item.time))
@@ -55,6 +60,7 @@ struct ItemLines {
         append(Timestamp.format(item.time))
         append("  ")
         appendPath(item)
+        if let name = itemName?(item, block) { append("  \(DisplayName.printable(name.utf8))") }
         append("  (")
         append(result?.detail ?? block.reason(of: item))
         bytes.append(UInt8(ascii: ")"))

@@ -16,17 +16,23 @@ struct Listing: RunObserver {
     let listsAll: Bool
     /// A real run: items that go are shown with their outcome, after the fact.
     let acts: Bool
+    /// By what people know the items of a task.
+    let itemNames: [String: TaskDefinition.ItemName]
 
     func planned(_ block: ItemBlock, task: String) {
-        var lines = ItemLines(block: block, task: task, format: format)
+        var lines = lines(of: block, task)
         for item in block.items where isListed(item.verdict) { lines.append(item, nil) }
         output.write(lines.bytes)
     }
 
     func acted(_ block: ItemBlock, results: [ItemResult], task: String) {
-        var lines = ItemLines(block: block, task: task, format: format)
+        var lines = lines(of: block, task)
         for (item, result) in zip(block.items, results) { lines.append(item, result) }
         output.write(lines.bytes)
+    }
+
+    private func lines(of block: ItemBlock, _ task: String) -> ItemLines {
+        ItemLines(block: block, task: task, format: format, itemName: itemNames[task])
     }
 
     private func isListed(_ verdict: Verdict) -> Bool {
@@ -35,6 +41,13 @@ struct Listing: RunObserver {
         case .keep: true
         case .young, .deferred, .undecided: listsAll
         }
+    }
+}
+
+extension Program {
+    /// By task, where people know its items by other names than their identities.
+    var itemNames: [String: TaskDefinition.ItemName] {
+        tasks.reduce(into: [:]) { $0[$1.name] = $1.itemName }
     }
 }
 
@@ -50,7 +63,7 @@ extension Verdict {
 }
 
 extension ItemOutcome {
-    /// The words of the contract.
+    /// The words of the contract. What is pending was not tried once its run has ended; before, nothing is known of it.
     var word: String {
         switch self {
         case .pending, .notTried: "not_tried"

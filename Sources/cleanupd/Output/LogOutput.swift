@@ -22,7 +22,7 @@ struct LogOutput: LogHandler {
         if let own = event.metadata { fields.merge(own) { $1 } }
         let now = Timestamp.format(Self.now())
         let line = format == .json ? json(event, now, fields) : text(event, now, fields)
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        StandardError.write(line + "\n")
     }
 
     private func text(_ event: LogEvent, _ time: String, _ fields: Logger.Metadata) -> String {

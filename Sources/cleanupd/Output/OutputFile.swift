@@ -34,6 +34,7 @@ struct OutputFile {
 
     /// As much of a file as tells what it is.
     private static let head = 4096
+    static let leadsNowhere = "the link leads to nothing now"
 
     let kind: Kind
     let path: String
@@ -86,7 +87,7 @@ struct OutputFile {
 
     /// The file that a link leads to, so that the link stays.
     private func whereItLeads() throws -> String {
-        guard let file = PlaceIdentity.resolve(path) else { throw unseen("the link leads to nothing now") }
+        guard let file = PlaceIdentity.resolve(path) else { throw unseen(Self.leadsNowhere) }
         return file
     }
 

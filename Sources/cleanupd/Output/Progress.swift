@@ -40,7 +40,7 @@ final class Progress: RunObserver {
     /// Clears the line before something else is written.
     func clear() {
         seen.withLock { seen in
-            if seen.isShown { Self.write("\r\u{1B}[K") }
+            if seen.isShown { StandardError.write("\r\u{1B}[K") }
             seen.isShown = false
         }
     }
@@ -55,13 +55,9 @@ final class Progress: RunObserver {
             seen.isShown = true
             let elapsed = max(0.001, (now - start) / .seconds(1))
             let rate = Int(Double(max(seen.done, seen.examined)) / elapsed)
-            Self.write(
+            StandardError.write(
                 "\r\u{1B}[K\(task): \(seen.examined) examined, \(seen.done) done, \(Words.bytes(seen.bytes)), \(rate)/s"
             )
         }
-    }
-
-    private static func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

@@ -23,7 +23,8 @@ enum RunLine {
 
     static func text(_ item: ItemDocument) -> String {
         let word = item.outcome ?? item.verdict
-        return "\(word)  \(Words.bytes(item.bytes))  \(item.time)  \(printable(item.item))"
+        let name = item.name.map { "  \(printable($0))" } ?? ""
+        return "\(word)  \(Words.bytes(item.bytes))  \(item.time)  \(printable(item.item))\(name)"
             + "  (\(printable(item.detail ?? item.reason)))"
     }
 

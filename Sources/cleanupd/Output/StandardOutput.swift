@@ -25,9 +25,7 @@ final class StandardOutput: Sendable {
     func finish() throws {
         flush()
         let code = problem.withLock { $0 }
-        guard code == 0 else {
-            throw CommandFailure.failed("Standard output cannot be written: \(String(cString: strerror(code))).")
-        }
+        guard code == 0 else { throw CommandFailure.outputLost(code) }
     }
 
     /// A reader that went away (`| head`) ends the listing, not the run.

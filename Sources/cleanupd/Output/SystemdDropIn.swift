@@ -54,7 +54,7 @@ struct SystemdDropIn {
             lines += [
                 "# The unit has a /tmp and /var/tmp of its own. With those of all, its own temporary files go to its state.",
                 "PrivateTmp=no",
-                "Environment=TMPDIR=\(stateDirectory)",
+                "Environment=\(TemporaryVariable.name)=\(stateDirectory)",
             ]
         }
         return lines

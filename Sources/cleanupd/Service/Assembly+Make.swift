@@ -12,20 +12,32 @@ extension Assembly {
     /// Opens the state store and builds the rest.
     ///
     /// Throws `CommandFailure`: exit code 2 for the configuration, 1 for a state store that cannot be used.
-    /// - Parameter tells: as of ``Blueprint/read(_:overrides:backends:asksDatabases:tells:)``.
-    static func make(_ options: GlobalOptions, overrides: Overrides? = nil, tells: Bool = true) throws -> Assembly {
+    /// - Parameters:
+    ///   - known, tells: as of ``Blueprint/read(_:known:overrides:backends:asksDatabases:tells:)``.
+    static func make(
+        _ options: GlobalOptions,
+        known: Configuration? = nil,
+        overrides: Overrides? = nil,
+        tells: Bool = true
+    ) throws -> Assembly {
         let registry = Registry()
         let backends = Backends(spoolFolder: NSTemporaryDirectory(), metrics: BackendMetrics(registry))
-        let ofFile = try Blueprint.read(options, overrides: overrides, backends: backends, tells: tells)
-        // The file was read before, to be contained by it, and may have changed since.
+        let ofFile = try Blueprint.read(options, known: known, overrides: overrides, backends: backends, tells: tells)
+        // Since it was contained by it, a symlink to a database may have come to lead elsewhere.
         try requireContained(ofFile.configuration)
         let (opened, stored) = try openState(ofFile.configuration, backends)
         let blueprint = try ofFile.with(stored: stored, backends)
         backends.memory.keep(in: opened.store)
-        let metrics = try EngineMetrics(registry)
-        try metrics.configure(blueprint.program)
-        try show(backends, of: blueprint.configuration)
-        try showProcess(in: registry)
+        return try build(blueprint, backends, opened, registry)
+    }
+
+    private static func build(
+        _ blueprint: Blueprint,
+        _ backends: Backends,
+        _ opened: OpenState,
+        _ registry: Registry
+    ) throws -> Assembly {
+        let metrics = try engineMetrics(of: blueprint, backends, in: registry)
         let lockMetrics = try LockMetrics(registry)
         try lockMetrics.watch(blueprint.configuration.fencingConnections)
         let logger = blueprint.logger
@@ -73,6 +85,19 @@ extension Assembly {
         }
     }
 
+    /// Those of the engine; what connections and the process tell is in the registry by then, too.
+    private static func engineMetrics(
+        of blueprint: Blueprint,
+        _ backends: Backends,
+        in registry: Registry
+    ) throws -> EngineMetrics {
+        let metrics = try EngineMetrics(registry)
+        try metrics.configure(blueprint.program)
+        try show(backends, of: blueprint.configuration)
+        try showProcess(in: registry)
+        return metrics
+    }
+
     private static func show(_ backends: Backends, of configuration: Configuration) throws {
         try backends.metrics.configure(configuration)
         backends.metrics.show(
@@ -116,7 +141,7 @@ extension Assembly {
                 do {
                     try lockMetrics.rejected(connection: connection)
                 } catch {
-                    logger.error("A refusal by \(connection) could not be counted: \(error)")
+                    logger.error("\(ServiceWords.notCounted(connection, error))")
                 }
             }
         )

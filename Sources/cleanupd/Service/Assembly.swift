@@ -49,9 +49,7 @@ struct Assembly: Sendable {
         guard fresh.configuration.state.kind == old.state.kind, fresh.configuration.http == old.http,
             fresh.configuration.log == old.log, fresh.configuration.coordination == old.coordination
         else {
-            throw CommandFailure.usage(
-                "The place of the state, coordination, http and log cannot change at a reload; restart the service."
-            )
+            throw CommandFailure.needsRestart
         }
         try Self.requireContained(fresh.configuration)
         return try fresh.with(stored: state.settings(), backends)
@@ -60,12 +58,7 @@ struct Assembly: Sendable {
     /// The kernel lets this process change files only where it could when it began. Throws `CommandFailure`.
     static func requireContained(_ configuration: Configuration) throws {
         let lacking = Containment.current.lacking(configuration.allowedPlaces())
-        guard !lacking.isEmpty else { return }
-        let places = lacking.map { "\($0.path) (\($0.purpose); to \($0.rights.words))" }
-        throw CommandFailure.usage(
-            "The kernel keeps this process from changing files in \(places.joined(separator: ", ")): when it began, its "
-                + "configuration did not ask for that (containment). Restart the service."
-        )
+        guard lacking.isEmpty else { throw CommandFailure.notContained(lacking) }
     }
 
     /// Carries out a sealed plan, counts each of its runs as it ends, and tells whom their cycles name.
@@ -115,7 +108,7 @@ struct Assembly: Sendable {
         do {
             try Data(registry.render(.text)).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw CommandFailure.failed("The metrics could not be written to \(path): \(error.localizedDescription)")
+            throw CommandFailure.metricsUnwritten(path, error.localizedDescription)
         }
     }
 

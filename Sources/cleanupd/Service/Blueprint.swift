@@ -7,21 +7,30 @@ import Stores
 
 /// What a configuration file says, as the engine's values: enough to check and to plan; writes nothing.
 struct Blueprint: Sendable {
-    let configuration: Configuration
-    /// What admins have set, by cycle.
-    let settings: [String: CycleSettings?]
-    /// What admins have set by calls, as the state store had it.
-    let admin: AdminSettings
-    /// Whom cycles tell, by cycle, as it was when the file was read: while an address cannot be read again, what admins set
-    /// must come into force all the same. Empty for who tells nobody.
-    private let notices: [String: [NoticeRule]]
+    private let terms: ProgramTerms
     let program: Program
     let logger: Logger
-    private let overrides: Overrides?
+
+    var configuration: Configuration { terms.configuration }
+    /// What admins have set, by cycle.
+    var settings: [String: CycleSettings?] { terms.settings }
+    /// What admins have set by calls, as the state store had it.
+    var admin: AdminSettings { terms.admin }
+
+    /// For who starts with these terms or takes them over: what they ask for and cannot be had is their fault. Blocking.
+    private init(_ terms: ProgramTerms, _ backends: Backends, _ logger: Logger) throws {
+        do {
+            program = try terms.program(backends)
+        } catch let error as StoreError {
+            throw CommandFailure.usage(error.message)
+        }
+        self.terms = terms
+        self.logger = logger
+    }
 
     /// The checked file, and nothing else. Throws `CommandFailure` with exit code 2 and all problems of the file.
     static func load(_ options: GlobalOptions) throws -> Configuration {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = StartEnvironment.variables
         do {
             return try ConfigurationLoader(environment: environment).load(file: options.configurationPath)
         } catch {
@@ -31,16 +40,18 @@ struct Blueprint: Sendable {
 
     /// Throws `CommandFailure` with exit code 2 and all problems of the file.
     /// - Parameters:
+    ///   - known: what the file says, where it has been read already.
     ///   - asksDatabases: settings tables are read; else the file alone rules.
     ///   - tells: cycles tell those whom they name; only then the files of addresses and secrets are read.
     static func read(
         _ options: GlobalOptions,
+        known: Configuration? = nil,
         overrides: Overrides? = nil,
         backends: Backends,
         asksDatabases: Bool = true,
         tells: Bool = false
     ) throws -> Blueprint {
-        let configuration = try load(options)
+        let configuration = try known ?? load(options)
         let logger = makeLogger(configuration, options)
         let notices: [String: [NoticeRule]]
         do {
@@ -50,15 +61,13 @@ struct Blueprint: Sendable {
             throw CommandFailure.usage(error.message)
         }
         let settings = asksDatabases ? backends.settings.read(configuration, last: [:], logger: logger) : [:]
-        return Blueprint(
+        let terms = ProgramTerms(
             configuration: configuration,
             settings: settings,
-            admin: AdminSettings(),
             notices: notices,
-            program: try program(configuration, settings, AdminSettings(), notices, overrides, backends),
-            logger: logger,
             overrides: overrides
         )
+        return try Blueprint(terms, backends, logger)
     }
 
     /// The same file with the settings of this moment; `nil` = nothing has changed. Blocking.
@@ -82,7 +91,7 @@ struct Blueprint: Sendable {
         do {
             stored = try OpenState.settings(of: configuration)
         } catch {
-            StandardError.write("What was set by calls cannot be read; what is shown is the file's: \(error)\n")
+            StandardError.write(ServiceWords.storedSettingsUnread(error) + "\n")
             return self
         }
         return try with(stored: stored, backends)
@@ -96,49 +105,22 @@ struct Blueprint: Sendable {
         for problem in admin.problems where !self.admin.problems.contains(problem) {
             logger.error("\(problem)", metadata: ["action": "settings_warning"])
         }
-        return Blueprint(
-            configuration: configuration,
-            settings: settings,
-            admin: admin,
-            notices: notices,
-            program: try Self.program(configuration, settings, admin, notices, overrides, backends),
-            logger: logger,
-            overrides: overrides
-        )
+        var terms = terms
+        terms.settings = settings
+        terms.admin = admin
+        return try Blueprint(terms, backends, logger)
     }
 
-    /// The program for one run that replaces some of its values. Blocking; throws `CommandFailure`.
+    /// The program for one run that replaces some of its values. Blocking. Throws `CommandFailure` for values that fit no
+    /// task, and `StoreError` for a connection that cannot be used by now, which is no fault of who asks for the run.
     func program(overriding overrides: Overrides, _ backends: Backends) throws -> Program {
-        try Self.program(configuration, settings, admin, notices, overrides, backends)
+        var terms = terms
+        terms.overrides = overrides
+        return try terms.program(backends)
     }
 
     private func admin(_ stored: [String: String]) -> AdminSettings {
         AdminSettings(stored) { name in configuration.cycles.first { $0.name == name }?.zone }
-    }
-
-    private static func program(
-        _ configuration: Configuration,
-        _ settings: [String: CycleSettings?],
-        _ admin: AdminSettings,
-        _ notices: [String: [NoticeRule]],
-        _ overrides: Overrides?,
-        _ backends: Backends
-    ) throws -> Program {
-        let builder = ProgramBuilder(
-            configuration: configuration,
-            environment: ProcessInfo.processInfo.environment,
-            connections: backends.connections,
-            memory: backends.memory,
-            now: backends.now,
-            settings: settings,
-            admin: admin,
-            notices: notices
-        )
-        do {
-            return try builder.program(overrides: overrides)
-        } catch let error as StoreError {
-            throw CommandFailure.usage(error.message)
-        }
     }
 
     var warnings: [String] { configuration.warnings.map { "\(configuration.file):\($0)" } }

@@ -47,14 +47,13 @@ struct BucketWatch: Service {
             guard let settings = configuration.tasks.first(where: { $0.name == task.name }) else { continue }
             for name in [settings.connection] + settings.owns.map(\.things.connection) {
                 guard settings.removesCurrentObjects(of: name) else { continue }
-                let prefix = configuration.tasks.lazy.filter { $0.connection == name }.compactMap(\.objects).first?
-                    .prefix
+                let prefix = configuration.probePrefix(of: name)
                 do {
-                    _ = try connections.objects(name, in: configuration).capabilities(prefix: prefix ?? "")
+                    _ = try connections.objects(name, in: configuration).capabilities(prefix: prefix)
                 } catch {
                     // The next run meets the same, and counts it.
                     logger.debug(
-                        "\(name): what the bucket can do is not known: \(error)",
+                        "\(ServiceWords.bucketUnknown(name, error))",
                         metadata: ["action": "bucket_probe_failed", "connection": "\(name)"]
                     )
                 }

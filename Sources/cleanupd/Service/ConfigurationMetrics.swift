@@ -1,10 +1,17 @@
 import Retention
+import Synchronization
 import Telemetry
 
-/// Tells whether the last reload took, as Prometheus itself names it.
-struct ConfigurationMetrics: Sendable {
+/// Tells whether what was read last took, as Prometheus itself names it.
+final class ConfigurationMetrics: Sendable {
+    private struct Refused {
+        var configuration = false
+        var certificate = false
+    }
+
     private let successful: Gauge
     private let successTime: Gauge
+    private let refused = Mutex(Refused())
 
     /// The configuration has just been read for the first time, at `instant`.
     init(_ registry: Registry, loadedAt instant: Instant) throws {
@@ -13,10 +20,25 @@ struct ConfigurationMetrics: Sendable {
         reloaded(at: instant)
     }
 
+    /// With it, the certificate of the listener was read.
     func reloaded(at instant: Instant) {
-        successful.set(1)
+        show { $0 = Refused() }
         successTime.set(instant.secondsSinceEpoch)
     }
 
-    func reloadFailed() { successful.set(0) }
+    func reloadFailed() {
+        show { $0.configuration = true }
+    }
+
+    /// The certificate of the listener alone: a configuration that was refused before is not in force for that.
+    func certificateRead(isGood: Bool) {
+        show { $0.certificate = !isGood }
+    }
+
+    private func show(_ change: (inout Refused) -> Void) {
+        refused.withLock { refused in
+            change(&refused)
+            successful.set(refused.configuration || refused.certificate ? 0 : 1)
+        }
+    }
 }

@@ -51,7 +51,7 @@ extension PostgresServer {
         try withConnection(as: "clock") { connection in
             let rows = try connection.query("SELECT extract(epoch FROM clock_timestamp())::float8")
             guard let seconds = try rows.first?.double(0) else {
-                throw StoreError(.unreadable, "\(name) has no clock.")
+                throw StoreError(.unreadable, ServiceWords.noClock(name))
             }
             return seconds
         }

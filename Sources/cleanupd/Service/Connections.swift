@@ -106,7 +106,7 @@ final class Connections: Sendable {
     /// Reads the first column of a query on a named connection, at most `limit` values. Blocking. Throws `StoreError` and
     /// `CancellationError`.
     func values(
-        of reference: RowsReference,
+        of query: RowsQuery,
         in configuration: Configuration,
         task: String,
         limit: Int,
@@ -114,7 +114,7 @@ final class Connections: Sendable {
     ) throws -> [String] {
         var values: [String] = []
         guard limit > 0 else { return values }
-        try eachValue(of: reference, in: configuration, task: task, isCancelled: isCancelled) { value in
+        try eachValue(of: query, in: configuration, task: task, isCancelled: isCancelled) { value in
             values.append(value)
             return values.count < limit
         }
@@ -124,18 +124,19 @@ final class Connections: Sendable {
     /// Hands over the first column of a query on a named connection, value by value in bounded memory, until `take` says
     /// false. Blocking. Throws `StoreError`, `CancellationError`, and what `take` throws.
     func eachValue(
-        of reference: RowsReference,
+        of query: RowsQuery,
         in configuration: Configuration,
         task: String,
         isCancelled: () -> Bool,
         _ take: (String) throws -> Bool
     ) throws {
-        guard let connection = reference.connection else {
+        guard let connection = query.connection else {
             throw StoreError(.unreadable, "A query of \(task) names no connection.")
         }
         let backend = try backend(connection, in: configuration)
+        let statement = try query.statement(backend.dialect)
         try backend.withReader(task: task, timezone: "UTC", timeout: nil, isCancelled: isCancelled) { reader in
-            try reader.eachText(RowsStatement(reference.query), take)
+            try reader.eachText(statement, take)
         }
     }
 }

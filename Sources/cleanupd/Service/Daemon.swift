@@ -15,6 +15,8 @@ final class Daemon: Sendable {
     private let logger: Logger
     private let onQuit: @Sendable () async -> Void
     private let metrics: ConfigurationMetrics
+    /// Of the listener; `nil` = it speaks plain HTTP.
+    private let certificate: ServerCertificate?
     private let current: Mutex<Blueprint>
     /// Reading and taking over is one step: what was read earlier must not come into force later.
     private let changing = Turns()
@@ -24,12 +26,14 @@ final class Daemon: Sendable {
         scheduler: Scheduler,
         options: GlobalOptions,
         metrics: ConfigurationMetrics,
+        certificate: ServerCertificate?,
         onQuit: @escaping @Sendable () async -> Void
     ) {
         self.assembly = assembly
         self.scheduler = scheduler
         self.options = options
         self.metrics = metrics
+        self.certificate = certificate
         self.onQuit = onQuit
         logger = assembly.logger
         current = Mutex(assembly.blueprint)
@@ -59,12 +63,16 @@ final class Daemon: Sendable {
         if let problem = await reloadIfValid() { throw problem }
     }
 
-    /// Wholly valid, the new configuration takes effect at once; otherwise the old one stays, which is logged and counted.
+    /// Wholly valid, the new configuration takes effect at once, and with it what the files of `http.tls` hold; otherwise
+    /// the old one stays, which is logged and counted.
     /// - Returns: why the old one stayed.
     func reloadIfValid() async -> (any Error)? {
         do {
             try await changing.alone {
+                // Before anything else is let go of.
+                let renewed = try await renewedCertificate()
                 try await install(try await Blocking.run { [assembly, options] in try assembly.reloaded(options) })
+                take(renewed)
             }
             metrics.reloaded(at: SystemClock.now())
             logger.info("Configuration reloaded", metadata: ["action": "configuration_reloaded"])
@@ -72,11 +80,35 @@ final class Daemon: Sendable {
         } catch {
             metrics.reloadFailed()
             logger.error(
-                "The configuration was not reloaded; the old one stays in force. \(error)",
+                "\(ServiceWords.notReloaded(error))",
                 metadata: ["action": "configuration_reload_failed"]
             )
             return error
         }
+    }
+
+    /// Takes what the files of `http.tls` hold by now; the rest of the configuration stays as it is.
+    /// - Returns: why the old certificate stays in force.
+    func renewCertificate() async -> (any Error)? {
+        do {
+            try await changing.alone { take(try await renewedCertificate()) }
+            metrics.certificateRead(isGood: true)
+            return nil
+        } catch {
+            metrics.certificateRead(isGood: false)
+            return error
+        }
+    }
+
+    private func renewedCertificate() async throws -> ServerCertificate.Edition? {
+        guard let certificate else { return nil }
+        return try await Blocking.run { try certificate.renewed() }
+    }
+
+    private func take(_ edition: ServerCertificate.Edition?) {
+        guard let certificate, let edition else { return }
+        certificate.take(edition)
+        logger.info("New connections get the certificate of http.tls", metadata: ["action": "certificate_renewed"])
     }
 
     /// Reads what was set again; what has changed takes effect at once, and schedules move. Throws why it could not.
@@ -98,7 +130,7 @@ final class Daemon: Sendable {
             try await takeSettings()
         } catch {
             logger.error(
-                "Changed settings could not be taken over; the old ones stay in force. \(error)",
+                "\(ServiceWords.settingsNotTaken(error))",
                 metadata: ["action": "schedule_auto_cleanup_error"]
             )
         }

@@ -22,7 +22,7 @@ struct FilesBuilder {
             type: .init(files.type),
             depth: files.depth,
             time: .init(files.time),
-            groupBy: files.groupBy.map(FilesSpecification.GroupBy.init),
+            groupBy: files.groupBy.map(PathGrouping.init),
             keepMatch: policy.keep.match,
             keepOpen: policy.keep.open,
             protect: connection.protect,
@@ -38,7 +38,7 @@ struct FilesBuilder {
             rootPath: root,
             specification: specification,
             library: GzipLibrary(context.task.compressionLibrary),
-            archive: try context.archive()
+            copies: try context.copies()
         )
         return context.referenced(measured(files), root: root, aliases: connection.aliases)
     }
@@ -131,7 +131,7 @@ extension FilesSpecification.Time {
     }
 }
 
-extension FilesSpecification.GroupBy {
+extension PathGrouping {
     init(_ grouping: TaskConfiguration.FilesSource.Grouping) {
         switch grouping {
         case .directory: self = .directory

@@ -15,7 +15,7 @@ struct ObjectsBuilder {
             tags: objects.tags,
             keepTags: context.task.keepTags,
             keepMatch: context.policy.keep.match,
-            groupBy: objects.groupBy.map(ObjectsSpecification.GroupBy.init),
+            groupBy: objects.groupBy.map(PathGrouping.init),
             olderThan: context.policy.remove?.olderThan,
             sizeOver: context.policy.remove?.sizeOver,
             countsObjects: context.countsItems,
@@ -40,15 +40,6 @@ extension ObjectsSpecification.Versions {
         case .current: self = .current
         case .noncurrent: self = .noncurrent
         case .all: self = .all
-        }
-    }
-}
-
-extension ObjectsSpecification.GroupBy {
-    init(_ grouping: TaskConfiguration.FilesSource.Grouping) {
-        switch grouping {
-        case .directory: self = .directory
-        case .component(let index): self = .component(index)
         }
     }
 }

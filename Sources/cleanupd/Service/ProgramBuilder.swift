@@ -62,18 +62,18 @@ struct ProgramBuilder {
     }
 
     /// Of a cycle's own table where it has one, else what was set by calls.
-    private func settings(of cycle: Cycle) -> CycleSettings? {
+    func settings(of cycle: Cycle) -> CycleSettings? {
         cycle.settings == nil ? admin.cycles[cycle.name] : settings[cycle.name] ?? nil
     }
 
     /// What the settings say; while they cannot be read, nobody knows that it is on.
-    private func isOn(_ cycle: Cycle) -> Bool {
+    func isOn(_ cycle: Cycle) -> Bool {
         guard cycle.settings != nil else { return settings(of: cycle)?.enabled ?? cycle.enabled }
         guard let settings = settings(of: cycle) else { return false }
         return settings.enabled ?? cycle.enabled
     }
 
-    private func skipCondition(_ cycle: Cycle) -> String? {
+    func skipCondition(_ cycle: Cycle) -> String? {
         guard let condition = cycle.skipWhenEnv, condition.holds(in: environment) else { return nil }
         return "\(condition)"
     }
@@ -109,35 +109,18 @@ struct ProgramBuilder {
         let policy = try overrides?.apply(to: own.policy, of: task.name) ?? own.policy
         let disabled = disabledReason(task)
         let (given, misfit) = try filters(of: task, overrides)
-        let builder = StoreBuilder(
-            context: StoreContext(
-                configuration: configuration,
-                connections: connections,
-                memory: memory,
-                task: own,
-                policy: policy,
-                now: now,
-                isForced: overrides?.words == .options && Terminal.isAttended
-            ),
-            filters: given
-        )
-        let built = try builder.build()
+        let built = try StoreBuilder(context: context(of: own, policy, overrides), filters: given).build()
         var definition = TaskDefinition(
             name: task.name,
             connection: task.connection,
             resource: task.resource,
             noun: built.noun,
-            sentence: (orphanSentence(task, policy, built.noun) ?? built.sentence) + archiveSentence(task),
+            sentence: (orphanSentence(task, policy, built.noun) ?? built.sentence) + copySentence(task),
             ownedResources: task.owns.map(\.things.resource),
             store: (refusing(task, overrides) ?? misfit).map { built.store.refusing($0) } ?? built.store,
             policy: policy,
             limits: task.limits,
-            pace: .init(
-                batch: [task.pace.batch, batchSize(of: task)].compactMap { $0 }.min(),
-                pauseMilliseconds: Int(task.pace.pauseMilliseconds ?? 0),
-                goalSeconds: task.pace.timeGoalMilliseconds.map { Double($0) / 1000 },
-                holdFile: task.pace.holdFile
-            ),
+            pace: pace(of: task),
             runLimitSeconds: task.budgetDurationMilliseconds.map { Double($0) / 1000 },
             rowBudget: task.rows == nil ? nil : policy.budget.items,
             isEnabled: disabled == nil,
@@ -148,7 +131,29 @@ struct ProgramBuilder {
             policyDigest: try digest(policy, task.limits, built.source + conditions(of: task))
         )
         definition.needsFilter = task.isByHandOnly
+        definition.itemName = built.itemName
         return definition
+    }
+
+    private func context(of own: TaskConfiguration, _ policy: Policy, _ overrides: Overrides?) -> StoreContext {
+        StoreContext(
+            configuration: configuration,
+            connections: connections,
+            memory: memory,
+            task: own,
+            policy: policy,
+            now: now,
+            isForced: overrides?.words == .options && Terminal.isAttended
+        )
+    }
+
+    private func pace(of task: TaskConfiguration) -> TaskDefinition.Pace {
+        TaskDefinition.Pace(
+            batch: [task.pace.batch, batchSize(of: task)].compactMap { $0 }.min(),
+            pauseMilliseconds: Int(task.pace.pauseMilliseconds ?? 0),
+            goalSeconds: task.pace.timeGoalMilliseconds.map { Double($0) / 1000 },
+            holdFile: task.pace.holdFile
+        )
     }
 
     /// With the ages that calls have set, or that lie in a database.
@@ -165,26 +170,6 @@ struct ProgramBuilder {
         return own
     }
 
-    /// Why its store must not be used, if so. Who calls from afar cannot know what was set; at the terminal one may say it.
-    private func refusing(_ task: TaskConfiguration, _ overrides: Overrides?) -> StoreError? {
-        let isSaid = overrides?.words == .options && overrides?.values(for: task.name).olderThan != nil
-        return (unreadable(task) ?? (isSaid ? nil : undecided(task))).map { StoreError(.unreadable, $0) }
-    }
-
-    /// A run with filters names one task, of which ``Overrides/check(against:of:)`` says whether they fit. Another of the
-    /// file's, to which they do not, is not asked; without them it must not run either.
-    private func filters(
-        of task: TaskConfiguration,
-        _ overrides: Overrides?
-    ) throws -> (filters: [RowsFilter], misfit: StoreError?) {
-        guard task.rows != nil, let overrides else { return ([], nil) }
-        do {
-            return (try overrides.filters(of: task), nil)
-        } catch let failure as CommandFailure {
-            return ([], StoreError(.unreadable, failure.message))
-        }
-    }
-
     /// The policy knows ages only, and must not say that all go that are old. Rows say it themselves.
     private func orphanSentence(_ task: TaskConfiguration, _ policy: Policy, _ noun: String) -> String? {
         guard task.removal.orphan, task.rows == nil else { return nil }
@@ -192,10 +177,10 @@ struct ProgramBuilder {
     }
 
     /// What comes before the removal.
-    private func archiveSentence(_ task: TaskConfiguration) -> String {
-        guard let archive = task.archiveTo else { return "" }
-        let prefix = archive.prefix.isEmpty ? "" : " (\(DisplayName.printable(archive.prefix.utf8))…)"
-        return " What it removes is copied to \(archive.connection)\(prefix) before, and the copy is proved."
+    private func copySentence(_ task: TaskConfiguration) -> String {
+        guard let settings = task.archiveTo else { return "" }
+        let prefix = settings.prefix.isEmpty ? "" : " (\(DisplayName.printable(settings.prefix.utf8))…)"
+        return " What it removes is copied to \(settings.connection)\(prefix) before, and the copy is proved."
     }
 
     /// What decides besides the policy and the source, as text: references, lists, what goes with a row.
@@ -203,10 +188,17 @@ struct ProgramBuilder {
         Data(
             """
             \(task.removal) \(task.referencedBy) \(task.referencedByKeys) \(task.referencedByFields) \(task.references) \
-            \(task.owns) \(task.allow) \(task.quota?.path ?? "")
+            \(task.owns) \(task.allow) \(task.quota?.path ?? "")\(grace(of: task))
             """
             .utf8
         )
+    }
+
+    /// Where a query may name it. The age that another name stands for is in the policy, and `params` are in the source.
+    private func grace(of task: TaskConfiguration) -> String {
+        let queries = task.removal.listedBy + task.referencedBy
+        guard queries.contains(where: { $0.query.contains(":grace_cutoff") }) else { return "" }
+        return " grace \(configuration.graceMilliseconds)"
     }
 
     /// An admin's retention, where the task asks for it.
@@ -215,47 +207,10 @@ struct ProgramBuilder {
         return try days.map { try Age(parsing: "\($0)d") }
     }
 
-    /// Why nobody knows what was set for a task by a call: it may have been a dry run.
-    private func unreadable(_ task: TaskConfiguration) -> String? {
-        guard admin.unreadableTasks.contains(task.name) else { return nil }
-        return
-            "What was set for \(task.name) by a call cannot be read from the state store; the log says which. Nothing was "
-            + "removed. Set it again by PUT /api/cleanup/settings."
-    }
-
-    /// Why nobody knows the retention of a task that an admin sets: its default may be shorter than what was set.
-    private func undecided(_ task: TaskConfiguration) -> String? {
-        guard case .setting = task.removal.olderThan else { return nil }
-        let byCalls = configuration.cycles.filter { $0.settings == nil && $0.tasks.contains(task.name) }
-        if byCalls.contains(where: { settings(of: $0)?.isRetentionRefused == true }) {
-            return
-                "The retention_days that was set for \(task.name) by a call is not legal. Nothing was removed. Set it "
-                + "again by PUT /api/cleanup/settings, or say --older-than."
-        }
-        let unread = configuration.cycles.first { cycle in
-            cycle.settings != nil && cycle.tasks.contains(task.name) && settings(of: cycle) == nil
-        }
-        guard let unread, let table = unread.settings?.table else { return nil }
-        return "The retention of \(task.name) is not known, because \(table), which sets it for the cycle "
-            + "\(unread.name), was not read or holds no legal retention_days; the log says which. Nothing was removed. "
-            + "Mend that, or say --older-than."
-    }
-
     private func batchSize(of task: TaskConfiguration) -> Int? { settings(for: task).compactMap(\.batchSize).first }
 
     private func settings(for task: TaskConfiguration) -> [CycleSettings] {
         configuration.cycles.filter { $0.tasks.contains(task.name) }.compactMap(settings(of:))
-    }
-
-    private func disabledReason(_ task: TaskConfiguration) -> String? {
-        guard task.enabled else { return "enabled: false" }
-        guard !task.isByHandOnly else { return "it has filters and nothing under remove, and runs by hand only" }
-        let cycles = configuration.cycles.filter { $0.tasks.contains(task.name) }
-        guard !cycles.isEmpty else { return "it stands in no cycle and runs by hand only" }
-        let enabled = cycles.filter(isOn)
-        guard !enabled.isEmpty else { return "its cycles are switched off" }
-        let skipped = enabled.compactMap(skipCondition)
-        return skipped.count == enabled.count ? "its cycles are skipped because of \(skipped[0])" : nil
     }
 
     /// SHA-256 over everything that decides what goes, in a form that does not depend on the order of dictionaries.

@@ -18,7 +18,7 @@ struct QuietBuilder {
             // First, so that a query which fails is seen whatever the load is.
             let answer = try quiet.query.map { query in
                 try connections.values(
-                    of: RowsReference(connection: query.connection, query: query.query),
+                    of: RowsQuery(RowsReference(query)),
                     in: configuration,
                     task: "when_quiet",
                     limit: 1,
@@ -30,12 +30,17 @@ struct QuietBuilder {
                 if load > most { return Self.sentence(load, most) }
             }
             guard let answer else { return nil }
-            guard let answer else { return "the query of when_quiet gives no value" }
-            return HealthAnswer.isGood(answer) ? nil : "the query of when_quiet says \(HealthAnswer.shown(answer))"
+            guard let answer else { return Self.noValue }
+            return HealthAnswer.isGood(answer) ? nil : Self.sentence(HealthAnswer.shown(answer))
         }
     }
 
-    private static func sentence(_ load: Double, _ most: Double) -> String {
+    static let noValue = "the query of when_quiet gives no value; write one that gives true or false"
+
+    /// - Parameter answer: which is not yes.
+    static func sentence(_ answer: String) -> String { "the query of when_quiet says \(answer)" }
+
+    static func sentence(_ load: Double, _ most: Double) -> String {
         "the load is \(String(format: "%.2f", load)) for each processor, and \(most) at most is quiet"
     }
 }

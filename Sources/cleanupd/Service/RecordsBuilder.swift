@@ -12,7 +12,7 @@ struct RecordsBuilder {
             key: records.key,
             time: records.time,
             expires: records.expires,
-            timeFormat: records.timeFormat.map(RecordsSpecification.TimeFormat.init),
+            timeFormat: records.timeFormat.map(RowsSpecification.TimeFormat.init),
             timezone: records.timezone,
             removesExpired: context.task.removal.expired,
             graceMilliseconds: context.configuration.graceMilliseconds,
@@ -27,12 +27,14 @@ struct RecordsBuilder {
         return keeps || task.removal.orphan || !task.removal.listedBy.isEmpty
     }
 
+    static func noAge(_ task: String) -> StoreError {
+        StoreError(.denied, "Records of \(task) have no age: say \"time\" under \"records\", or ask for no age.")
+    }
+
     /// Throws `StoreError` for a connection that is no JSON file; one that is not there shows later.
     func store(_ specification: RecordsSpecification) throws -> any MutableStore {
         if context.policy.remove?.olderThan != nil, specification.time == nil {
-            let message =
-                "Records of \(context.task.name) have no age: say \"time\" under \"records\", or ask for no age."
-            throw StoreError(.denied, message)
+            throw Self.noAge(context.task.name)
         }
         let records = RecordsStore(
             file: try context.configuration.jsonFile(context.task.connection),
@@ -66,16 +68,6 @@ struct RecordsBuilder {
                 let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
-        }
-    }
-}
-
-extension RecordsSpecification.TimeFormat {
-    init(_ format: TaskConfiguration.RowsSource.TimeFormat) {
-        switch format {
-        case .iso: self = .iso
-        case .epoch: self = .epoch
-        case .epochMilliseconds: self = .epochMilliseconds
         }
     }
 }

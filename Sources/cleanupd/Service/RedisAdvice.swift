@@ -52,7 +52,7 @@ struct RedisAdviceService: Service {
                 }
                 return
             } catch {
-                logger.debug("The settings of Redis cannot be read: \(error)", metadata: ["action": "redis_settings"])
+                logger.debug("\(ServiceWords.redisUnread(error))", metadata: ["action": "redis_settings"])
                 // An answer that is none may come again at once; without a connection it has waited already.
                 guard case .notConnected = error else { return }
             }

@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Retention
 import Stores
 
 /// Makes what says which items of a task are still needed: queries, keys, and fields of records.
@@ -6,6 +7,8 @@ struct ReferenceBuilder {
     let configuration: Configuration
     let connections: Connections
     let task: TaskConfiguration
+    /// With the age that is in force.
+    let policy: Policy
 
     /// All of `referenced_by`.
     var all: [Reference] {
@@ -21,13 +24,20 @@ struct ReferenceBuilder {
     }
 
     func reference(_ query: QueryReference) -> Reference {
-        let (configuration, connections, name) = (configuration, connections, task.name)
+        let (configuration, connections, name, policy) = (configuration, connections, task.name, policy)
         return Reference(
             id: "\(query.connection): \(query.query)",
             label: "the query \"\(query.query)\" on \(query.connection)"
-        ) { isCancelled, take in
+        ) { now, isCancelled, take in
+            let instants = try RowsInstants(
+                task: name,
+                olderThan: policy.remove?.olderThan,
+                graceMilliseconds: configuration.graceMilliseconds,
+                zone: policy.zone,
+                now: now
+            )
             try connections.eachValue(
-                of: RowsReference(connection: query.connection, query: query.query),
+                of: RowsQuery(RowsReference(query), instants: instants),
                 in: configuration,
                 task: name,
                 isCancelled: isCancelled

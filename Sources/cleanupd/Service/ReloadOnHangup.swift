@@ -1,16 +1,37 @@
 import Logging
 import ServiceLifecycle
+import State
 import UnixSignals
 
 /// Reads the configuration again on SIGHUP.
+///
+/// Whoever sends a signal gets no answer. So what only the state store hinders, of which settings of admins are read, is
+/// tried again until it can be asked: a restart of its database does not leave the old configuration in force for good.
 struct ReloadOnHangup: Service {
+    static let pause = Duration.seconds(5)
+
     let daemon: Daemon
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() {
-            // Why the old one stayed, if it did, the daemon has logged and counted.
-            _ = await daemon.reloadIfValid()
+        await cancelWhenGracefulShutdown {
+            for await _ in signals { await reload() }
         }
+    }
+
+    private func reload() async {
+        // Why the old one stayed, if it did, the daemon has logged and counted.
+        while let problem = await daemon.reloadIfValid(), Self.mayPass(problem) {
+            do {
+                try await Task.sleep(for: Self.pause)
+            } catch {
+                return
+            }
+        }
+    }
+
+    private static func mayPass(_ problem: any Error) -> Bool {
+        guard let problem = problem as? StateError else { return false }
+        return problem.code == .unavailable || problem.code == .locked
     }
 }

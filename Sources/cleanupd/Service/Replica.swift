@@ -173,7 +173,7 @@ extension Replica {
             timing: WorkerTiming(look: .milliseconds(300), beat: ttl / 3, settle: ttl * 2, leavesToOthers: true),
             standsBy: false,
             problem: {
-                client.disconnectedReason.map { "Redis \(client.server) is not connected: \($0)" }
+                client.disconnectedReason.map { "\(RedisError.notConnected(server: client.server, reason: $0))" }
                     ?? elector.status.problem
             },
             clock: ClockSource(name: "coordination") {
@@ -189,7 +189,7 @@ extension Replica {
             logger.info("Redis \(server) is connected", metadata: ["action": "redis_connected"])
         case .disconnected(let reason):
             logger.warning(
-                "Redis \(settings.server) is not connected: \(reason). Without it nobody may act.",
+                "\(ServiceWords.redisGone(settings.server, reason))",
                 metadata: ["action": "redis_disconnected"]
             )
         }
@@ -207,21 +207,9 @@ extension Replica {
         return LeaseContext(server: server, state: state, replica: name, ttl: ttl, metrics: metrics) { problem in
             warnings.warn(
                 about: "\(problem.lock) \(problem.step) \(problem.fault.kind)",
-                "The lock \(problem.lock) could not be \(problem.step.done): \(problem.fault.message)",
+                ServiceWords.lockTrouble(problem.lock, problem.step, problem.fault),
                 metadata: ["action": "lock_error", "lock": "\(problem.lock)"]
             )
-        }
-    }
-}
-
-extension LeaseProblem.Step {
-    /// What was tried, for a sentence.
-    fileprivate var done: String {
-        switch self {
-        case .ask: "asked for"
-        case .mark: "marked in the state store"
-        case .renew: "renewed"
-        case .release: "given back"
         }
     }
 }

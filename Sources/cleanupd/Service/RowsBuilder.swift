@@ -34,9 +34,9 @@ struct RowsBuilder {
                 lastAnswers: { try memory.baseline(of: name) },
                 remember: { try memory.remember($0, of: name) }
             )
-        ) { reference, limit, isCancelled in
+        ) { query, limit, isCancelled in
             try connections.values(
-                of: reference,
+                of: query,
                 in: configuration,
                 task: name,
                 limit: limit,
@@ -89,7 +89,19 @@ struct RowsBuilder {
 
     /// A query on the task's own connection becomes part of the statement.
     private func reference(_ query: QueryReference) -> RowsReference {
-        RowsReference(connection: query.connection == task.connection ? nil : query.connection, query: query.query)
+        var reference = RowsReference(query)
+        if query.connection == task.connection { reference.connection = nil }
+        return reference
+    }
+}
+
+extension RowsReference {
+    init(_ query: QueryReference) {
+        self.init(
+            connection: query.connection,
+            query: query.query,
+            timeFormat: query.timeFormat.map(RowsSpecification.TimeFormat.init)
+        )
     }
 }
 

@@ -34,10 +34,7 @@ final class SettingsReader: Sendable {
             } catch {
                 let known = last[cycle.name] ?? nil
                 settings.updateValue(known, forKey: cycle.name)
-                warnings.append(
-                    "\(cycle.name): its settings cannot be read, so that "
-                        + (known == nil ? "it stays switched off until they can" : "the last ones hold") + ": \(error)"
-                )
+                warnings.append(ServiceWords.tableUnread(cycle.name, isKnown: known != nil, error))
             }
         }
         say(warnings, logger)
@@ -63,17 +60,19 @@ final class SettingsReader: Sendable {
         }
         var (settings, refused) = CycleSettings.checked(named, zone: cycle.zone)
         guard settings.isRetentionRefused else {
-            return (settings, warnings + refused.map { "\(cycle.name): \($0); the default holds." })
+            return (settings, warnings + refused.map { ServiceWords.slipOfDefault(cycle.name, $0) })
         }
         // The default may be shorter than what an admin meant: it must not rule in place of a slip.
         guard let days = last?.retentionDays else {
-            let sentences = refused.map { "\(cycle.name): \($0); the cycle is switched off until all are legal." }
+            let sentences = refused.map { ServiceWords.slipThatSwitchesOff(cycle.name, $0) }
             return (nil, warnings + sentences)
         }
         settings.retentionDays = days
         let sentences = refused.map { sentence in
             let isRetention = sentence.hasPrefix(CycleSettings.Name.retentionDays.rawValue)
-            return "\(cycle.name): \(sentence); \(isRetention ? "the last legal one, \(days)," : "the default") holds."
+            return isRetention
+                ? ServiceWords.slipOfRetention(cycle.name, sentence, last: days)
+                : ServiceWords.slipOfDefault(cycle.name, sentence)
         }
         return (settings, warnings + sentences)
     }

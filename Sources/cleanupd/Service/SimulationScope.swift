@@ -32,8 +32,12 @@ enum SimulationScope {
     ) -> String? {
         let hasGuards = definition.limits != Limits() || definition.policy.budget != Policy.Budget()
         guard firings.isThinned, hasGuards else { return nil }
-        return "its cycles fire more than \(SimulatedFirings.most) times in \(span.days) days, and budget and limits "
-            + "count for each run. Write fewer --days."
+        return tooManyFirings(SimulatedFirings.most, days: span.days)
+    }
+
+    static func tooManyFirings(_ most: Int, days: Int) -> String {
+        "its cycles fire more than \(most) times in \(days) days, and budget and limits count for each run. "
+            + "Write fewer --days."
     }
 
     /// What is taken for granted or left out, in whole sentences.
@@ -52,8 +56,8 @@ enum SimulationScope {
         if definition.policy.compressOlderThan != nil {
             notes.append("Compressed files count with the size they had: how small they will be is not known.")
         }
-        if let archive = task.archiveTo {
-            notes.append("archive_to is taken to work: what is due goes, and has its copy in \(archive.connection).")
+        if let settings = task.archiveTo {
+            notes.append("archive_to is taken to work: what is due goes, and has its copy in \(settings.connection).")
         }
         if definition.policy.keep.open {
             notes.append("keep.open is left out: a file that is open for writing will stay for a later run.")

@@ -38,7 +38,7 @@ struct StampsRefresher: Service {
                         if epoch > 0 { metrics.sawEpoch(epoch) }
                     } catch {
                         // Whoever leads shows it anyhow; that the store fails is counted by those that need it.
-                        logger.debug("The epoch of the leader cannot be read: \(error)")
+                        logger.debug("\(ServiceWords.epochUnread(error))")
                     }
                 }
             }

@@ -16,6 +16,7 @@ struct StoreBuilder {
         var source: Data
         var noun: String
         var sentence: String
+        var itemName: TaskDefinition.ItemName?
     }
 
     /// Throws `StoreError` when a connection's secret cannot be read.
@@ -40,7 +41,9 @@ struct StoreBuilder {
         case .containers(let containers):
             let builder = ContainersBuilder(context: context)
             let specification = builder.specification(containers)
-            return items(try builder.store(specification), try encoded(specification, at: place))
+            var built = items(try builder.store(specification), try encoded(specification, at: place))
+            built.itemName = { ContainersStore.commonName(of: $0, in: $1) }
+            return built
         case .records(let records):
             let builder = RecordsBuilder(context: context)
             let specification = builder.specification(records)
@@ -58,7 +61,7 @@ struct StoreBuilder {
         let noun = task.resource == "files" ? files.type.noun : task.resource
         return Built(
             store: .items(try builder.store(specification)),
-            source: try encoded(specification, at: root) + archive,
+            source: try encoded(specification, at: root) + copies,
             noun: noun,
             sentence: context.policy.sentence(noun: noun)
         )
@@ -79,9 +82,9 @@ struct StoreBuilder {
     private var place: String { place(of: context.task.connection) }
 
     /// Where files are copied first: a plan that copies must not be applied by one that does not, nor the other way.
-    private var archive: Data {
-        guard let archive = context.task.archiveTo else { return Data() }
-        return Data(" archive_to \(place(of: archive.connection)) \(archive.prefix)".utf8)
+    private var copies: Data {
+        guard let settings = context.task.archiveTo else { return Data() }
+        return Data(" archive_to \(place(of: settings.connection)) \(settings.prefix)".utf8)
     }
 
     private func place(of name: String) -> String {

@@ -35,7 +35,12 @@ struct StoreContext {
         names: @escaping ReferenceNames = { [$0.path(of: $1)] },
         mustMeet: Bool = false
     ) -> any MutableStore {
-        let references = ReferenceBuilder(configuration: configuration, connections: connections, task: task)
+        let references = ReferenceBuilder(
+            configuration: configuration,
+            connections: connections,
+            task: task,
+            policy: policy
+        )
         let lists = task.removal.listedBy.map(references.reference)
         let listed: any MutableStore =
             lists.isEmpty ? base : ListedStore(base: base, lists: lists, root: root, aliases: aliases, names: names)
@@ -59,9 +64,9 @@ struct StoreContext {
 
     /// Where the task's files are copied before they are removed; `nil` = nowhere. Throws `StoreError` when a secret of the
     /// bucket cannot be read; one that is not there shows later.
-    func archive() throws -> ArchiveDestination? {
+    func copies() throws -> CopyDestination? {
         try task.archiveTo.map { settings in
-            ArchiveDestination(
+            CopyDestination(
                 server: try connections.objects(settings.connection, in: configuration),
                 prefix: settings.prefix,
                 library: GzipLibrary(task.compressionLibrary)
@@ -80,9 +85,8 @@ struct StoreContext {
     ) throws -> OwnedObjects {
         let server = try connections.objects(owned.connection, in: configuration)
         return try missingIsUnreadable {
-            // Keys may be allowed beneath the tasks' prefix only.
-            let prefix = configuration.tasks.first { $0.connection == owned.connection && $0.objects != nil }
-            _ = try server.capabilities(prefix: prefix?.objects?.prefix ?? "", isCancelled: isCancelled)
+            let prefix = configuration.probePrefix(of: owned.connection)
+            _ = try server.capabilities(prefix: prefix, isCancelled: isCancelled)
             return try OwnedObjects(
                 server: server,
                 allowsUnconditional: task.allow.unconditional,

@@ -74,12 +74,7 @@ import Testing
     // MARK: Roots
 
     private static func refusal(_ path: String) -> String? {
-        do throws(FileTreeError) {
-            _ = try Root(path: path)
-            return nil
-        } catch {
-            return error.description
-        }
+        errorText { _ = try Root(path: path) }
     }
 
     @Test func aRootThatIsNoneIsRefusedInWords() throws {

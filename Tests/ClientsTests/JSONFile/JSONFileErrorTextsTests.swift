@@ -106,12 +106,7 @@ import Testing
     // MARK: Places
 
     private static func refusal(_ path: String) -> String? {
-        do throws(JSONFileError) {
-            _ = try JSONFilePlace(path: path)
-            return nil
-        } catch {
-            return error.description
-        }
+        errorText { _ = try JSONFilePlace(path: path) }
     }
 
     @Test func aPlaceThatIsNoneIsRefusedInWords() {
@@ -133,12 +128,7 @@ import Testing
     // MARK: Files
 
     private static func refusal(of world: JSONFileWorld) -> String? {
-        do {
-            try world.remove { _ in true }
-            return nil
-        } catch {
-            return "\(error)"
-        }
+        errorText { try world.remove { _ in true } }
     }
 
     @Test func aFileThatMayNotBeRewrittenIsSaidInWords() throws {

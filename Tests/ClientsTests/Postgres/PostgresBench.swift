@@ -1,5 +1,4 @@
 import Clients
-import Foundation
 import Support
 import Synchronization
 import Testing
@@ -50,45 +49,6 @@ enum PostgresBench {
         }
         return nil
     }
-
-    /// Runs `body` on so many threads of its own, because it blocks, and gives their results in order.
-    static func onThreads<Value: Sendable>(
-        _ count: Int,
-        _ body: @escaping @Sendable (Int) throws -> Value
-    ) throws -> [Value] {
-        let box = ThreadResults<Value>()
-        for index in 0..<count {
-            Thread.detachNewThread { box.add(index, Result { try body(index) }) }
-        }
-        return try box.wait(for: count)
-    }
-}
-
-/// Results of threads, in any order.
-final class ThreadResults<Value: Sendable>: Sendable {
-    private let results = Mutex<[Int: Result<Value, any Error>]>([:])
-    private let ended = DispatchSemaphore(value: 0)
-
-    func add(_ index: Int, _ result: Result<Value, any Error>) {
-        results.withLock { $0[index] = result }
-        ended.signal()
-    }
-
-    func wait(for count: Int) throws -> [Value] {
-        for _ in 0..<count {
-            guard ended.wait(timeout: .now() + 120) == .success else { throw SupportError("a thread hangs") }
-        }
-        return try results.withLock { results in try results.sorted { $0.key < $1.key }.map { try $0.value.get() } }
-    }
-}
-
-/// Something that one thread sets and others see.
-final class Flag: Sendable {
-    private let value = Atomic(false)
-
-    var isSet: Bool { value.load(ordering: .acquiring) }
-
-    func set() { value.store(true, ordering: .releasing) }
 }
 
 /// A clock that stands still until it is told.

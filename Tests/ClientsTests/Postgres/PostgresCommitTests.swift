@@ -31,28 +31,22 @@ struct PostgresCommitTests {
     @Test func aCommitWhoseSessionIsKilledIsUnknown() async throws {
         try await PostgresBench.withTable { url, connection throws in
             try checkAtCommit(connection, "PERFORM pg_sleep(600)")
-            let killer = ThreadResults<Bool>()
             let postgres = try PostgresTestServer.shared
-            Thread.detachNewThread {
-                killer.add(
-                    0,
-                    Result {
-                        try waitUntil(seconds: 30) {
-                            let killed = try postgres.sql(
-                                """
-                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                                WHERE query = 'COMMIT' AND state = 'active' AND datname = '\(url.database)'
-                                """
-                            )
-                            return killed == "t"
-                        }
-                    }
-                )
+            let killer = OnThreads<Bool>(1) { _ in
+                try waitUntil(seconds: 30) {
+                    let killed = try postgres.sql(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE query = 'COMMIT' AND state = 'active' AND datname = '\(url.database)'
+                        """
+                    )
+                    return killed == "t"
+                }
             }
             let error = PostgresBench.error {
                 try connection.transaction(.readWrite) { try connection.execute("INSERT INTO t VALUES (1)") }
             }
-            #expect(try killer.wait(for: 1) == [true])
+            #expect(try killer.results() == [true])
             #expect(error?.code == .commitUnknown)
             #expect(error?.isRetryable == false)
             #expect(try PostgresBench.connect(url) { try PostgresBench.count($0) } == 0)
@@ -84,7 +78,7 @@ struct PostgresCommitTests {
                 }
             }
             #expect(error?.code == .commitUnknown)
-            #expect((.seconds(4) ... .seconds(15)).contains(ContinuousClock.now - start))
+            #expect((.seconds(4) ... .seconds(60)).contains(ContinuousClock.now - start), "of ten minutes")
         }
     }
 

@@ -96,7 +96,7 @@ struct PostgresConnectTests {
         let error = PostgresBench.error { try server.withConnection(as: "test") { _ in } }
         #expect(error?.code == .connection)
         #expect(error?.message.contains("no answer from \"127.0.0.1\"") == true)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < PostgresSettings(url: "").connectTimeout, "its own limit counts")
     }
 
     @Test func connectingCanBeCancelled() throws {
@@ -123,8 +123,8 @@ struct PostgresConnectTests {
         try postgres.sql("DROP ROLE narrow")
         #expect(error?.code == .resources)
         #expect(error?.sqlState == "53300")
-        // It was tried again, in less than two seconds.
-        #expect((.milliseconds(300) ... .seconds(4)).contains(ContinuousClock.now - start))
+        // It was tried again, but not as often as a server that is away.
+        #expect((.milliseconds(300) ... .seconds(30)).contains(ContinuousClock.now - start))
     }
 }
 

@@ -95,4 +95,20 @@ struct PostgresErrorTextsTests {
                 == "Connection \"main\": parameter 2 holds the character U+0000, which PostgreSQL cannot hold"
         )
     }
+
+    @Test func hostsThatAreNotReachedAreSaidWithWhatToDo() {
+        #expect(
+            PostgresError.hostless("main").description
+                == "Connection \"main\": the URL names no host. Write postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+        )
+        #expect(
+            PostgresError.unanswered("main", "no answer from \"db\" within 5.0 seconds").description
+                == "Connection \"main\" cannot be made: no answer from \"db\" within 5.0 seconds; check host and port of "
+                + "the URL, and the firewall"
+        )
+        #expect(
+            PostgresError.noMemory("main").description
+                == "Connection \"main\": there is no memory for a connection; give the program more"
+        )
+    }
 }

@@ -96,12 +96,11 @@ struct PostgresOutageTests {
             random: { 0.99 }
         )
         try postgres.stop()
-        let box = ThreadResults<Int64?>()
-        Thread.detachNewThread {
-            box.add(0, Result { try server.withConnection(as: "test") { try $0.query("SELECT 1")[0].int(0) } })
+        let caller = OnThreads<Int64?>(1) { _ in
+            try server.withConnection(as: "test") { try $0.query("SELECT 1")[0].int(0) }
         }
         try postgres.start()
-        #expect(try box.wait(for: 1) == [1])
+        #expect(try caller.results() == [1])
     }
 
     @Test func sessionsOfAKilledServerAreReplaced() throws {
@@ -143,10 +142,9 @@ struct PostgresOutageTests {
     @Test func aCommitThatIsKeptButNotConfirmedIsUnknown() throws {
         let server = PostgresBench.server(postgres.url())
         try postgres.sql("CREATE TABLE kept (i int)")
-        let killer = ThreadResults<Bool>()
-        Thread.detachNewThread { [postgres] in
+        let killer = OnThreads<Bool>(1) { [postgres] _ in
             let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-            killer.add(0, Result { try waitUntil(seconds: 30) { try postgres.sql(kill) == "t" } })
+            return try waitUntil(seconds: 30) { try postgres.sql(kill) == "t" }
         }
         let error = PostgresBench.error {
             try server.withConnection(as: "test") { connection in
@@ -156,7 +154,7 @@ struct PostgresOutageTests {
                 }
             }
         }
-        #expect(try killer.wait(for: 1) == [true])
+        #expect(try killer.results() == [true])
         #expect(error?.code == .commitUnknown)
         #expect(error?.isConnectionLost == true)
         // It was not undone: whoever takes the error for a failure counts wrongly.

@@ -82,7 +82,7 @@ struct PostgresServerTests {
         try await postgres.withDatabase { url in
             let server = PostgresBench.server(url)
             try server.withConnection(as: "test") { try $0.executeScript("CREATE TABLE t (thread int8, i int8)") }
-            let sums = try PostgresBench.onThreads(50) { thread in
+            let sums = try onThreads(50) { thread in
                 var sum: Int64 = 0
                 for i in 0..<20 {
                     sum += try server.withConnection(as: "thread-\(thread % 3)") { connection in

@@ -22,7 +22,7 @@ struct PostgresStreamTests {
                 return count < 10
             }
             #expect(count == 10)
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(60), "all rows take many minutes")
             #expect(try connection.query("SELECT 1")[0].int(0) == 1)
         }
     }

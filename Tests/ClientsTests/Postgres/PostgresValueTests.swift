@@ -1,6 +1,7 @@
-import Clients
 import Support
 import Testing
+
+@testable import Clients
 
 @Suite("PostgreSQL: values")
 struct PostgresValueTests {
@@ -189,7 +190,7 @@ struct PostgresValueTests {
         try PostgresBench.connect(postgres.url()) { connection throws in
             for name in names where !name.isEmpty {
                 let quoted = PostgresConnection.quote(identifier: name)
-                #expect(try connection.query("SELECT 1 AS \(quoted)").columnNames == [name])
+                #expect(try connection.query("SELECT 1 AS \(quoted)").columns.names == [name])
             }
         }
         #expect(PostgresConnection.quote(identifier: "") == "\"\"")

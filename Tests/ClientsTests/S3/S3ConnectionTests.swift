@@ -122,6 +122,7 @@ struct S3ConnectionTests {
         try await withS3Client(Self.settings(silent.port), limits: limits) { (client) async throws in
             let error = try await s3Error { try await client.everything() }
             #expect(error?.code == .timeout && error?.message.contains("longer than 0.1 seconds") == true)
+            #expect(error?.lacksConnection == false)
         }
     }
 
@@ -132,6 +133,7 @@ struct S3ConnectionTests {
         try await withS3Client(Self.settings(silent.port, scheme: "https"), limits: limits) { (client) async throws in
             let error = try await s3Error { try await client.everything() }
             #expect(error?.code == .timeout && error?.message.contains("no connection within") == true)
+            #expect(error?.lacksConnection == true)
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOHTTP1
+import Support
 import Testing
 
 @testable import Clients
@@ -7,15 +8,6 @@ import Testing
 @Suite("S3: texts of errors")
 struct S3ErrorTextsTests {
     private static let words = S3Words(name: "pictures", server: "h/b")
-
-    private static func text(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return "nothing"
-        } catch {
-            return "\(error)"
-        }
-    }
 
     private static func unbelieved(_ reason: String) -> String {
         "pictures: what h/b answered to a listing is not to be believed: \(reason); "
@@ -64,7 +56,7 @@ struct S3ErrorTextsTests {
     )
     func anAnswerThatIsNoneIsSaidInWords(_ status: Int, _ body: String, _ expected: String) {
         let reply = S3Reply(status: status, headers: HTTPHeaders(), body: Array(body.utf8))
-        let text = Self.text { _ = try reply.document("ListBucketResult", words: Self.words, "a listing") }
+        let text = errorText { _ = try reply.document("ListBucketResult", words: Self.words, "a listing") }
         #expect(text == expected)
     }
 
@@ -73,10 +65,10 @@ struct S3ErrorTextsTests {
     private typealias Read = @Sendable (S3Listing, S3XMLElement) throws -> Void
 
     /// Why what stands in a listing is not believed; the last element is read.
-    private static func reason(_ xml: String, _ read: Read) throws -> String {
+    private static func reason(_ xml: String, _ read: Read) throws -> String? {
         let root = try S3XMLParser.parse(Array("<r>\(xml)</r>".utf8))
         let listing = S3Listing(root, prefix: "p/", words: words, purpose: "a listing")
-        return text { try read(listing, root.children.last ?? root) }
+        return errorText { try read(listing, root.children.last ?? root) }
     }
 
     private static let object: Read = { listing, element in _ = try listing.object(element) }
@@ -119,9 +111,9 @@ struct S3ErrorTextsTests {
     // MARK: Deletions
 
     /// What is said of the first key that was asked for.
-    private static func answer(_ keys: [String], _ xml: String) throws -> String {
+    private static func answer(_ keys: [String], _ xml: String) throws -> String? {
         let root = try S3XMLParser.parse(Array("<DeleteResult>\(xml)</DeleteResult>".utf8))
-        return text {
+        return errorText {
             let answer = try S3DeleteAnswer(root, words: words, purpose: "a listing")
             let outcomes = try answer.outcomes(of: keys.map { S3Deletion(key: $0) })
             if case .failed(let error)? = outcomes.first { throw error }
@@ -154,7 +146,7 @@ struct S3ErrorTextsTests {
         ),
     ])
     func settingsAreRefusedInWords(_ settings: S3Settings, _ expected: String) {
-        let text = Self.text { _ = try S3Address(name: "pictures", settings: settings) }
+        let text = errorText { _ = try S3Address(name: "pictures", settings: settings) }
         #expect(text == "pictures: \(expected)")
     }
 
@@ -179,7 +171,7 @@ struct S3ErrorTextsTests {
         ),
     ])
     func credentialsAreRefusedInWords(_ source: S3CredentialSource, _ environment: [String: String], _ why: String) {
-        let text = Self.text {
+        let text = errorText {
             _ = try source.resolve(name: "pictures", environment: environment) { path in
                 guard path.hasPrefix("/h/") else { throw CancellationError() }
                 return "[half]\naws_access_key_id = AK\n"

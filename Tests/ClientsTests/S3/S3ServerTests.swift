@@ -43,7 +43,8 @@ struct S3ServerTests {
     @Test(.tags(.s3)) func aProbeThatMayNotWriteKnowsNothing() async throws {
         try await S3TestServer.seaweed.withBucket { bucket in
             var settings = S3Settings.test(bucket)
-            settings.credentials = .fixed(S3Credentials(accessKey: "AKREADER", secretKey: "SKREADERSKREADER"))
+            let reader = S3TestServer.reader
+            settings.credentials = .fixed(S3Credentials(accessKey: reader.accessKey, secretKey: reader.secretKey))
             try await withS3Client(settings) { client in
                 let found = try await client.probe()
                 #expect(found.conditionalDelete == nil)

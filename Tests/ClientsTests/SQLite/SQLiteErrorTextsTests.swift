@@ -43,6 +43,18 @@ struct SQLiteErrorTextsTests {
         }
     }
 
+    @Test func whatSQLiteDoesNotTakeIsSaidInWords() {
+        let failure = SQLiteFailure(path: "/a.db", busySeconds: 5)
+        #expect(
+            failure.unadded(collation: "c", 5).description
+                == "The collation c cannot be added to SQLite database /a.db: SQLite's error 5. The next run tries again."
+        )
+        #expect(
+            failure.unadded(function: "f", 7).description
+                == "The function f cannot be added to SQLite database /a.db: SQLite's error 7. The next run tries again."
+        )
+    }
+
     @Test(arguments: [
         ("a.db", "is named by no absolute path. Write the whole path in the url."),
         ("/no/such/a.db", "does not exist. Start what makes it, or correct the url."),
@@ -67,41 +79,32 @@ struct SQLiteErrorTextsTests {
         withExtendedLifetime(folder) {}
     }
 
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     @Test func whatAStatementLacksIsSaidInWords() throws {
         try Self.withDatabase { connection, name in
             #expect(
-                Self.text { _ = try connection.query("SELECT ?1") }
+                errorText { _ = try connection.query("SELECT ?1") }
                     == "A statement on \(name) uses ?1, which has no value."
             )
             #expect(
-                Self.text { _ = try connection.query("SELECT ?1", [.text("a\0")]) }
+                errorText { _ = try connection.query("SELECT ?1", [.text("a\0")]) }
                     == "A text with a zero byte cannot be given to \(name)."
             )
             #expect(
-                Self.text { _ = try connection.query("SELECT CAST(x'FF' AS TEXT)") }
+                errorText { _ = try connection.query("SELECT CAST(x'FF' AS TEXT)") }
                     == "\(name) has a text in column 1 that is not UTF-8."
             )
             #expect(
-                Self.text { _ = try connection.query("SELECT 1", isCancelled: { true }) }
+                errorText { _ = try connection.query("SELECT 1", isCancelled: { true }) }
                     == "The query on \(name) was cancelled."
             )
             let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"
             #expect(
-                Self.text { _ = try connection.query(endless, limitSeconds: 0.01) }
+                errorText { _ = try connection.query(endless, limitSeconds: 0.01) }
                     == "The query on \(name) took too long."
             )
             connection.giveUp()
             #expect(
-                Self.text { _ = try connection.query("SELECT 1") }
+                errorText { _ = try connection.query("SELECT 1") }
                     == "\(name) has to be opened again: a rollback failed."
             )
         }
@@ -112,12 +115,12 @@ struct SQLiteErrorTextsTests {
             try connection.executeScript("CREATE TABLE t (a)")
             let compiler = try SQLiteCompiler(beside: connection)
             #expect(
-                Self.text { _ = try compiler.effects(of: "nonsense", on: "t", at: connection) }
+                errorText { _ = try compiler.effects(of: "nonsense", on: "t", at: connection) }
                     == "\(name): its triggers cannot be looked at: near \"nonsense\": syntax error."
             )
             try connection.executeScript("CREATE TABLE u (a)")
             #expect(
-                Self.text { _ = try compiler.effects(of: "DELETE FROM t", on: "t", at: connection) }
+                errorText { _ = try compiler.effects(of: "DELETE FROM t", on: "t", at: connection) }
                     == "The schema of \(name) was changed just now. The next run reads it anew."
             )
         }

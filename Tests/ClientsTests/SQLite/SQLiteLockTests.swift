@@ -23,7 +23,7 @@ struct SQLiteLockTests {
         let waited = ContinuousClock.now - start
         #expect(error?.code == .busy)
         #expect(error?.isRetryable == true)
-        #expect(waited > .milliseconds(350) && waited < .seconds(4), "\(waited)")
+        #expect(waited > .milliseconds(350) && waited < .seconds(30), "\(waited)")
         try other.ask("ROLLBACK;")
         #expect(try connection.transaction(.write) { try connection.execute("DELETE FROM t") } == 1)
     }
@@ -62,7 +62,7 @@ struct SQLiteLockTests {
             )
         }
         #expect(error?.code == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(50), "the lock itself is waited for for a minute")
     }
 
     @Test func aReaderInTheWayOfACommitRollsItBack() throws {

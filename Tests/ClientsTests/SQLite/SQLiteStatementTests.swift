@@ -108,7 +108,7 @@ struct SQLiteStatementTests {
             )
         }
         #expect(error?.code == .timeout)
-        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start < .seconds(60), "the statement itself has no end")
     }
 
     @Test func aStreamEndsWhenItsReaderHasEnough() throws {

@@ -1,5 +1,4 @@
 import Engine
-import Logging
 import Retention
 import Support
 import Telemetry
@@ -55,7 +54,7 @@ struct EmbeddedBench {
             tasks,
             stateFile: stateFile,
             registry: registry,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: .silent,
             now: { EngineBench.now },
             reading: { clock.reading }
         )

@@ -133,7 +133,7 @@ import Testing
     /// Of a run that died after its intents were durable.
     @Test func theNextRunFindsOutWhatADeadOneDid() async throws {
         let bench = try EmbeddedBench([EmbeddedBench.old("b")])
-        let state = try SQLiteStateStore(path: bench.stateFile)
+        let state = try SQLiteStateStore(path: bench.stateFile, owner: .embedder)
         let id = RunID.make(at: EngineBench.now)
         try state.begin(
             RunRecord(

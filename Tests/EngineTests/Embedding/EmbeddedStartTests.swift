@@ -39,6 +39,18 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    @Test func itsOwnStateIsRefusedToACleanupdAndLeftAsItIs() async throws {
+        let bench = try EmbeddedBench([EmbeddedBench.old("a")])
+        let path = bench.stateFile
+        let refusal = #expect(throws: StateError.self) { try SQLiteStateStore(path: path) }
+        #expect(refusal?.code == .foreign)
+        #expect(throws: StateError.self) { try SQLiteStateStore.history(path: path) }
+        #expect(throws: StateError.self) { try SQLiteStateStore.storedSettings(path: path) }
+        #expect(try await bench.engine.run("things", dryRun: false).counts.deleted == 1)
+        let another = try bench.another([bench.task])
+        #expect(try await another.run("things", dryRun: false).outcome == .success)
+    }
+
     @Test func itsOwnStateIsUsedAgain() async throws {
         let bench = try EmbeddedBench([EmbeddedBench.old("a")])
         _ = try await bench.engine.run("things", dryRun: false)

@@ -4,6 +4,7 @@ import Retention
 import ServiceLifecycle
 import State
 import Stores
+import Support
 import Telemetry
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 /// What a worker tells of the tries of a firing, with a real queue in a real state file.
 @Suite(.timeLimit(.minutes(10))) struct FiringNoticeTests {
     private let bench: EngineBench
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let logger = Logger.silent
     private let channel = ChannelOnTheTable()
 
     init() throws {

@@ -2,6 +2,7 @@ import Logging
 import Retention
 import ServiceLifecycle
 import Stores
+import Support
 import Synchronization
 import Telemetry
 import Testing
@@ -11,7 +12,7 @@ import Testing
 /// Cycles that really run, and receivers that the test holds.
 @Suite(.timeLimit(.minutes(10))) struct NotifierTests {
     private let bench: EngineBench
-    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let logger = Logger.silent
 
     init() throws {
         bench = try EngineBench([EngineBench.old("a")])

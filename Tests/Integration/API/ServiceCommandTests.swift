@@ -38,6 +38,9 @@ struct ServiceCommandTests {
             let items = try await Self.run(world, serve, .view, "history", "--run", id, "--search", "3.log")
             #expect(items.text.contains("deleted  4.0 KiB"), "\(items.text)")
             #expect(items.text.split(separator: "\n").count == 1)
+            let slip = try await Self.run(world, serve, .view, "history", "lgos")
+            #expect(slip.code == 2)
+            #expect(slip.errorText.contains("There is no task lgos; did you mean \"logs\"? Tasks are: logs"))
             #expect(await serve.terminate().code == 0)
         }
     }

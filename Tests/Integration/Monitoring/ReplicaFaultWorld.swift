@@ -37,15 +37,17 @@ struct ReplicaFaultWorld: Sendable {
         }
     }
 
-    /// What the runbook says to remove a dead job.
+    /// What the runbook says to remove a dead job, asked of the first replica.
     func removal(of id: String) throws -> String {
-        let page = try String(contentsOf: Project.file("alerts/runbook.md"), encoding: .utf8)
-        guard let start = page.range(of: "redis-cli -u REDIS_URL eval"),
-            let end = page.range(of: "```", range: start.lowerBound..<page.endIndex)
-        else { throw SupportError("alerts/runbook.md does not say how a dead job is removed") }
-        return page[start.lowerBound..<end.lowerBound]
-            .replacingOccurrences(of: "REDIS_URL", with: redis.url())
-            .replacing(/\bID\b/, with: id)
+        let page = try String(contentsOf: Project.file("docs/runbook.md"), encoding: .utf8)
+        let (begin, place) = ("curl -sS -X DELETE ", "127.0.0.1:9847")
+        let path = "\(place)/api/cleanup/jobs/"
+        let calls = page.split(separator: "\n").filter { $0.hasPrefix(begin) && $0.contains(path) }
+        guard calls.count == 1 else {
+            throw SupportError("docs/runbook.md does not say how a dead job is removed")
+        }
+        let call = calls[0].replacing(place, with: "127.0.0.1:\(services[0].port)").dropFirst(begin.count)
+        return "JOB='\(id)'\n\(begin)--fail \(call)"
     }
 
     // MARK: What stands in the files

@@ -8,7 +8,7 @@ struct ScrapeTests {
     /// How long.
     private static let seconds = Double(Scale.rounds(60, nightly: 600))
 
-    private static let interval = 3
+    private static let interval = 5
 
     private static let configuration = """
         state: "sqlite:${FOLDER}/state.db"

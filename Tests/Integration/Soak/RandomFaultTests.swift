@@ -11,35 +11,41 @@ struct RandomFaultTests {
     private static let calm = Scale.soak == nil ? 8.0 : 30
 
     @Test func whateverFailsNothingIsLostAndAllThatIsDueGoesInTheEnd() async throws {
-        let seed = Scale.seed(105)
-        try await SoakWorld.with { world in
-            let work = SoakWork(world, seed: seed)
-            let faults = SoakFaults(world: world, seed: seed)
-            let judge = SoakJudge(world: world, work: work, faults: faults.log, begin: Date())
-            async let working: Void = work.run()
-            try await world.beScraped()
-            try await Self.wait(Self.calm)
-            work.setFaults(true)
-            try await faults.run(seconds: Self.seconds)
-            let end = Date()
-            try await judge.expectAllThatIsDueGoes()
-            work.setFaults(false)
-            let before = try await judge.counts()
-            work.setMaking(true)
-            try await Self.wait(Self.calm)
-            try await judge.expectAllThatIsDueGoes()
-            try await judge.expectExactCounters(since: before)
-            work.end()
-            try await working
-            judge.expectNothingLost()
-            try await judge.expectOneEpochAtATime()
-            try await judge.expectLedger(until: end)
-            judge.expectBoundedSizes()
-            try await judge.expectExplainedAlerts()
-            try await judge.expectWholeExpositions()
-            judge.expectItWasASoak(seconds: Self.seconds)
-            print(try await judge.report(seed: seed))
+        let log = SoakFaultLog()
+        try await SoakMachine(log).watched {
+            try await SoakWorld.with { world in try await Self.soak(world, log) }
         }
+    }
+
+    private static func soak(_ world: SoakWorld, _ log: SoakFaultLog) async throws {
+        let seed = Scale.seed(105)
+        let work = SoakWork(world, seed: seed)
+        let faults = SoakFaults(world: world, log: log, seed: seed)
+        let judge = SoakJudge(world: world, work: work, faults: log, begin: Date())
+        async let working: Void = work.run()
+        try await world.beScraped()
+        log.reach(Date())
+        try await wait(calm)
+        work.setFaults(true)
+        try await faults.run(seconds: seconds)
+        let end = Date()
+        try await judge.expectAllThatIsDueGoes()
+        work.setFaults(false)
+        let before = try await judge.counts()
+        work.setMaking(true)
+        try await wait(calm)
+        try await judge.expectAllThatIsDueGoes()
+        try await judge.expectExactCounters(since: before)
+        work.end()
+        try await working
+        judge.expectNothingLost()
+        try await judge.expectOneEpochAtATime()
+        try await judge.expectLedger(until: end)
+        judge.expectBoundedSizes()
+        try await judge.expectExplainedAlerts()
+        try await judge.expectWholeExpositions()
+        judge.expectItWasASoak(seconds: seconds)
+        print(try await judge.report(seed: seed))
     }
 
     private static func wait(_ seconds: Double) async throws {

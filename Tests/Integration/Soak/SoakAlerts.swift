@@ -16,6 +16,9 @@ enum SoakAlerts {
     /// Two intervals and limits of runs, of which the rules know by metrics: they do not shrink.
     private static let twoCycles = 2 * (SoakSchedule.interval + 20)
 
+    /// While the circuit breaker of PostgreSQL is open, which a restart that lasts opens: nobody tries meanwhile.
+    private static let breaker = 30.0
+
     private static let ofLocks = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("locks") })
     private static let ofDatabase = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("database") })
     private static let leading = ofLocks.union(ofDatabase).union([.replicaStopped, .replicaKilled, .replicaEnded])
@@ -24,7 +27,8 @@ enum SoakAlerts {
 
     static let table: [String: Explanation] = [
         "CleanupdReplicaDown": .init(faults: away, window: 15 + 10),
-        "CleanupConfigReloadFailed": .init(faults: [.configurationBad], window: 10),
+        // A reload reads settings of the state store, and is tried again until it can.
+        "CleanupConfigReloadFailed": .init(faults: ofDatabase.union([.configurationBad]), window: 10 + breaker),
         "CleanupNoLeader": .init(faults: leading, window: 10),
         "CleanupLeaderFlapping": .init(faults: leading, window: 60 + 10),
         "CleanupStaleLeaderFenced": .init(faults: leading, window: 15),
@@ -32,7 +36,7 @@ enum SoakAlerts {
         "CleanupJobsStalling": .init(faults: leading, window: 60),
         "CleanupQueueStuck": .init(faults: leading, window: 60 + 15),
         "CleanupQueueDeadJobs": .init(faults: all, window: 60 + 5 + twoCycles),
-        "CleanupLedgerFailing": .init(faults: leading, window: 15),
+        "CleanupLedgerFailing": .init(faults: leading, window: 15 + breaker),
         "CleanupBackendFailing": .init(faults: all, window: 30 + 30),
         "CleanupRunsFailing": .init(faults: all, window: 360 + 15),
         "CleanupCycleFailed": .init(faults: all, window: 60),
@@ -86,7 +90,9 @@ enum SoakAlerts {
                 && firing.at < (entry.end ?? .distantFuture).addingTimeInterval(explanation.window + slack)
             let tasks = entry.fault.tasks
             let isOfIts = tasks.map { firing.tasks?.isDisjoint(with: $0) == false || firing.tasks == nil } ?? true
-            return isNear && explanation.faults.contains(entry.fault) && isOfIts
+            // Whatever waits for anything may fail by that.
+            let isKnown = entry.fault == .machineStarved || explanation.faults.contains(entry.fault)
+            return isNear && isKnown && isOfIts
         }
     }
 }

@@ -14,6 +14,8 @@ enum SoakFault: String, Sendable, CaseIterable {
     case objectsPaused, objectsRefused, objectsCut
     case containersPaused
     case entriesLocked
+    /// Nobody makes it: `SoakMachine` sees it.
+    case machineStarved
 
     /// Those that only tasks of some connections see; `nil` = any may fail by it.
     var tasks: Set<String>? {
@@ -29,7 +31,8 @@ enum SoakFault: String, Sendable, CaseIterable {
     static let ofReplicas: [SoakFault] = [
         .replicaStopped, .replicaKilled, .replicaEnded, .configurationChanged, .configurationBad,
     ]
-    static let ofServers = allCases.filter { !ofReplicas.contains($0) }
+    static let made = allCases.filter { $0 != .machineStarved }
+    static let ofServers = made.filter { !ofReplicas.contains($0) }
 }
 
 /// One of a schedule, which a seed decides alone.
@@ -53,6 +56,25 @@ final class SoakFaultLog: Sendable {
     private let state = Mutex<[Entry]>([])
 
     var entries: [Entry] { state.withLock { $0 } }
+
+    /// Notes what was seen; at once after the same, it is the same that goes on.
+    func note(_ fault: SoakFault, from begin: Date, to end: Date) {
+        state.withLock { entries in
+            let isMore = { (entry: Entry) in entry.fault == fault && begin.timeIntervalSince(entry.end ?? begin) < 1 }
+            if let index = entries.lastIndex(where: isMore) {
+                entries[index].end = end
+            } else {
+                entries.append(Entry(fault: fault, begin: begin, end: end))
+            }
+        }
+    }
+
+    /// What was seen before Prometheus looked on is news to it now.
+    func reach(_ instant: Date) {
+        state.withLock { entries in
+            for index in entries.indices { entries[index].end = instant }
+        }
+    }
 
     /// Notes when it begins and when it has ended.
     func during(_ fault: SoakFault, _ body: () async throws -> Void) async throws {

@@ -5,7 +5,7 @@ import Testing
 /// Makes faults at random, but such as a seed repeats: one hand works on the replicas, another one on the servers.
 struct SoakFaults: Sendable {
     let world: SoakWorld
-    let log = SoakFaultLog()
+    let log: SoakFaultLog
     let seed: UInt64
 
     /// Longer and shorter than what a lock lasts.
@@ -70,6 +70,7 @@ struct SoakFaults: Sendable {
         case .databaseTerminated, .databaseRestarted, .databaseCut: try await makeOfDatabase(step)
         case .keysPaused, .keysCut, .objectsPaused, .objectsRefused, .objectsCut, .containersPaused, .entriesLocked:
             try await makeOfStores(step, hold)
+        case .machineStarved: break
         }
     }
 
@@ -110,7 +111,8 @@ struct SoakFaults: Sendable {
         try await world.scrapes.scrape(replica)
         let before = world.scrapes.last(replica, time) ?? 0
         try replica.load(text)
-        let isSaid = try await eventually(seconds: 20) { () -> Bool? in
+        // Without a state store it is tried again every 5 s, and a circuit breaker lets nobody try for 30 s.
+        let isSaid = try await eventually(seconds: 20 + 30 + 5) { () -> Bool? in
             try await world.scrapes.scrape(replica)
             guard world.scrapes.last(replica, name) == (isGood ? 1 : 0) else { return nil }
             return !isGood || world.scrapes.last(replica, time) ?? 0 > before ? true : nil

@@ -110,10 +110,17 @@ struct SoakWorld: Sendable {
         try await stack.waitFor("cleanup_leader == 1")
     }
 
-    /// The numbers that a query of the state gives for each task.
+    /// The numbers that a query of the state gives: the first column, in one line, is what the second one counts.
     func ledger(_ query: String) async throws -> [String: Int] {
-        let lines = try await Command.psql(state, query).split(separator: "\n").map { $0.split(separator: "|") }
-        return Dictionary(lines.map { (String($0[0]), Int($0[1]) ?? 0) }, uniquingKeysWith: +)
+        let lines = try await Command.psql(state, query).split(separator: "\n")
+        return try Dictionary(lines.map(Self.count), uniquingKeysWith: +)
+    }
+
+    private static func count(_ line: Substring) throws -> (String, Int) {
+        guard let bar = line.lastIndex(of: "|"), let number = Int(line[line.index(after: bar)...]) else {
+            throw SupportError("\(line) is no name and a number")
+        }
+        return (String(line[..<bar]), number)
     }
 }
 

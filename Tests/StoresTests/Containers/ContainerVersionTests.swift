@@ -41,6 +41,34 @@ import Testing
         }
     }
 
+    /// Of the only item of a block with this version.
+    private static func commonName(_ version: [UInt8]) -> String? {
+        var block = ItemBlock()
+        let group = block.internGroup("")
+        let index = Array(ended.id.utf8).withUnsafeBytes { id in
+            version.withUnsafeBytes { version in
+                block.append(
+                    name: id,
+                    version: version,
+                    kind: .other,
+                    group: group,
+                    time: Instant(nanoseconds: 30),
+                    size: 0
+                )
+            }
+        }
+        return ContainersStore.commonName(of: block.items[index], in: block)
+    }
+
+    @Test func itKnowsTheContainersOwnNameAndOfOthersItemsNone() {
+        #expect(Self.commonName(Self.version().bytes) == "bot-1")
+        #expect(Self.commonName(Self.version { $0.names = [] }.bytes) == nil)
+        // As files, objects and keys have them.
+        for version in [[], Array("etag-5d41402a".utf8), Array("x\0y\0z".utf8), [UInt8](repeating: 0, count: 24)] {
+            #expect(Self.commonName(version) == nil)
+        }
+    }
+
     @Test func whatHasRunIsAsOldAsItsEndAndNeverOlderThanItsStart() {
         #expect(Self.version().time == Instant(nanoseconds: 30))
         #expect(Self.version { $0.started = 40 }.time == Instant(nanoseconds: 40))
@@ -51,12 +79,12 @@ import Testing
     @Test func eachDifferenceIsSaid() {
         let planned = Self.version()
         #expect(planned.difference(to: Self.version()) == nil)
-        #expect(planned.difference(to: Self.version { $0.state = "running" })?.contains("running") == true)
-        for change in [
-            { $0.names = ["bot-2"] }, { $0.started = 21 }, { $0.finished = 31 }, { $0.finished = nil },
-            { $0.created = 2 },
-        ] as [(inout DockerContainer) -> Void] {
-            #expect(planned.difference(to: Self.version(change)) != nil)
-        }
+        let changes: [((inout DockerContainer) -> Void, String)] = [
+            ({ $0.state = "running" }, "it is running and not exited any more"),
+            ({ $0.names = ["bot-2"] }, "it has another name"), ({ $0.started = 21 }, "it has run since the plan"),
+            ({ $0.finished = 31 }, "it has run since the plan"), ({ $0.finished = nil }, "it has run since the plan"),
+            ({ $0.created = 2 }, "it is not as it was planned"),
+        ]
+        for (change, expected) in changes { #expect(planned.difference(to: Self.version(change)) == expected) }
     }
 }

@@ -52,6 +52,7 @@ import Testing
         #expect(plan.reason(worker) == "kept: matches work*")
         let policy = try #require(plan.item(bot))
         #expect(policy.item.size == 0 && policy.item.kind == .other && policy.block.place.isEmpty)
+        #expect(ContainersStore.commonName(of: policy.item, in: policy.block) == world.name("bot"))
     }
 
     @Test func agesCountFromTheEndElseFromTheMaking() async throws {

@@ -2,7 +2,6 @@ import Clients
 import Foundation
 import Retention
 import Support
-import Synchronization
 
 @testable import Stores
 
@@ -73,69 +72,24 @@ struct ContainersWorld: Sendable {
 
     // MARK: Plans
 
-    /// A plan: its blocks with verdicts.
-    struct Plan: Sendable {
-        var blocks: [ItemBlock] = []
-        var summary = ScanSummary()
-
-        /// Ids.
-        func items(_ verdict: Verdict) -> Set<String> {
-            Set(
-                blocks.flatMap { block in
-                    block.items.filter { $0.verdict == verdict }.map { DisplayName.exact(block.name(of: $0)) }
-                }
-            )
-        }
-
-        func item(_ id: String) -> (item: Item, block: ItemBlock)? {
-            for block in blocks {
-                for item in block.items where DisplayName.exact(block.name(of: item)) == id { return (item, block) }
-            }
-            return nil
-        }
-
-        func reason(_ id: String) -> String? { item(id).map { $0.block.reason(of: $0.item) } }
+    static func plan(_ store: any Store, _ policy: Policy, now: Instant = inAMonth) async throws -> StorePlan {
+        try await onThread { try StorePlan(of: store, policy, now: now) }
     }
 
-    static func plan(_ store: any Store, _ policy: Policy, now: Instant = inAMonth) async throws -> Plan {
-        try await onThread {
-            var judge = try Judge(policy: policy, now: now)
-            let blocks = Mutex<[ItemBlock]>([])
-            let summary = try store.openSource().scan(workers: 2, isCancelled: { false }) { block in
-                blocks.withLock { [block] in $0.append(block) }
-            }
-            var plan = Plan(blocks: blocks.withLock { $0 }, summary: summary)
-            while judge.remainingPasses > 0 {
-                for block in plan.blocks { judge.observe(block) }
-                judge.endPass()
-            }
-            for index in plan.blocks.indices { _ = judge.judge(&plan.blocks[index]) }
-            return plan
-        }
-    }
-
-    func plan(_ specification: ContainersSpecification, _ policy: Policy, now: Instant = inAMonth) async throws -> Plan
-    {
+    func plan(
+        _ specification: ContainersSpecification,
+        _ policy: Policy,
+        now: Instant = inAMonth
+    ) async throws -> StorePlan {
         try await Self.plan(ReadOnlyStore(store(specification)), policy, now: now)
     }
 
     /// Carries a plan out.
-    /// - Returns: the results of the items that were to go, by id.
-    static func act(_ plan: Plan, _ store: any MutableStore) async throws -> [String: ItemResult] {
-        try await onThread {
-            let remover = try store.openRemover(run: "r", fence: nil)
-            var outcomes: [String: ItemResult] = [:]
-            for block in plan.blocks {
-                let results = remover.act(on: block, isCancelled: { false })
-                for (item, result) in zip(block.items, results) where item.verdict == .remove {
-                    outcomes[DisplayName.exact(block.name(of: item))] = result
-                }
-            }
-            return outcomes
-        }
+    static func act(_ plan: StorePlan, _ store: any MutableStore) async throws -> [String: ItemResult] {
+        try await onThread { plan.act(by: try store.openRemover(run: "r", fence: nil)) }
     }
 
-    func act(_ plan: Plan, _ specification: ContainersSpecification) async throws -> [String: ItemResult] {
+    func act(_ plan: StorePlan, _ specification: ContainersSpecification) async throws -> [String: ItemResult] {
         try await Self.act(plan, store(specification))
     }
 }

@@ -24,12 +24,12 @@ import Testing
                 try store.openRemover(run: "new", fence: Self.fence(2))
             )
         }
-        let refused = try await onThread { try KeysWorld.act(plan, old) }
+        let refused = try await onThread { plan.act(by: old) }
         #expect(refused.names(.deleted).isEmpty)
         #expect(refused.names(.failed).count == KeysScript.batchSize)
         #expect(refused.values.contains { $0.failure == .lockLost && $0.detail?.contains("epoch 2") == true })
         #expect(try await world.keys().count == 501)
-        #expect(try await onThread { try KeysWorld.act(plan, new) }.names(.deleted).count == 500)
+        #expect(try await onThread { plan.act(by: new) }.names(.deleted).count == 500)
         #expect(try await world.keys() == [Self.key])
     }
 
@@ -67,13 +67,13 @@ import Testing
         let plan = try await world.plan(Self.specification, .withoutTTL)
         let store = world.store(Self.specification)
         let old = try await onThread { try store.openRemover(run: "old", fence: Self.fence(1)) }
-        async let first = onThread { try KeysWorld.act(plan, old) }
+        async let first = onThread { plan.act(by: old) }
         let second = try await onThread {
-            try KeysWorld.act(plan, try store.openRemover(run: "new", fence: Self.fence(2)))
+            plan.act(by: try store.openRemover(run: "new", fence: Self.fence(2)))
         }
         let (byOld, byNew) = (try await first.names(.deleted), second.names(.deleted))
         #expect(byOld.isDisjoint(with: byNew))
         #expect(byOld.count + byNew.count == 20_000)
-        #expect(try await onThread { try KeysWorld.act(plan, old) }.names(.deleted).isEmpty)
+        #expect(try await onThread { plan.act(by: old) }.names(.deleted).isEmpty)
     }
 }

@@ -73,7 +73,7 @@ import Testing
         let results = try await onThread {
             defer { progress.end() }
             guard waitUntil(seconds: 60, { progress.saved >= 200 }) else { throw SupportError("nobody saved anything") }
-            return try KeysWorld.act(plan, try store.openRemover(run: "r", fence: nil))
+            return plan.act(by: try store.openRemover(run: "r", fence: nil))
         }
         try await saving
         let noted = try await world.call("SMEMBERS", "{cleanupd}:saved").elements ?? []

@@ -70,7 +70,7 @@ import Testing
         #expect(plan.reason("upload:/3") == "referenced by the keys \"live\"")
         // Named since the plan: it stays.
         try await world.call("SADD", "live", "upload:4")
-        let results = try await onThread { try KeysWorld.act(plan, try store.openRemover(run: "r", fence: nil)) }
+        let results = try await onThread { plan.act(by: try store.openRemover(run: "r", fence: nil)) }
         #expect(results.names(.deleted) == ["upload:2"])
         #expect(results.names(.changed) == ["upload:4"])
         try await world.call("DEL", "live")

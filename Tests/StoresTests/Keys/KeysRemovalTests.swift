@@ -118,7 +118,7 @@ import Testing
         let store = world.store(Self.idle)
         let remover = try await onThread { try store.openRemover(run: "r", fence: nil) }
         try await world.redis.stop()
-        let results = try await onThread { try KeysWorld.act(plan, remover) }
+        let results = try await onThread { plan.act(by: remover) }
         #expect(results.names(.failed).count == 300)
     }
 

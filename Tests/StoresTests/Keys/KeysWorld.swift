@@ -2,7 +2,6 @@ import Clients
 import Foundation
 import Retention
 import Support
-import Synchronization
 
 @testable import Stores
 
@@ -22,29 +21,6 @@ struct KeysWorld: Sendable {
         server = KeysServer(name: "cache", settings: settings)
     }
 
-    /// A plan: its blocks with verdicts.
-    struct Plan: Sendable {
-        var blocks: [ItemBlock] = []
-        var summary = ScanSummary()
-        var tally = Tally()
-
-        func names(_ verdict: Verdict) -> [String] {
-            blocks.flatMap { block in
-                block.items.filter { $0.verdict == verdict }.map { DisplayName.exact(block.name(of: $0)) }
-            }
-            .sorted()
-        }
-
-        func reason(_ name: String) -> String? {
-            for block in blocks {
-                for item in block.items where DisplayName.exact(block.name(of: item)) == name {
-                    return block.reason(of: item)
-                }
-            }
-            return nil
-        }
-    }
-
     func store(_ specification: KeysSpecification, now: Instant? = nil) -> KeysStore {
         KeysStore(server: server, specification: specification, now: { now ?? Self.clock() })
     }
@@ -55,50 +31,24 @@ struct KeysWorld: Sendable {
         _ specification: KeysSpecification,
         _ policy: Policy,
         now: Instant? = nil
-    ) async throws -> Plan {
+    ) async throws -> StorePlan {
         let store: any Store = ReadOnlyStore(store(specification, now: now))
         return try await Self.plan(store, policy, now: now)
     }
 
-    static func plan(_ store: any Store, _ policy: Policy, now: Instant? = nil) async throws -> Plan {
-        try await onThread {
-            var judge = try Judge(policy: policy, now: now ?? clock())
-            let blocks = Mutex<[ItemBlock]>([])
-            let summary = try store.openSource().scan(workers: 2, isCancelled: { false }) { block in
-                blocks.withLock { [block] in $0.append(block) }
-            }
-            var plan = Plan(blocks: blocks.withLock { $0 }, summary: summary)
-            while judge.remainingPasses > 0 {
-                for block in plan.blocks { judge.observe(block) }
-                judge.endPass()
-            }
-            for index in plan.blocks.indices { plan.tally = plan.tally + judge.judge(&plan.blocks[index]) }
-            return plan
-        }
+    static func plan(_ store: any Store, _ policy: Policy, now: Instant? = nil) async throws -> StorePlan {
+        try await onThread { try StorePlan(of: store, policy, now: now ?? clock()) }
     }
 
     /// Carries a plan out.
-    /// - Returns: the results of the items that were to go, by name.
     func act(
-        _ plan: Plan,
+        _ plan: StorePlan,
         _ specification: KeysSpecification,
         fence: Fence? = nil,
         now: Instant? = nil
     ) async throws -> [String: ItemResult] {
         let store = store(specification, now: now)
-        return try await onThread { try Self.act(plan, try store.openRemover(run: "r", fence: fence)) }
-    }
-
-    /// Blocking.
-    static func act(_ plan: Plan, _ remover: any Remover) throws -> [String: ItemResult] {
-        var outcomes: [String: ItemResult] = [:]
-        for block in plan.blocks {
-            let results = remover.act(on: block, isCancelled: { false })
-            for (item, result) in zip(block.items, results) where item.verdict == .remove {
-                outcomes[DisplayName.exact(block.name(of: item))] = result
-            }
-        }
-        return outcomes
+        return try await onThread { plan.act(by: try store.openRemover(run: "r", fence: fence)) }
     }
 
     // MARK: Data
@@ -137,10 +87,6 @@ struct KeysWorld: Sendable {
         let reply = try await call("KEYS", "*")
         return Set((reply.elements ?? []).compactMap(\.bytes).map { DisplayName.exact($0) })
     }
-}
-
-extension [String: ItemResult] {
-    func names(_ outcome: ItemOutcome) -> Set<String> { Set(filter { $0.value.outcome == outcome }.keys) }
 }
 
 extension KeysSpecification {

@@ -1,36 +1,16 @@
 import Foundation
-import Glibc
 import Support
 
 /// Makes up the listing of a bucket, page by page, for figures of memory alone: no real server is filled with so many keys
-/// within the time of a test. One thread for each connection; it ends with this object.
+/// within the time of a test. It ends with this object.
 final class ListingServer: Sendable {
-    let port: Int
-    private let listener: Int32
+    private let server: HostileRedis
+
+    var port: Int { server.port }
 
     /// - Parameter count: of keys, `previews/0000000.bundle` and so on.
     init(count: Int) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        port = try Loopback.freePort()
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) } == 0
-        }
-        guard isBound, listen(listener, 64) == 0 else { throw SupportError("cannot listen on \(port): \(errno)") }
-        Thread.detachNewThread { [listener] in
-            while case let connection = accept(listener, nil, nil), connection >= 0 {
-                Thread.detachNewThread { Self.serve(connection, count) }
-            }
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        server = try HostileRedis { peer, _ in Self.serve(peer, count) }
     }
 
     static func key(_ number: Int) -> String {
@@ -38,28 +18,17 @@ final class ListingServer: Sendable {
         return "previews/" + String(repeating: "0", count: 7 - digits.count) + digits + ".bundle"
     }
 
-    private static func serve(_ connection: Int32, _ count: Int) {
-        defer { close(connection) }
+    private static func serve(_ peer: HostileRedis.Peer, _ count: Int) {
         var received: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let length = recv(connection, &buffer, buffer.count, 0)
-            guard length > 0 else { return }
-            received += buffer.prefix(length)
+        while case let piece = peer.read(), !piece.isEmpty {
+            received += piece
             // Requests of a listing have no body.
             guard received.suffix(4).elementsEqual("\r\n\r\n".utf8) else { continue }
             let request = String(decoding: received, as: UTF8.self)
             received = []
             let answer = Array(page(request, count).utf8)
             let head = "HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: \(answer.count)\r\n\r\n"
-            var rest = (Array(head.utf8) + answer)[...]
-            while !rest.isEmpty {
-                let sent = rest.withUnsafeBytes {
-                    send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                }
-                guard sent > 0 else { return }
-                rest = rest.dropFirst(sent)
-            }
+            peer.write(Array(head.utf8) + answer)
         }
     }
 

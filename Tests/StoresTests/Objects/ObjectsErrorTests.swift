@@ -12,7 +12,7 @@ struct ObjectsErrorTests {
         let server = ObjectsServer(name: "bundles", settings: settings)
         let store = ObjectsStore(server: server, specification: ObjectsSpecification(), now: ObjectsWorld.clock)
         let error = await #expect(throws: StoreError.self) {
-            try await KeysWorld.plan(store, try .older(than: "1d"), now: ObjectsWorld.clock())
+            try await onThread { try StorePlan(of: store, .older(than: "1d"), now: ObjectsWorld.clock()) }
         }
         await server.shutdown()
         return error

@@ -12,12 +12,6 @@ import Testing
 struct ObjectsFaultTests {
     private static var old: Policy { get throws { try .older(than: "1d") } }
 
-    private static func settings(_ world: ObjectsWorld, _ proxy: S3Proxy) -> S3Settings {
-        var settings = world.settings
-        settings.endpoint = "http://127.0.0.1:\(proxy.port)"
-        return settings
-    }
-
     /// A bucket and a store of it behind a proxy.
     private static func with(
         isVersioned: Bool = false,
@@ -28,16 +22,11 @@ struct ObjectsFaultTests {
     ) async throws {
         try await ObjectsWorld.with(.seaweed, isVersioned: isVersioned) { world in
             let proxy = try S3Proxy(target: try await S3TestServer.seaweed.port, fate)
-            let server = ObjectsServer(name: "bundles", settings: settings(world, proxy), wallClock: clock)
+            let settings = S3Settings.test(world.bucket, port: proxy.port)
+            let server = ObjectsServer(name: "bundles", settings: settings, wallClock: clock)
             let store = ObjectsStore(server: server, specification: specification, now: ObjectsWorld.clock)
-            do {
-                try await body(world, store, server)
-            } catch {
-                await server.shutdown()
-                throw error
-            }
-            await server.shutdown()
-            withExtendedLifetime(proxy) {}
+            defer { withExtendedLifetime(proxy) {} }
+            try await ending(server) { try await body(world, store, server) }
         }
     }
 
@@ -240,7 +229,7 @@ struct ObjectsFaultTests {
             let proxy = try S3Proxy(target: try await S3TestServer.seaweed.port, fate)
             let begun = ContinuousClock.now
             let now: @Sendable () -> ContinuousClock.Instant = { begun + .seconds(passed.withLock { $0 }) }
-            let server = ObjectsServer(name: "bundles", settings: Self.settings(world, proxy), now: now)
+            let server = ObjectsServer(name: "bundles", settings: .test(world.bucket, port: proxy.port), now: now)
             try await onThread {
                 let found = try server.capabilities(prefix: "")
                 #expect(found.conditionalDelete == true && found.versioning == nil)

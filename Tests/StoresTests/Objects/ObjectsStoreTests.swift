@@ -85,7 +85,7 @@ struct ObjectsStoreTests {
             for key in ["db/a/1", "db/a/2", "db/b/1", "top"] { try await world.put([key]) }
             let policy = Policy(keep: Policy.Keep(counts: Policy.Counts(last: 1)))
             for (groupBy, groups) in [
-                (ObjectsSpecification.GroupBy.directory, ["db/a", "db/a", "db/b", ""]),
+                (PathGrouping.directory, ["db/a", "db/a", "db/b", ""]),
                 (.component(1), ["db", "db", "db", "top"]), (.component(2), ["a", "a", "b", ""]),
             ] {
                 let specification = ObjectsSpecification(groupBy: groupBy, countsObjects: true)

@@ -13,7 +13,7 @@ struct ObjectsTagTests {
             try await world.client.put(key: "temporary", body: [1], tags: ["class": "temporary"])
             try await world.client.put(key: "held", body: [1], tags: ["class": "temporary", "hold": "legal"])
             try await world.client.put(key: "other", body: [1], tags: ["class": "report"])
-            func plan(_ tags: [String: String], keep: [String: String] = [:]) async throws -> KeysWorld.Plan {
+            func plan(_ tags: [String: String], keep: [String: String] = [:]) async throws -> StorePlan {
                 try await world.plan(ObjectsSpecification(tags: tags, keepTags: keep), try .older(than: "30d"))
             }
             #expect(try await plan(["class": "temporary"]).names(.remove) == ["held", "temporary"])

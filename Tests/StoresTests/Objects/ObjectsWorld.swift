@@ -25,12 +25,7 @@ struct ObjectsWorld: Sendable {
         _ body: (ObjectsWorld) async throws -> Value
     ) async throws -> Value {
         try await S3TestServer.shared(kind).withBucket(isVersioned: isVersioned) { bucket in
-            let settings = S3Settings(
-                bucket: bucket.name,
-                endpoint: bucket.endpoint,
-                style: .path,
-                credentials: .fixed(S3Credentials(accessKey: bucket.accessKey, secretKey: bucket.secretKey))
-            )
+            let settings = S3Settings.test(bucket)
             let world = ObjectsWorld(
                 kind: kind,
                 bucket: bucket,
@@ -38,15 +33,7 @@ struct ObjectsWorld: Sendable {
                 server: ObjectsServer(name: "bundles", settings: settings),
                 client: S3Client(name: "test", settings: settings)
             )
-            let result: Result<Value, any Error>
-            do {
-                result = .success(try await body(world))
-            } catch {
-                result = .failure(error)
-            }
-            await world.server.shutdown()
-            await world.client.shutdown()
-            return try result.get()
+            return try await ending(world.server, world.client) { try await body(world) }
         }
     }
 
@@ -58,21 +45,21 @@ struct ObjectsWorld: Sendable {
         ObjectsStore(server: server, specification: specification, now: Self.clock)
     }
 
-    func plan(_ specification: ObjectsSpecification, _ policy: Policy) async throws -> KeysWorld.Plan {
+    func plan(_ specification: ObjectsSpecification, _ policy: Policy) async throws -> StorePlan {
         try await plan(store(specification), policy)
     }
 
     /// As of `age` from now.
-    func plan(_ store: any Store, _ policy: Policy) async throws -> KeysWorld.Plan {
-        try await KeysWorld.plan(ReadOnlyStore(store), policy, now: Self.clock())
+    func plan(_ store: any Store, _ policy: Policy) async throws -> StorePlan {
+        try await onThread { try StorePlan(of: ReadOnlyStore(store), policy, now: Self.clock()) }
     }
 
     /// Carries a plan out.
-    func act(_ plan: KeysWorld.Plan, _ specification: ObjectsSpecification) async throws -> [ObjectsResult] {
+    func act(_ plan: StorePlan, _ specification: ObjectsSpecification) async throws -> [ObjectsResult] {
         try await act(plan, store(specification))
     }
 
-    func act(_ plan: KeysWorld.Plan, _ store: any MutableStore) async throws -> [ObjectsResult] {
+    func act(_ plan: StorePlan, _ store: any MutableStore) async throws -> [ObjectsResult] {
         try await onThread {
             let remover = try store.openRemover(run: "r", fence: nil)
             return plan.blocks.flatMap { block in

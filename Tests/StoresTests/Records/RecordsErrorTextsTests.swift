@@ -10,26 +10,17 @@ struct RecordsErrorTextsTests {
     private static let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
     private static let old = RecordsWorld.ago(7_200)
 
-    private static func text<Value>(_ body: () throws -> Value) -> String? {
-        do {
-            _ = try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     @Test func settingsAreRefusedInWords() {
         #expect(
-            Self.text { try RecordsReader(RecordsSpecification(pointer: "x")) }
+            errorText { try RecordsReader(RecordsSpecification(pointer: "x")) }
                 == "\"x\" is no JSON pointer. Write it as /a/b, with ~1 for a slash and ~0 for a ~."
         )
         #expect(
-            Self.text { try RecordsReader(RecordsSpecification(timezone: "Mars")) }
+            errorText { try RecordsReader(RecordsSpecification(timezone: "Mars")) }
                 == "The time zone \"Mars\" is not known. Write an IANA name such as Europe/Berlin, or UTC."
         )
         #expect(
-            Self.text { try RecordsReader(RecordsSpecification(key: "/a~")) }
+            errorText { try RecordsReader(RecordsSpecification(key: "/a~")) }
                 == "The field \"/a~\" begins with a slash, but is no JSON pointer. Correct it."
         )
     }
@@ -125,7 +116,7 @@ struct RecordsErrorTextsTests {
     @Test func namesThatCannotBeReadAreSaidInWords() throws {
         let world = try RecordsWorld("{\"t\":[{\"f\":[\"a\",\"b\",\"c\"]}],\"u\":[{\"f\":{}}]}")
         func text(_ pointer: String) -> String? {
-            Self.text {
+            errorText {
                 try RecordsNames(file: world.file, pointer: pointer, field: "f").read(limit: 2, isCancelled: { false })
             }
         }
@@ -136,5 +127,10 @@ struct RecordsErrorTextsTests {
                 == "\(world.file): the entry at byte 32 does not tell what its f names, which might be anything. "
                 + "Repair it."
         )
+    }
+
+    @Test func aNameThatIsTooLongIsSaidInWords() {
+        let name = [UInt8](repeating: UInt8(ascii: "n"), count: 70_000)
+        #expect(RecordsReader.tooLong(name) == "its name has 70000 bytes, more than 65535")
     }
 }

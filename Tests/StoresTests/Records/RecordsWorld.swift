@@ -1,7 +1,6 @@
 import Foundation
 import Retention
 import Support
-import Synchronization
 
 @testable import Stores
 
@@ -50,48 +49,13 @@ struct RecordsWorld: Sendable {
         RecordsStore(file: file, specification: specification, owned: owned, usage: usage, now: { Self.now })
     }
 
-    /// A plan: its blocks with verdicts.
-    struct Plan: Sendable {
-        var blocks: [ItemBlock] = []
-        var summary = ScanSummary()
-        var tally = Tally()
-
-        func names(_ verdict: Verdict) -> [String] {
-            blocks.flatMap { block in
-                block.items.filter { $0.verdict == verdict }.map { DisplayName.exact(block.name(of: $0)) }
-            }
-            .sorted()
-        }
-    }
-
-    func plan(_ store: RecordsStore, _ policy: Policy) throws -> Plan {
-        var judge = try Judge(policy: policy, now: Self.now)
-        let blocks = Mutex<[ItemBlock]>([])
-        let source = try ReadOnlyStore(store).openSource()
-        let summary = try source.scan(workers: 2, isCancelled: { false }) { block in
-            blocks.withLock { [block] in $0.append(block) }
-        }
-        var plan = Plan(blocks: blocks.withLock { $0 }, summary: summary)
-        while judge.remainingPasses > 0 {
-            for block in plan.blocks { judge.observe(block) }
-            judge.setUsedBytes(summary.usedBytes)
-            judge.endPass()
-        }
-        for index in plan.blocks.indices { plan.tally = plan.tally + judge.judge(&plan.blocks[index]) }
-        return plan
+    func plan(_ store: RecordsStore, _ policy: Policy) throws -> StorePlan {
+        try StorePlan(of: ReadOnlyStore(store), policy, now: Self.now)
     }
 
     /// Carries a plan out.
-    /// - Returns: the results of the items that were to go, by name.
-    func act(_ plan: Plan, _ store: RecordsStore) throws -> [String: ItemResult] {
-        let remover = try store.openRemover(run: "019ab3c4d5e6-0f1e2d3c4b5a", fence: nil)
-        var results: [String: ItemResult] = [:]
-        for (block, outcomes) in zip(plan.blocks, remover.act(onAll: plan.blocks, isCancelled: { false })) {
-            for (item, result) in zip(block.items, outcomes) where item.verdict == .remove {
-                results[DisplayName.exact(block.name(of: item))] = result
-            }
-        }
-        return results
+    func act(_ plan: StorePlan, _ store: RecordsStore) throws -> [String: ItemResult] {
+        plan.act(by: try store.openRemover(run: "019ab3c4d5e6-0f1e2d3c4b5a", fence: nil))
     }
 
     static let expired = Policy(remove: Policy.Remove(isListed: false, isExpired: true))

@@ -70,7 +70,7 @@ struct ReferenceBaselineTests {
         let references = [Reference.naming(["a", "b", "b/", "./a"], id: "one"), .naming(["c"], id: "two")]
         func scan(_ last: [String: Int]) throws -> ReferencedSource {
             let source = try world.store(references, isOrphan: true, last: ReferenceBaseline(counts: last))
-                .openReferencedSource()
+                .openReferencedSource(asOf: noon)
             #expect(source.baseline == nil)
             _ = try source.scan(workers: 1, isCancelled: { false }) { _ in }
             return source
@@ -84,7 +84,7 @@ struct ReferenceBaselineTests {
 
     @Test func aRefusedScanHasNoBaselineToKeep() throws {
         let source = try world.store([.naming(["a"])], isOrphan: true, last: ReferenceBaseline(counts: ["r": 10]))
-            .openReferencedSource()
+            .openReferencedSource(asOf: noon)
         #expect(throws: StoreError.self) { _ = try source.scan(workers: 1, isCancelled: { false }) { _ in } }
         #expect(source.baseline == nil)
     }

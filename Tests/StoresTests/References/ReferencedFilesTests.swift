@@ -220,9 +220,16 @@ private struct WitnessStore: MutableStore {
         func presence(of block: ItemBlock) -> [Presence] { base.presence(of: block) }
     }
 
-    func openSource() throws -> any Source { Listing(base: try base.openSource(), tell: tell) }
-    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
-        try base.openRemover(run: run, fence: fence, isCancelled: isCancelled)
+    func openSource(asOf now: Instant) throws -> any Source {
+        Listing(base: try base.openSource(asOf: now), tell: tell)
+    }
+    func openRemover(
+        run: String,
+        asOf now: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
+        try base.openRemover(run: run, asOf: now, fence: fence, isCancelled: isCancelled)
     }
     func sweep(before instant: Instant) throws -> SweepReport { try base.sweep(before: instant) }
 }

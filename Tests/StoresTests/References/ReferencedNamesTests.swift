@@ -121,19 +121,7 @@ private struct NamedStore: MutableStore {
             emit: @Sendable (inout ItemBlock) throws -> Void
         ) throws -> ScanSummary {
             var block = ItemBlock()
-            let group = block.internGroup("")
-            for name in names {
-                Array(name.utf8).withUnsafeBytes { name in
-                    _ = block.append(
-                        name: name,
-                        version: UnsafeRawBufferPointer(start: nil, count: 0),
-                        kind: .other,
-                        group: group,
-                        time: Instant(nanoseconds: 0),
-                        size: 0
-                    )
-                }
-            }
+            for name in names { block.append(name, kind: .other, time: Instant(nanoseconds: 0)) }
             try emit(&block)
             return ScanSummary(examined: names.count)
         }
@@ -145,8 +133,13 @@ private struct NamedStore: MutableStore {
         }
     }
 
-    func openSource() throws -> any Source { Listing(names: names) }
-    func openRemover(run: String, fence: Fence?, isCancelled: @Sendable () -> Bool) throws -> any Remover {
+    func openSource(asOf _: Instant) throws -> any Source { Listing(names: names) }
+    func openRemover(
+        run: String,
+        asOf _: Instant,
+        fence: Fence?,
+        isCancelled: @Sendable () -> Bool
+    ) throws -> any Remover {
         Listing(names: names)
     }
     func sweep(before instant: Instant) throws -> SweepReport { SweepReport() }

@@ -9,26 +9,17 @@ import Testing
 struct ReferencesErrorTextsTests {
     private static let nothing = "Nothing was removed."
 
-    private static func text(_ body: () throws -> Void) -> String? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return "\(error)"
-        }
-    }
-
     // MARK: How many
 
     @Test func anAnswerThatShrankIsRefusedInWords() {
         let rules = ReferenceRules(isOrphan: true)
         #expect(
-            Self.text { try rules.require(0, of: "The reference main", after: nil, isForced: false) }
+            errorText { try rules.require(0, of: "The reference main", after: nil, isForced: false) }
                 == "The reference main names nothing: what it does not name would go. \(Self.nothing) If that is right, "
                 + "say references: { allow_empty: true } in this task."
         )
         #expect(
-            Self.text { try rules.require(4, of: "The reference main", after: 10, isForced: false) }
+            errorText { try rules.require(4, of: "The reference main", after: 10, isForced: false) }
                 == "The reference main names 4, after 10 the last time: what it does not name would go. \(Self.nothing) "
                 + "If that is right, run the task once with --force on a terminal, or lower references.min_ratio (0.5)."
         )
@@ -39,7 +30,7 @@ struct ReferencesErrorTextsTests {
         var rules = ReferenceRules(isOrphan: true)
         rules.mustMeet = true
         #expect(
-            Self.text { _ = try world.holds(world.store([.naming(["x"])], rules: rules)) }
+            errorText { _ = try world.holds(world.store([.naming(["x"])], rules: rules)) }
                 == "The references name 1 things, and none of the 2 items that are there: what is listed would all go. "
                 + "\(Self.nothing) Do they name items as they are listed here, and not by URLs or other paths? If that is "
                 + "right, say references: { allow_empty: true }."
@@ -61,7 +52,7 @@ struct ReferencesErrorTextsTests {
     ])
     func aNameThatProtectsNothingIsRefusedInWords(_ value: String, _ shown: String, _ finding: String) throws {
         let world = try ReferencesWorld(["a"])
-        let text = Self.text { _ = try world.holds(world.store([.naming([value])])) }
+        let text = errorText { _ = try world.holds(world.store([.naming([value])])) }
         #expect(
             text?.replacing(world.root, with: "ROOT")
                 == "The reference main names \"\(shown)\", which \(finding). \(Self.nothing)"
@@ -79,7 +70,7 @@ struct ReferencesErrorTextsTests {
         let world = try ReferencesWorld(["a"])
         let broken = Reference(id: "r", label: "main") { _ in throw Broken(description: cause) }
         #expect(
-            Self.text { _ = try world.holds(world.store([broken])) }
+            errorText { _ = try world.holds(world.store([broken])) }
                 == "The reference main could not be read, so that nobody knows what is still needed: The server is away. "
                 + Self.nothing
         )
@@ -98,5 +89,20 @@ struct ReferencesErrorTextsTests {
         for (now, expected) in texts {
             #expect(planned.difference(to: ContainerVersion(Array(now.utf8)[...])) == expected)
         }
+    }
+
+    @Test func moreThanIsHeldAtOnceIsRefusedInWords() {
+        #expect(
+            StoreError.tooManyNames("The reference main", most: 1_000).description
+                == "The reference main names more than 1000 things, which are not held at once. \(Self.nothing) Narrow it, or "
+                + "let it name each only once."
+        )
+    }
+
+    // MARK: Lists
+
+    @Test func itemsThatNoListNamesSaySo() {
+        #expect(ListedWords.notNamed == "not among what listed_by names")
+        #expect(ListedWords.noLongerNamed == "listed_by names it no longer; it stays")
     }
 }

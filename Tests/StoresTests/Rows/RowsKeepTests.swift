@@ -112,19 +112,9 @@ import Testing
     private static func judged(_ policy: Policy, _ rows: [(id: Int, group: String?, time: Instant?)]) throws -> [Int] {
         var block = ItemBlock()
         for row in rows {
-            let group = block.internGroup(row.group ?? "")
             // Of one time, the larger id is the newer.
-            let name = Array(String(repeating: "0", count: 6 - "\(row.id)".count).utf8) + Array("\(row.id)".utf8)
-            _ = name.withUnsafeBytes { name in
-                block.append(
-                    name: name,
-                    version: UnsafeRawBufferPointer(start: nil, count: 0),
-                    kind: .file,
-                    group: group,
-                    time: row.time ?? noon,
-                    size: 0
-                )
-            }
+            let name = String(repeating: "0", count: 6 - "\(row.id)".count) + "\(row.id)"
+            block.append(name, group: row.group ?? "", time: row.time ?? noon)
         }
         var judge = try Judge(policy: policy, now: noon)
         while judge.remainingPasses > 0 {

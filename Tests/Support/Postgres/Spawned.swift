@@ -83,15 +83,3 @@ struct Spawned {
         }
     }
 }
-
-/// Asks until it is so, every 10 ms and for no longer than that.
-/// - Returns: whether it came to be so.
-@discardableResult
-package func waitUntil(seconds: Double, _ isSo: () throws -> Bool) rethrows -> Bool {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while try !isSo() {
-        if ContinuousClock.now > end { return false }
-        poll(nil, 0, 10)
-    }
-    return true
-}

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The folder of a test's Redis servers, as `ServerFolder`.
 package final class RedisFolder: Sendable {
     private let folder: ServerFolder
@@ -21,6 +23,20 @@ package final class RedisFolder: Sendable {
             ],
             output: file(name + ".log")
         )
+    }
+
+    /// Runs a command by redis-cli. Blocks.
+    /// - Parameter connection: options that say which server, and who asks.
+    /// - Returns: what redis-cli prints, without a line end behind it.
+    func ask(_ connection: [String], _ words: [String]) throws -> String {
+        let output = file("cli-\(UUID().uuidString)")
+        defer { unlink(output) }
+        let child = try Spawned(["/usr/bin/redis-cli"] + connection + words, output: output)
+        guard try child.wait(seconds: 30) != nil else {
+            kill(child.pid, SIGKILL)
+            throw SupportError("redis-cli \(words.joined(separator: " ")) did not end in 30 s")
+        }
+        return try String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .newlines)
     }
 
     /// Each server has a file NAME.pid while it runs, which goes when it is known to have ended. Only those that work in

@@ -74,10 +74,3 @@ final class RedisProcess: Sendable {
         unlink(pidFile)
     }
 }
-
-/// Does what blocks on a thread of its own: the pool has few, and what is tested needs them.
-package func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-    }
-}

@@ -89,17 +89,7 @@ package final class RedisSentinels: Sendable {
     }
 
     private func ask(_ port: Int, _ words: [String], _ password: String?) throws -> String {
-        let output = folder.file("cli-\(UUID().uuidString)")
-        defer { unlink(output) }
         let login = password.map { ["-a", $0, "--no-auth-warning"] } ?? []
-        let child = try Spawned(
-            ["/usr/bin/redis-cli", "-p", "\(port)"] + login + ["SENTINEL"] + words,
-            output: output
-        )
-        guard try child.wait(seconds: 30) != nil else {
-            kill(child.pid, SIGKILL)
-            throw SupportError("redis-cli of Sentinel \(port) did not end in 30 s")
-        }
-        return try String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .newlines)
+        return try folder.ask(["-p", "\(port)"] + login, ["SENTINEL"] + words)
     }
 }

@@ -121,14 +121,7 @@ package final class RedisServer: Sendable {
     }
 
     private func run(_ words: [String]) throws -> String {
-        let output = folder.file("cli-\(UUID().uuidString)")
-        defer { unlink(output) }
-        let connection = ["-s", socket, "--user", Self.admin, "--pass", Self.adminPassword, "--no-auth-warning"]
-        let child = try Spawned(["/usr/bin/redis-cli"] + connection + words, output: output)
-        guard try child.wait(seconds: 30) != nil else {
-            kill(child.pid, SIGKILL)
-            throw SupportError("redis-cli \(words.joined(separator: " ")) did not end in 30 s")
-        }
-        return try String(contentsOfFile: output, encoding: .utf8).trimmingCharacters(in: .newlines)
+        let administrator = ["--user", Self.admin, "--pass", Self.adminPassword, "--no-auth-warning"]
+        return try folder.ask(["-s", socket] + administrator, words)
     }
 }

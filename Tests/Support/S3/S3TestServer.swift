@@ -77,6 +77,9 @@ package final class S3TestServer: Sendable {
     /// It goes on.
     package func resume() { for program in programs { program.signal(SIGCONT) } }
 
+    /// Of somebody who may read and list, and nothing else; SeaweedFS only.
+    package static var reader: (accessKey: String, secretKey: String) { SeaweedFiles.reader }
+
     package var accessKey: String { wire.accessKey }
     package var secretKey: String { wire.secretKey }
     /// Without a bucket.

@@ -4,6 +4,7 @@ import Foundation
 struct SeaweedFiles {
     static let accessKey = "AKTEST"
     static let secretKey = "SKTESTSKTEST"
+    static let reader = (accessKey: "AKREADER", secretKey: "SKREADERSKREADER")
 
     let port: Int
     let tlsPort: Int
@@ -41,7 +42,7 @@ struct SeaweedFiles {
         {"identities": [
           {"name": "admin", "credentials": [{"accessKey": "\(accessKey)", "secretKey": "\(secretKey)"}],
            "actions": ["Admin", "Read", "List", "Tagging", "Write"]},
-          {"name": "reader", "credentials": [{"accessKey": "AKREADER", "secretKey": "SKREADERSKREADER"}],
+          {"name": "reader", "credentials": [{"accessKey": "\(reader.accessKey)", "secretKey": "\(reader.secretKey)"}],
            "actions": ["Read", "List"]}
         ]}
         """

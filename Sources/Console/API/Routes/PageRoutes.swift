@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Retention
 
 /// The page `/cleanup`: documents of the API as HTML; what its buttons do are calls of the API.
 extension ConsoleRoutes {
@@ -82,8 +83,10 @@ extension ConsoleRoutes {
         [
             route("/cleanup/tasks/{task}", "A task, and what would go now.") { call in
                 let status = try await backend.status()
-                guard let task = status.tasks.first(where: { $0.name == call.path["task"] }) else {
-                    throw ConsoleError(.notFound, "There is no such task.")
+                let name = call.path["task"] ?? ""
+                guard let task = status.tasks.first(where: { $0.name == name }) else {
+                    let known = status.tasks.map(\.name)
+                    throw ConsoleError(.notFound, EditDistance.nothing("task", called: name, among: known))
                 }
                 let view = TaskPage(task, status)
                 return try pages.answer(

@@ -9,7 +9,8 @@ extension ConsoleRoutes {
                 method: .post,
                 template: "/api/cleanup/query",
                 role: .admin,
-                summary: "A query of the configuration, by name: read-only, 5 s, 1,000 rows.",
+                summary: "A query of the configuration, by name: read-only, \(QueryDocument.maximumSeconds) s, "
+                    + "\(Words.number(QueryDocument.maximumRows)) rows.",
                 body: .json("QueryOrder"),
                 answers: [.json("QueryResult")]
             ) { call in

@@ -47,6 +47,9 @@ extension ConsoleRoutes {
             ) { _ in
                 do {
                     try await backend.reload()
+                } catch let error as ConsoleError where error.code == .unavailable {
+                    // Not of the file, but of what is needed to take it over.
+                    throw ConsoleError(error.code, "The old configuration stays in force. \(error)")
                 } catch {
                     throw HTTPProblem(.unprocessableContent, "The old configuration stays in force. \(error)")
                 }

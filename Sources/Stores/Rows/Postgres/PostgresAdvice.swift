@@ -29,24 +29,17 @@ struct PostgresAdvice {
         if try row.bool("reads") != true { missing.append("SELECT") }
         if try row.bool("may") != true, try !(isUpdate && row.bool("locks") == true) { missing.append(right) }
         if missing.isEmpty, try row.bool("locks") != true {
-            return [
-                "The role \(role) may not lock rows of \(job.table.written), so that rows which others hold stop it instead "
-                    + "of being skipped. \(Self.grantOfLocks(job, role: role))"
-            ]
+            return [PostgresWords.mayNotLock(role, job.table.written, Self.grantOfLocks(job, role: role))]
         }
         guard !missing.isEmpty else { return [] }
         let list = missing.joined(separator: ", ")
-        return [
-            "The role \(role) may plan, but not clean: it lacks \(list) on \(job.table.written). "
-                + "Run: GRANT \(list) ON \(job.table.sql) TO \(PostgresConnection.quote(identifier: role))"
-        ]
+        return [PostgresWords.mayNotClean(role, list, on: job.table.written, job.table.sql)]
     }
 
     /// What to do for a role that may not lock rows. Any column will do.
     static func grantOfLocks(_ job: RowsJob, role: String) -> String {
         let column = job.table.primaryKey.first ?? job.table.columns.first?.name ?? ""
-        return "Run: GRANT UPDATE (\(PostgresConnection.quote(identifier: column))) ON \(job.table.sql) TO "
-            + PostgresConnection.quote(identifier: role)
+        return PostgresWords.grantOfLocks(column, on: job.table.sql, to: role)
     }
 
     /// More dead rows than autovacuum lets gather, by its own settings, twice over, and no vacuum for a while: the figure
@@ -65,10 +58,9 @@ struct PostgresAdvice {
         ).first
         guard let row, let dead = try row.int("dead"), let most = try row.int("most") else { return [] }
         guard dead > max(most, Self.fewDead), try row.bool("recent") != true else { return [] }
+        let live = try row.int("live") ?? 0
         return [
-            "Autovacuum does not keep up with \(job.table.written): \(dead) dead rows beside \(try row.int("live") ?? 0), "
-                + "last vacuumed \(try row.text("last") ?? "never"). Run VACUUM, write vacuum: true on the task, or lower "
-                + "autovacuum_vacuum_scale_factor for the table."
+            PostgresWords.fullOfDeadRows(job.table.written, dead: dead, live: live, last: try row.text("last"))
         ]
     }
 }

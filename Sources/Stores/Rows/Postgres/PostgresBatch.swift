@@ -23,8 +23,7 @@ struct PostgresBatch {
 
     /// Rows that were set and are still due, and would be set again and again; the transaction is undone.
     struct Endless: Error {
-        static let reason =
-            "it is not as action.set says after it was done (a trigger changes the value, or the column rounds it)"
+        static let reason = PostgresWords.endless
     }
 
     /// Runs `body` with a session; with another one if that is lost, a few times.
@@ -54,11 +53,7 @@ struct PostgresBatch {
                 }
                 guard error.code != .cancelled, tries < maximumReconnects, !isCancelled() else {
                     guard isUndone else { throw error }
-                    throw StoreError(
-                        .missing,
-                        "Task \(remover.job.specification.task): the session was lost \(tries) times in a row while it "
-                            + "committed; the last batch was undone."
-                    )
+                    throw StoreError.lostAgainAndAgain(remover.job.specification.task, tries)
                 }
                 result.retries += 1
                 pause(.seconds(0.1 * Double(tries * tries) * (0.5 + remover.random() / 2)), isCancelled)

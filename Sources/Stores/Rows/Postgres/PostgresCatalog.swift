@@ -48,10 +48,7 @@ struct PostgresCatalog {
         case "v": return .view
         default:
             let what = ["f": "a foreign table", "m": "a materialized view", "S": "a sequence", "i": "an index"]
-            throw StoreError(
-                .denied,
-                "\(written) is \(what[relkind] ?? "no table"), from which rows are not deleted here. Name the table itself."
-            )
+            throw StoreError.isNoTable(written, what[relkind] ?? "no table")
         }
     }
 
@@ -59,21 +56,13 @@ struct PostgresCatalog {
     private func refuseHeirs(_ oid: Int64, _ written: String) throws {
         let heirs = try query(Self.heirs, [.int(oid)]).compactMap { try $0.text(0) }
         guard !heirs.isEmpty else { return }
-        throw StoreError(
-            .denied,
-            "Other tables inherit from \(written): \(heirs.joined(separator: ", ")). Its rows cannot be told from theirs, "
-                + "so none are removed. Name a table that no other inherits from, or make \(written) a partitioned table."
-        )
+        throw StoreError.hasHeirs(written, heirs)
     }
 
     /// Without its rows an older epoch would not be refused any more.
     private func refuseFence(_ family: [Int64], _ written: String) throws {
         guard try !query(Self.fences, [.integers(family), .text(PostgresFenceTable.name)]).isEmpty else { return }
-        throw StoreError(
-            .denied,
-            "\(written) is the table \(PostgresFenceTable.name), or shows it: it belongs to cleanupd, which keeps what tells "
-                + "old replicas from new ones there. Nothing was removed. Name another table."
-        )
+        throw StoreError.isFence(written)
     }
 
     /// A place is a row's only as long as nobody updates it, which is long enough within a statement; and partitions
@@ -118,17 +107,11 @@ struct PostgresCatalog {
     private func warnings(_ found: PostgresRow, _ written: String, kind: RowsTable.Kind) throws -> [String] {
         var warnings: [String] = []
         if try found.bool("secured") == true {
-            warnings.append(
-                "Row-level security applies to this role on \(written): rows that its policies hide are neither counted "
-                    + "nor removed. Give the role BYPASSRLS, or a policy for it, if they should be."
-            )
+            warnings.append(PostgresWords.hidesRows(written))
         }
         // Bits: UPDATE is 4, INSERT 8, DELETE 16.
         if kind == .view, try (found.int("updatable") ?? 0) & 16 == 0 {
-            throw StoreError(
-                .denied,
-                "\(written) is a view that PostgreSQL cannot delete from by itself. Name the table beneath it."
-            )
+            throw StoreError.isClosedView(written)
         }
         return warnings
     }

@@ -35,21 +35,7 @@ struct PostgresClaims: RowsClaims {
         do {
             try PostgresBatch.reconnecting(remover, &counters, isCancelled) { batch, _ in
                 outcome = try batch.run(lockTimeout: Self.patience) {
-                    var outcome = RowsClaimOutcome()
-                    let rows = try find(limit, beyond, pages, batch)
-                    outcome.found = rows.count
-                    for group in groups(rows) {
-                        if guardsThings { try remover.fence?.confirmHeld(batch) }
-                        for (row, mayGo) in zip(group, decide(group)) where mayGo {
-                            try remove(row, batch, &outcome)
-                        }
-                    }
-                    if rows.count < limit, !pages {
-                        // What is due and was not found is held by others.
-                        let due = try remaining(limit: 1_000 + rows.count, batch)
-                        outcome.held = max(0, due - (rows.count - outcome.changed))
-                    }
-                    return outcome
+                    try carryOut(limit, beyond, pages, batch, decide)
                 }
             }
         } catch let undone as PostgresBatch.RolledBack {
@@ -69,6 +55,31 @@ struct PostgresClaims: RowsClaims {
             }
         }
         outcome.retries = counters.retries
+        return outcome
+    }
+
+    /// One transaction.
+    private func carryOut(
+        _ limit: Int,
+        _ beyond: [String]?,
+        _ pages: Bool,
+        _ batch: PostgresBatch,
+        _ decide: ([RowsClaimed]) -> [Bool]
+    ) throws -> RowsClaimOutcome {
+        var outcome = RowsClaimOutcome()
+        let rows = try find(limit, beyond, pages, batch)
+        outcome.found = rows.count
+        for group in groups(rows) {
+            if guardsThings { try remover.fence?.confirmHeld(batch) }
+            for (row, mayGo) in zip(group, decide(group)) where mayGo {
+                try remove(row, batch, &outcome)
+            }
+        }
+        if rows.count < limit, !pages {
+            // What is due and was not found is held by others.
+            let due = try remaining(limit: 1_000 + rows.count, batch)
+            outcome.held = max(0, due - (rows.count - outcome.changed))
+        }
         return outcome
     }
 

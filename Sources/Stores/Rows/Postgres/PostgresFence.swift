@@ -17,7 +17,7 @@ struct PostgresFence {
         case .absent: return nil
         case .usable(let table): return PostgresFence(fence: fence, table: table, job: job)
         case .unusable(let why):
-            throw StoreError(.unreadable, "Task \(job.specification.task): nothing was removed. \(why)")
+            throw StoreError.fenceUnusable(job.specification.task, why)
         }
     }
 
@@ -58,13 +58,9 @@ struct PostgresFence {
             if let row = try batch.connection.query(statement, values + own, isCancelled: batch.isCancelled).first {
                 return row
             }
-            throw refusal(by: try newest(batch))
+            throw Self.refusal(fence, by: try newest(batch), job.specification.task, job.table.written, table.sql)
         } catch let error as PostgresError where isOfTheFence(error) {
-            throw StoreError(
-                .unreadable,
-                "Task \(job.specification.task): the fence, the table \(table.sql), cannot be written to, so that the next "
-                    + "batch on \(job.table.written) was not begun: \(error.message)"
-            )
+            throw StoreError.fenceNotWritten(job.specification.task, table.sql, job.table.written, error.message)
         }
     }
 
@@ -87,14 +83,23 @@ struct PostgresFence {
         ).first?.int(0)
     }
 
-    private func refusal(by newest: Int64?) -> StoreError {
+    /// - Parameters:
+    ///   - newest: the epoch that the fence has seen; `nil` = it is not there any more.
+    ///   - written: the table whose rows are removed.
+    ///   - sql: the fence.
+    static func refusal(
+        _ fence: Fence,
+        by newest: Int64?,
+        _ task: String,
+        _ written: String,
+        _ sql: String
+    ) -> StoreError {
         StoreError(
             .fenced,
-            "Task \(job.specification.task): another replica has taken the lock \(fence.lock) since, with epoch "
-                + "\(newest.map { "\($0)" } ?? "unknown") where this run has \(fence.epoch), so that the fence \(table.sql) "
-                + "refused the next batch on \(job.table.written), and nothing of it was removed. The other replica goes on. "
-                + "If there is none, because epochs were lost and began anew, delete the row of this lock from "
-                + "\(table.sql)."
+            "Task \(task): another replica has taken the lock \(fence.lock) since, with epoch "
+                + "\(newest.map { "\($0)" } ?? "unknown") where this run has \(fence.epoch), so that the fence \(sql) "
+                + "refused the next batch on \(written), and nothing of it was removed. The other replica goes on. If there "
+                + "is none, because epochs were lost and began anew, delete the row of this lock from \(sql)."
         )
     }
 }

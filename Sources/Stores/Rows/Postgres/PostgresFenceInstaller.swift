@@ -52,15 +52,9 @@ extension PostgresRowsBackend {
 
     private func report(_ found: PostgresFenceTable.Found) -> PostgresFenceReport {
         switch found.verdict {
-        case .absent:
-            let sentence =
-                "There is no fence: a replica that was cut off could finish a batch after another has begun. "
-                + "Where several replicas run: cleanupd check --install-fence"
-            return PostgresFenceReport(state: .absent, sentence: sentence)
-        case .usable(let table):
-            return PostgresFenceReport(state: .present, sentence: "The table \(table.sql) is the fence.")
-        case .unusable(let why):
-            return PostgresFenceReport(state: .failed, sentence: why)
+        case .absent: PostgresFenceReport(state: .absent, sentence: PostgresFenceWords.absent)
+        case .usable(let table): PostgresFenceReport(state: .present, sentence: PostgresFenceWords.present(table.sql))
+        case .unusable(let why): PostgresFenceReport(state: .failed, sentence: why)
         }
     }
 
@@ -71,12 +65,7 @@ extension PostgresRowsBackend {
         if case .usable = found.verdict { return report(found) }
         let isOurs = found.tables.contains { $0.isTrusted || $0.schema == found.schema }
         if isOurs { return report(found) }
-        guard let schema = found.schema else {
-            throw Refusal(
-                sentence: "No schema of the search_path of the role \(found.role) is there and open to it, so that "
-                    + "there is none to make the fence in. Give it one: ALTER ROLE … SET search_path"
-            )
-        }
+        guard let schema = found.schema else { throw Refusal(sentence: PostgresFenceWords.noSchema(found.role)) }
         return try create(PostgresConnection.quote(schema: schema, name: PostgresFenceTable.name), found, connection)
     }
 
@@ -85,30 +74,19 @@ extension PostgresRowsBackend {
         _ found: PostgresFenceTable.Found,
         _ connection: PostgresConnection
     ) throws -> PostgresFenceReport {
-        let statement = Self.creation(of: table)
-        let advice =
-            "Let the owner of the database, or a superuser, run: \(statement); "
-            + "GRANT \(PostgresFenceTable.rights) ON \(table) TO \(PostgresConnection.quote(identifier: found.role))"
-        guard found.mayCreate else {
-            throw Refusal(sentence: "The role \(found.role) may not make the table \(table). \(advice)")
-        }
+        guard found.mayCreate else { throw Refusal(sentence: PostgresFenceWords.mayNotMake(table, found.role)) }
         do {
-            try connection.execute(statement)
+            try connection.execute(PostgresFenceWords.creation(of: table))
         } catch {
             guard !error.isConnectionLost else { throw error }
-            throw Refusal(sentence: "The fence could not be made: \(error.message). \(advice)")
+            throw Refusal(sentence: PostgresFenceWords.notMade(table, found.role, error.message))
         }
         guard case .usable = try PostgresFenceTable.look(connection).verdict else {
-            throw Refusal(sentence: "The table \(table), once made, was not as it should be, so that it was undone.")
+            throw Refusal(sentence: PostgresFenceWords.notAsItShouldBe(table))
         }
-        return PostgresFenceReport(state: .made, sentence: "Made the fence, the table \(table).")
+        return PostgresFenceReport(state: .made, sentence: PostgresFenceWords.made(table))
     }
 
     /// "cleanupd" in ASCII.
     private static let installLock: Int64 = 0x636c_6561_6e75_7064
-
-    private static func creation(of table: String) -> String {
-        "CREATE TABLE \(table) (scope text NOT NULL, lock text NOT NULL, epoch bigint NOT NULL, at timestamptz NOT NULL, "
-            + "PRIMARY KEY (scope, lock))"
-    }
 }

@@ -79,12 +79,8 @@ package struct PostgresRowsBackend: RowsBackend {
     /// A row that is not locked may be renewed while what it owns goes.
     private func refusal(_ job: RowsJob, _ connection: PostgresConnection) throws -> StoreError {
         let role = try connection.query("SELECT current_user::text").first?.text(0) ?? ""
-        return StoreError(
-            .denied,
-            "Task \(job.specification.task): the role \(role) may not lock rows of \(job.table.written), and without a lock "
-                + "a row could be renewed while what it owns is removed. Nothing was removed. "
-                + PostgresAdvice.grantOfLocks(job, role: role)
-        )
+        let grant = PostgresAdvice.grantOfLocks(job, role: role)
+        return StoreError.mayNotLock(job.specification.task, role, job.table.written, grant)
     }
 
     package func advice(_ job: RowsJob) throws -> [String] {

@@ -15,7 +15,9 @@ struct PostgresRowsDialect: RowsDialect {
 
     func placeholder(_ number: Int, for value: RowsValue) -> String { "$\(number)" }
 
-    func bound(_ instant: Instant, for order: RowsOrder?) -> RowsValue { .instant(instant.microsecondsUp) }
+    func bound(_ instant: Instant, format: RowsSpecification.TimeFormat?) -> RowsValue {
+        .instant(instant.microsecondsUp)
+    }
 
     func refusal(of column: RowsColumn, format: RowsSpecification.TimeFormat?) -> String? {
         let name = "Column \(column.name) (\(column.typeName))"
@@ -25,9 +27,9 @@ struct PostgresRowsDialect: RowsDialect {
         case (.integer, .epoch), (.numeric, .epoch), (.double, .epoch): return nil
         case (.integer, .epochMilliseconds), (.numeric, .epochMilliseconds), (.double, .epochMilliseconds): return nil
         case (.integer, _), (.numeric, _), (.double, _):
-            return "\(name) holds numbers. Write time_format: epoch or epoch_ms."
-        case (.other, _): return "\(name) cannot be read as times."
-        case (_, .epoch), (_, .epochMilliseconds): return "\(name) holds times and no numbers. Leave time_format out."
+            return PostgresWords.holdsNumbers(name)
+        case (.other, _): return PostgresWords.holdsNoTimes(name)
+        case (_, .epoch), (_, .epochMilliseconds): return PostgresWords.holdsTimes(name)
         }
     }
 
@@ -73,7 +75,7 @@ struct PostgresRowsDialect: RowsDialect {
 
     func microseconds(_ time: String) -> String { "(extract(epoch FROM \(time)) * 1000000)::int8" }
 
-    func stretch(_ unit: RowsCalendarUnit, _ time: String, zone: String) -> String {
+    func stretch(_ unit: CalendarUnit, _ time: String, zone: String) -> String {
         "date_trunc('\(unit)', \(time) AT TIME ZONE \(literal(zone)))"
     }
 

@@ -40,7 +40,7 @@ struct PostgresRowsReader: RowsReader {
             [.text(table.sql), .text(column.name)]
         )
         guard let own else {
-            throw StoreError(.unreadable, "The type of \(table.written).\(column.name) cannot be looked up.")
+            throw StoreError.unknownType(of: "\(table.written).\(column.name)")
         }
         guard let query else { return own.isText ? .text : .type(own.name) }
         // The type of a scalar sub-query is known without running it.
@@ -49,18 +49,13 @@ struct PostgresRowsReader: RowsReader {
             query.values.map { PostgresValue($0) }
         )
         guard let other else {
-            throw StoreError(.unreadable, "The type of what is compared with \(column.name) cannot be looked up.")
+            throw StoreError.unknownType(of: "what is compared with \(column.name)")
         }
         if own.oid == other.oid || own.isNumber && other.isNumber || own.isString && other.isString { return .direct }
         guard own.isText else { return .type(own.name) }
         if other.isText || other.isInteger || other.isEnumeration { return .text }
         if other.name == "uuid" { return .folded }
-        throw StoreError(
-            .denied,
-            "\(table.written).\(column.name) is text and is compared with \(other.name), whose values have more than one "
-                + "form as text. Nothing was removed. Cast them in the query to the text that \(column.name) holds.",
-            guardName: .references
-        )
+        throw StoreError.manyForms(table.written, column.name, other.name)
     }
 
     /// Of a domain, the type beneath it.

@@ -34,7 +34,7 @@ extension PostgresRowsRemover {
             timeouts += 1
             guard timeouts < Self.maximumTimeouts else { throw StoreError(error, task: job.specification.task) }
             ceiling = max(1, tried / 2)
-            result.message = "\(error.message): the next batch is smaller"
+            result.message = PostgresWords.smaller(error.message)
         case .integrity where stalls + 1 < Self.maximumStalls:
             stalls += 1
             // A row came to be referred to after it was chosen; a smaller batch has fewer of those.
@@ -78,9 +78,8 @@ extension PostgresRowsRemover {
         phase = .done(isExhausted: false)
         let counted = try count(isCancelled)
         result.failures[.conflict] = max(1, counted)
-        result.message =
-            "\(counted >= Self.remainingLimit ? "At least \(counted)" : "\(counted)") due rows of \(job.table.written) stay, "
-            + "because others held them, or the table, all the time: \(error.message)"
+        let isCut = counted >= Self.remainingLimit
+        result.message = PostgresWords.held(counted, isCut: isCut, of: job.table.written, error.message)
     }
 
     /// What is still due; 1 if even that cannot be counted in time.

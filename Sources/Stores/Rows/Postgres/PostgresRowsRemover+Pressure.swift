@@ -42,11 +42,11 @@ extension PostgresRowsRemover {
         let since = pressureMemory.blindSince ?? .now
         pressureMemory.blindSince = since
         guard ContinuousClock.now - since < Self.blindness else {
-            let warning = "The run went on without knowing: \(blind.reason)"
+            let warning = RowsWords.wentOnBlindly(blind.reason)
             if !pressureMemory.warnings.contains(warning) { pressureMemory.warnings.append(warning) }
             return nil
         }
-        return BatchPressure(blind.cause, reason: "cannot tell: \(blind.reason)")
+        return BatchPressure(blind.cause, reason: RowsWords.cannotTell(blind.reason))
     }
 
     /// - Returns: the first thing that cannot be told.
@@ -63,7 +63,7 @@ extension PostgresRowsRemover {
             conditions.replicaLag = worst
             if let pressure = lagPressure(worst) { return pressure }
             guard let gone else { return nil }
-            throw Blind(cause: .lag, reason: "the replica \(gone), which was there before, is not connected any more")
+            throw Blind(cause: .lag, reason: PostgresWords.isGone(gone))
         }
         conditions.pressure = lag ?? load
         if conditions.pressure == nil {
@@ -104,16 +104,16 @@ extension PostgresRowsRemover {
 
     private func lagPressure(_ seconds: Double?) -> BatchPressure? {
         guard let most = job.pace.maxLagMilliseconds, let seconds, seconds * 1000 > Double(most) else { return nil }
-        return BatchPressure(.lag, reason: "a replica is \(tenths(seconds)) s behind, max_lag is \(most) ms")
+        return BatchPressure(.lag, reason: PostgresWords.lags(tenths(seconds), most: most))
     }
 
     private func loadPressure(_ others: PostgresOthers) throws -> BatchPressure? {
         guard let most = job.pace.maxLoad else { return nil }
         if Double(others.active) > most {
-            return BatchPressure(.load, reason: "\(others.active) other sessions are active, max_load is \(most)")
+            return BatchPressure(.load, reason: PostgresWords.isBusy(others.active, most: most))
         }
         if others.hidden > 0 {
-            throw Blind(cause: .load, reason: "the role may not see what other sessions do; grant it pg_monitor")
+            throw Blind(cause: .load, reason: PostgresWords.sessionsHidden)
         }
         return nil
     }
@@ -141,7 +141,7 @@ extension PostgresRowsRemover {
         var present: [String: Int] = [:]
         for row in rows {
             guard try row.bool("hidden") != true, let host = try row.text("host"), let pid = try row.int("pid") else {
-                throw Blind(cause: .lag, reason: "the role may not see how far replicas are; grant it pg_monitor")
+                throw Blind(cause: .lag, reason: PostgresWords.replicasHidden)
             }
             let name = "\(host)#\(pid)"
             // Who replays nothing only copies the log, as a backup does, and may go.
@@ -178,10 +178,7 @@ extension PostgresRowsRemover {
             isCancelled: isCancelled
         )
         guard !running.isEmpty else { return nil }
-        return BatchPressure(
-            .autovacuum,
-            reason: "an autovacuum, or another upkeep, works on \(job.table.written)"
-        )
+        return BatchPressure(.autovacuum, reason: PostgresWords.isKeptUp(job.table.written))
     }
 
     /// false, 0 and nothing mean: hold back.
@@ -190,7 +187,7 @@ extension PostgresRowsRemover {
         let answer: String?
         do {
             if health.connection != nil {
-                answer = try job.referenceValues(health, 1, isCancelled).first
+                answer = try job.referenceValues(RowsQuery(health), 1, isCancelled).first
             } else {
                 answer = try PostgresRowsBackend(server).values(
                     of: health.query,
@@ -202,12 +199,12 @@ extension PostgresRowsRemover {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw Blind(cause: .health, reason: "the health query failed: \(error)")
+            throw Blind(cause: .health, reason: RowsWords.healthFailed(error))
         }
         guard let answer, HealthAnswer.isGood(answer) else {
             return BatchPressure(
                 .health,
-                reason: "the health query says \(answer.map(HealthAnswer.shown) ?? "nothing")"
+                reason: RowsWords.healthSays(answer.map(HealthAnswer.shown) ?? "nothing")
             )
         }
         return nil

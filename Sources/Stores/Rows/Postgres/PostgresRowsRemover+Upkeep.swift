@@ -14,7 +14,7 @@ extension PostgresRowsRemover {
             try vacuum(isCancelled)
         } catch let error as PostgresError {
             if error.code == .cancelled { throw CancellationError() }
-            warnings.append("VACUUM of \(job.table.written) did not end well: \(error.message)")
+            warnings.append(PostgresWords.notVacuumed(job.table.written, error.message))
         }
         return warnings
     }

@@ -98,7 +98,7 @@ package struct SQLiteBackend: RowsBackend {
         }
         let folder = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
         if access(path, W_OK) != 0 || access(String(folder), W_OK) != 0 {
-            advice.append("\(path) or its folder cannot be written to by this process: every run would fail.")
+            advice.append(SQLiteWords.notWritable(path))
         }
         if job.pace.maxLagMilliseconds != nil || job.pace.maxLoad != nil {
             advice.append("pace.max_lag and pace.max_load mean nothing for SQLite, which has no replicas or sessions.")

@@ -12,14 +12,14 @@ struct SQLiteCatalog {
         guard let found = try find(written) else { return nil }
         switch found.kind {
         case .table: break
-        case .view: throw refusal(written, "is a view. Name the table that it shows.")
+        case .view: throw refusal(written, SQLiteWords.isView)
         case .virtual, .shadow:
-            throw refusal(written, "belongs to a virtual table, whose rows are its module's affair.")
+            throw refusal(written, SQLiteWords.isVirtual)
         }
         let sql = "main." + SQLiteIdentifier.quote(found.name)
         let identity = found.rowID.map { [$0] } ?? found.primaryKey
         guard !identity.isEmpty else {
-            throw refusal(written, "has columns named rowid, _rowid_ and oid and no key, so that no row can be named.")
+            throw refusal(written, SQLiteWords.hasNoName)
         }
         let columns = found.columns.map { column in
             RowsColumn(name: column.name, type: type(of: column), typeName: column.declaredType)

@@ -14,9 +14,9 @@ package struct SQLiteDialect: RowsDialect {
         if case .instant = value { "(?\(number) COLLATE \(SQLiteTimes.collationName))" } else { "?\(number)" }
     }
 
-    /// As the column holds its times; numbers cut to its unit, so that `column < :cutoff` never finds more than is due.
-    package func bound(_ instant: Instant, for order: RowsOrder?) -> RowsValue {
-        switch order?.format {
+    /// As the column holds them; numbers cut to its unit, so that `column < :cutoff` never finds more than is due.
+    package func bound(_ instant: Instant, format: RowsSpecification.TimeFormat?) -> RowsValue {
+        switch format {
         case .epoch: .integer(floored(instant.nanoseconds, 1_000_000_000))
         case .epochMilliseconds: .integer(floored(instant.nanoseconds, 1_000_000))
         case .iso, nil: .instant(floored(instant.nanoseconds, 1_000))
@@ -66,7 +66,7 @@ package struct SQLiteDialect: RowsDialect {
 
     package func microseconds(_ time: String) -> String { time }
 
-    package func stretch(_ unit: RowsCalendarUnit, _ time: String, zone: String) -> String {
+    package func stretch(_ unit: CalendarUnit, _ time: String, zone: String) -> String {
         "cleanupd_stretch('\(unit.rawValue)', \(time), \(literal(zone)))"
     }
 

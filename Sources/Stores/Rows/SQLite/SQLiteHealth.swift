@@ -23,11 +23,11 @@ final class SQLiteHealth {
         do {
             let answer = try ask(query, isCancelled)
             blindSince = nil
-            guard let answer else { return BatchPressure(.health, reason: "the health query gives no row") }
-            let reason = "the health query says \(HealthAnswer.shown(answer))"
+            guard let answer else { return BatchPressure(.health, reason: RowsWords.healthIsSilent) }
+            let reason = RowsWords.healthSays(HealthAnswer.shown(answer))
             return HealthAnswer.isGood(answer) ? nil : BatchPressure(.health, reason: reason)
         } catch {
-            return endure("the health query failed: \(error)")
+            return endure(RowsWords.healthFailed(error))
         }
     }
 
@@ -35,16 +35,16 @@ final class SQLiteHealth {
         let since = blindSince ?? .now
         blindSince = since
         guard ContinuousClock.now - since >= Self.blindness else {
-            return BatchPressure(.health, reason: "cannot tell: \(reason)")
+            return BatchPressure(.health, reason: RowsWords.cannotTell(reason))
         }
-        let warning = "The run went on without knowing: \(reason)"
+        let warning = RowsWords.wentOnBlindly(reason)
         if !warnings.contains(warning) { warnings.append(warning) }
         return nil
     }
 
     /// On a connection that cannot write, whatever the query is.
     private func ask(_ query: RowsReference, _ isCancelled: () -> Bool) throws -> String? {
-        guard query.connection == nil else { return try job.referenceValues(query, 1, isCancelled).first }
+        guard query.connection == nil else { return try job.referenceValues(RowsQuery(query), 1, isCancelled).first }
         let connection = try SQLiteConnection(path: path, access: .readOnly, busySeconds: 1)
         let rows = try connection.query(query.query, limitSeconds: 5, isCancelled: isCancelled)
         try connection.close()

@@ -20,7 +20,7 @@ struct SQLiteReader: RowsReader {
             case .integer(let value): result = value
             case .real(let value): result = Int64(exactly: value.rounded(.down))
             case .text, .blob:
-                throw StoreError(.unreadable, "A query of the task gives a text where a number is needed.")
+                throw StoreError.textForNumber
             }
             return false
         }
@@ -31,7 +31,7 @@ struct SQLiteReader: RowsReader {
         try stream(statement) { row in
             switch try row.value(0) {
             case .null: true
-            case .blob: throw StoreError(.unreadable, "A query of the task gives bytes where a text is needed.")
+            case .blob: throw StoreError.bytesForText
             case let value: try value.asText.map(take) ?? true
             }
         }

@@ -78,11 +78,9 @@ final class SQLiteRemover: BatchRemover {
         let path = session.connection.path
         do {
             guard try session.connection.shrink(isCancelled: isCancelled).isBusy else { return [] }
-            return [
-                "\(path): free pages were not all given back: another process was in the way. The next run tries again."
-            ]
+            return [SQLiteWords.notAllGivenBack(path)]
         } catch {
-            return ["Free pages were not given back: \(error)"]
+            return [SQLiteWords.notGivenBack(error)]
         }
     }
 
@@ -144,7 +142,7 @@ final class SQLiteRemover: BatchRemover {
             }
             // A row that was set and is as before is not done.
             count(job.assignments.isEmpty ? removed : removed - ignored.count, &result)
-            for row in ignored { refuse(row, "a trigger, or what the column makes of the value, undoes it", &result) }
+            for row in ignored { refuse(row, SQLiteWords.undone, &result) }
         } catch let error as SQLiteError where error.code == .constraint {
             try removeSingly(batch, &result, isCancelled)
         }
@@ -213,7 +211,7 @@ final class SQLiteRemover: BatchRemover {
             guard lockTimeouts >= Self.mostLockTimeouts else { return }
             ending = StoreError(error)
             result.failures[.conflict, default: 0] += max(1, pending.count)
-            result.message = "Due rows of \(job.table.written) stay: \(error.message)"
+            result.message = SQLiteWords.dueRowsStay(job.table.written, error.message)
         default:
             ending = StoreError(error)
             if result.rows == 0 { throw StoreError(error) }

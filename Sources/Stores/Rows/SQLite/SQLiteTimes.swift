@@ -87,7 +87,7 @@ enum SQLiteTimes {
         let local = seconds + zone.offset(at: seconds)
         let day = floored(local, 86_400)
         // ISO 8601: weeks start on Monday, and 1970-01-01 was a Thursday.
-        switch RowsCalendarUnit(rawValue: String(decoding: unit, as: UTF8.self)) {
+        switch CalendarUnit(rawValue: String(decoding: unit, as: UTF8.self)) {
         case .hour: return floored(local, 3600)
         case .day: return day
         case .week: return floored(day + 3, 7)

@@ -300,6 +300,10 @@ import Testing
                     try round.drain(try database.remover(database.logsTask), batch: 50)
                 } catch let error as StoreError {
                     #expect(error.code == .missing || error.code == .unreadable, "\(error.message)")
+                    // A start that lasts opens the circuit breaker: until it lets somebody try, all rounds fail at once.
+                    if case .open(let until) = database.client.breaker.state {
+                        waitUntil(seconds: 60) { ContinuousClock.now >= until }
+                    }
                 }
                 deleted += round.deleted
             }
@@ -322,7 +326,7 @@ import Testing
             #expect(throws: CancellationError.self) {
                 try remover.removeBatch(limit: 1_000) { ContinuousClock.now - start > .milliseconds(300) }
             }
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(ContinuousClock.now - start < .seconds(15), "the batch itself takes 20")
             #expect(try database.count() == 3_000)
             #expect(
                 waitUntil(seconds: 5) {
@@ -336,11 +340,11 @@ import Testing
 
     @Test func aBatchThatTakesTooLongIsTriedSmaller() async throws {
         try await PostgresTestServer.shared.withDatabase { url in
-            let database = PostgresRowsDatabase(try .shared, url: url) { $0.statementTimeout = .milliseconds(500) }
+            let database = PostgresRowsDatabase(try .shared, url: url) { $0.statementTimeout = .seconds(2) }
             defer { database.client.closeIdle() }
             try database.makeLogs(20_000, old: 100)
             var task = database.logsTask
-            task.condition = "pg_sleep(0.01) IS NOT NULL"
+            task.condition = "pg_sleep(0.05) IS NOT NULL"
             var outcome = RowsOutcome()
             let remover = try database.remover(task)
             try outcome.drain(remover, batch: 400)

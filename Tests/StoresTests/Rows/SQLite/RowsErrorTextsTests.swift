@@ -31,12 +31,7 @@ import Testing
         let world = try SQLiteRowsWorld(schema + sql)
         var task = task()
         change(&task)
-        do {
-            _ = try world.plan(world.store(task, values: values))
-            return nil
-        } catch {
-            return "\(error)".replacing(world.path, with: "PATH")
-        }
+        return errorText { _ = try world.plan(world.store(task, values: values)) }?.replacing(world.path, with: "PATH")
     }
 
     // MARK: What is asked for

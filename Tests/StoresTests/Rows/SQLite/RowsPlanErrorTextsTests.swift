@@ -50,12 +50,7 @@ import Testing
     }
 
     private static func refusal(of plan: BatchPlan, _ store: RowsStore) -> String? {
-        do {
-            _ = try store.openRemover(of: plan, run: "r", fence: nil)
-            return nil
-        } catch {
-            return "\(error)"
-        }
+        errorText { _ = try store.openRemover(of: plan, run: "r", fence: nil) }
     }
 
     private static func refusal(_ finding: String) -> String {
@@ -117,11 +112,6 @@ import Testing
     }
 
     private static func refusal(of sql: String, _ form: SQLForm) -> String? {
-        do {
-            _ = try RowsSQL.replacingNames(in: sql, place: "where", form: form) { $0 == "now" ? "?1" : nil }
-            return nil
-        } catch {
-            return "\(error)"
-        }
+        errorText { _ = try RowsSQL.replacingNames(in: sql, place: "where", form: form) { $0 == "now" ? "?1" : nil } }
     }
 }

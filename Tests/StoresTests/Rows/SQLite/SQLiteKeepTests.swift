@@ -85,17 +85,7 @@ struct SQLiteKeepTests {
     private static func removed(_ jobs: [Job], _ policy: Policy) throws -> Set<String> {
         var block = ItemBlock()
         for job in jobs {
-            let group = block.internGroup(job.group)
-            Array(job.id.utf8).withUnsafeBytes { name in
-                _ = block.append(
-                    name: name,
-                    version: UnsafeRawBufferPointer(start: nil, count: 0),
-                    kind: .file,
-                    group: group,
-                    time: Instant(seconds: job.seconds),
-                    size: 0
-                )
-            }
+            block.append(job.id, group: job.group, time: Instant(seconds: job.seconds))
         }
         var judge = try Judge(policy: policy, now: SQLiteRowsWorld.now)
         while judge.remainingPasses > 0 {

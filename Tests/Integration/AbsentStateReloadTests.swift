@@ -1,0 +1,52 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+/// A reload by a signal while the database of the state store is away.
+@Suite(.timeLimit(.minutes(5)))
+struct AbsentStateReloadTests {
+    @Test func whatASignalAskedForIsDoneWhenTheStateIsThereAgain() async throws {
+        let server = try await onThread { try PostgresTestServer() }
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
+        try Self.write("dry_run: true", folder, server)
+        let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
+        try await withServe(cleanupd) { serve in
+            #expect(try await Self.isDryRun(serve))
+            try await onThread { try server.stop() }
+            try Self.write("dry_run: false", folder, server)
+            serve.signal(SIGHUP)
+            // Twice: it is tried again by itself.
+            for _ in 1...2 { try await serve.waitFor("configuration_reload_failed") }
+            #expect(try await serve.request("/metrics").body.contains("cleanup_config_last_reload_successful 0"))
+            try await onThread { try server.start() }
+            // The circuit breaker lets nobody try for 30 s.
+            try await serve.waitFor("configuration_reloaded")
+            #expect(try await serve.request("/metrics").body.contains("cleanup_config_last_reload_successful 1"))
+            #expect(try await !Self.isDryRun(serve))
+            #expect(await serve.terminate().code == 0)
+        }
+        withExtendedLifetime((folder, server)) {}
+    }
+
+    private static func write(_ setting: String, _ folder: TemporaryFolder, _ server: PostgresTestServer) throws {
+        let text = """
+            state: "\(server.url())"
+            http: { listen: "127.0.0.1:0" }
+            \(setting)
+            connections: { data: { url: "file://\(folder.file("data"))" } }
+            cycles: { rarely: { every: 24h, tasks: [old] } }
+            tasks:
+              old:
+                files: { in: data, match: ["*.tmp"] }
+                remove: { older_than: 7d }
+            """
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file("cleanup.yaml")))
+    }
+
+    private static func isDryRun(_ serve: ServeProcess) async throws -> Bool {
+        let metrics = try await serve.request("/metrics").body
+        return metrics.contains("cleanup_task_dry_run{task=\"old\"} 1")
+    }
+}
