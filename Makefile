@@ -20,7 +20,7 @@ demo: build ## build, and show cleanupd on sample data (ONCE=1: end after the su
 	.build/release/cleanupd demo $(DIR) $(if $(ONCE),--once)
 
 build: ## build the release binary, .build/release/cleanupd
-	scripts/install.sh demo
+	scripts/install.sh build
 	$(SWIFT) build -c release --product cleanupd
 
 monitoring-demo: build ## the demo with Prometheus and Alertmanager beside it (ONCE=1: end after the first scrape)
@@ -34,7 +34,7 @@ cluster-demo: build ## three replicas on Redis and PostgreSQL, of which the lead
 # Suites whose tests speak to servers from their own process, or drive a browser, each with a turn of its own: what waits
 # by the clock, or holds leases for parts of a second, must not wait behind all other tests.
 SERVERS := 'CoordinationTests.(Queue|LeaseMachine|LocalLocks|Blocking|OtherProcess)' \
-	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Archive(Destination|Fault)?Tests|Objects(?!Memory)|OwnedObjects))' \
+	ClientsTests.Redis StoresTests.Key StoresTests.RedisGlob '(ClientsTests.S3|StoresTests.(Copy(AnswerErrorTexts|Destination|Fault)?Tests|Objects(?!Memory)|OwnedObjects))' \
 	'(ClientsTests.Docker|StoresTests.Container)' ConsoleTests IntegrationTests.BrowserModuleTests \
 	IntegrationTests.BrowserPageTests IntegrationTests.SiegeTests
 
@@ -47,7 +47,7 @@ WIDTH := --experimental-maximum-parallelization-width 32
 
 # Each has servers of its own, a Prometheus in which alerts fire or none may, or a database whose replica is late, and
 # mostly waits: all at once.
-ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests|RowsLagTests)'
+ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamplesTests|RowsLagTests|ScrapeTests)'
 
 # Fault points and memory belong to the whole process, and replicas to the machine: one test after the other. Those which
 # compute all the time (CRASHES, as do simulations) go on beside those which mostly wait (REPLICAS). A filter sees the
@@ -55,26 +55,29 @@ ALERTS := 'IntegrationTests.((Clock|Replica|Service|Task)FaultTests|HealthyExamp
 CRASHES := '(^FaultTests\.|(SQLite|Gzip|JSONFile)FaultTests)'
 REPLICAS := '(RandomFaultTests|ReplicaTests|(Rows|Stream|References|Objects)MemoryTests)'
 APART := SimulationTests $(CRASHES) $(REPLICAS) $(ALERTS) $(LEASES) $(SERVERS)
-TEST := $(SWIFT) test --skip-build
+TEST := scripts/turn.py $(SWIFT) test --skip-build --
 # Without SwiftPM, which does not run twice at a time.
 TESTS := NO_COLOR=1 .build/debug/cleanupdPackageTests.xctest --testing-library swift-testing
+TOGETHER := NO_COLOR=1 scripts/turn.py .build/debug/cleanupdPackageTests.xctest --testing-library swift-testing --
+# What is shipped, made of the program that the tests run: package, image and compose file.
+SHIPPED := BINARY=.build/debug/cleanupd scripts/test-deploy.sh
 
 test: $(VENV)/.ready ## run all tests; the end-to-end ones run .build/debug/cleanupd
-	scripts/install.sh test
+	scripts/install.sh deploy
 	$(SWIFT) build --build-tests
 	$(TEST) $(foreach suite,$(APART),--skip $(suite)) $(WIDTH)
 	$(TEST) --filter $(LEASES) --experimental-maximum-parallelization-width 4
 	for suite in $(SERVERS); do $(TEST) --filter "$$suite" || exit 1; done
 	scripts/beside.sh \
 		"$(TESTS) --filter SimulationTests; $(TESTS) --no-parallel --filter $(CRASHES)" \
-		"$(TESTS) --filter $(ALERTS); $(TESTS) --no-parallel --filter $(REPLICAS)"
+		"$(SHIPPED); $(TOGETHER) --filter $(ALERTS); $(TESTS) --no-parallel --filter $(REPLICAS)"
 	$(PYTHON) scripts/test-docs.py
 
 embedding: ## build examples/embedding as the package of others that it is, in a build of its own, and run it
-	scripts/install.sh demo
+	scripts/install.sh build
 	scripts/test-embedding.sh
 
-docs: $(VENV)/.ready ## run the code blocks of README.md and docs/ (PAGES="docs/api.md": only these)
+docs: $(VENV)/.ready ## run the code blocks of all pages (PAGES="docs/api.md": only these)
 	scripts/install.sh test
 	$(SWIFT) build --product cleanupd
 	$(PYTHON) scripts/test-docs.py $(PAGES)
@@ -105,7 +108,7 @@ bench: $(BENCH_VENV)/.ready ## measure beside peers, and write docs/BENCHMARKS.m
 	set -f; Benchmarks/run.sh $(PARTS)
 
 fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
-	scripts/install.sh demo
+	scripts/install.sh build
 	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
 reference: strict ## write the tables of docs/metrics.md and docs/configuration.md from what the program knows
@@ -126,9 +129,8 @@ deb: release ## build the Debian package, dist/cleanupd_VERSION_ARCHITECTURE.deb
 	scripts/deb.sh dist
 	lintian --fail-on error dist/*.deb
 
-deploy-test: $(VENV)/.ready ## install, run and remove image, package and compose file without Docker, as root (BINARY=...: of this program)
+deploy-test: $(VENV)/.ready $(if $(BINARY),,deb) ## install, run and remove image, package and compose file without Docker, as root (BINARY=...: of this program)
 	scripts/install.sh deploy
-	$(if $(BINARY),,scripts/release.sh dist)
 	scripts/test-deploy.sh $(if $(BINARY),,dist)
 
 clean: ## remove what was built
@@ -146,6 +148,7 @@ banned: ## check for calls that must not be made
 
 tests-run: ## check that what looks like a test is one, and that docs/faults.md names those of each fault
 	scripts/check-tests.py
+	scripts/test-turn.py
 	scripts/faults.py
 
 sabotage-check: ## check that each patch of Tests/Sabotage applies, and that docs/sabotage.md lists it
