@@ -22,6 +22,7 @@ package final class ActiveRuns: Sendable {
 
     private struct Shared {
         var runs: [RunID: Progress] = [:]
+        var turns = 0
         var cancellations: [RunID: Cancellation] = [:]
         var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastListener = 0
@@ -33,6 +34,9 @@ package final class ActiveRuns: Sendable {
 
     /// In the order of their beginning.
     package var all: [Progress] { shared.withLock { $0.runs.values.sorted { $0.id < $1.id } } }
+
+    /// Grows with each run that begins, and with each whose end is recorded: what was read of the history before is old.
+    package var turns: Int { shared.withLock { $0.turns } }
 
     /// Ends a run at its next item boundary.
     /// - Returns: false if this process carries out no such run.
@@ -61,6 +65,7 @@ package final class ActiveRuns: Sendable {
 
     func began(_ progress: Progress, _ cancellation: Cancellation) {
         change { shared in
+            shared.turns += 1
             shared.runs[progress.id] = progress
             shared.cancellations[progress.id] = cancellation
         }
@@ -68,6 +73,7 @@ package final class ActiveRuns: Sendable {
 
     func ended(_ id: RunID) {
         change { shared in
+            shared.turns += 1
             shared.runs[id] = nil
             shared.cancellations[id] = nil
         }

@@ -4,7 +4,8 @@ import Engine
 import Retention
 import State
 
-/// The last runs of each task, read from the history at most once in a few seconds however often it is asked.
+/// The last runs of each task, read from the history at most once in a few seconds however often it is asked, and anew
+/// once a run of this process has begun or ended. Those of other replicas may be seen as late as that.
 actor RecentRuns {
     private static let lifetime = Duration.seconds(2)
     private static let shown = 30
@@ -29,22 +30,25 @@ actor RecentRuns {
 
     private let state: any StateStore
     private let accounting: Accounting
+    private let active: ActiveRuns
     private var known: [String: Task] = [:]
     private var readAt: ContinuousClock.Instant?
+    private var turns = 0
     /// Those who wait for a reading that is under way; `nil` = none is.
     private var waiting: [CheckedContinuation<Void, Never>]?
 
-    init(state: any StateStore, accounting: Accounting) {
+    init(state: any StateStore, accounting: Accounting, active: ActiveRuns) {
         self.state = state
         self.accounting = accounting
+        self.active = active
     }
 
     /// Throws `ConsoleError`.
     func read(_ tasks: [String], at now: Instant) async throws -> [String: Task] {
         while waiting != nil { await withCheckedContinuation { waiting?.append($0) } }
-        if let readAt, ContinuousClock.now - readAt < Self.lifetime, tasks.allSatisfy({ known[$0] != nil }) {
-            return known
-        }
+        let turns = active.turns
+        let isFresh = readAt.map { ContinuousClock.now - $0 < Self.lifetime } ?? false
+        if isFresh, turns == self.turns, tasks.allSatisfy({ known[$0] != nil }) { return known }
         let (state, accounting) = (state, accounting)
         let fresh: [String: Task]
         waiting = []
@@ -59,6 +63,7 @@ actor RecentRuns {
         }
         known = fresh
         readAt = .now
+        self.turns = turns
         return fresh
     }
 

@@ -54,7 +54,11 @@ struct ServiceBackend: ConsoleBackend {
         reader = StatusReader(
             assembly: assembly,
             scheduler: work.scheduler,
-            records: RecentRuns(state: assembly.state, accounting: assembly.accounting),
+            records: RecentRuns(
+                state: assembly.state,
+                accounting: assembly.accounting,
+                active: assembly.tasks.active
+            ),
             blueprint: blueprint,
             notReady: { await daemon.notReadyReason() },
             startedAt: SystemClock.now()

@@ -26,6 +26,34 @@ struct RunCallTests {
         }
     }
 
+    /// However often the status was looked at just before.
+    @Test func theStatusKnowsARunAsSoonAsItsCallIsAnswered() async throws {
+        let world = try CallWorld.make()
+        try await withServe(world.cleanupd) { serve in
+            for number in 1...20 {
+                #expect(try await Self.lastRun(of: "logs", "last_run", world, serve) == nil || number > 1)
+                let isDry = number.isMultiple(of: 2)
+                let body = #"{"tasks":["logs"],"dry_run":\#(isDry)}"#
+                let run = try await world.call(serve, "POST", "run?wait=true", as: .operate, body)
+                let id = try #require(run.text("tasks", "logs", "id"))
+                #expect(try await Self.lastRun(of: "logs", "last_run", world, serve) == id, "run \(number)")
+                guard !isDry else { continue }
+                #expect(try await Self.lastRun(of: "logs", "last_real_run", world, serve) == id, "run \(number)")
+            }
+            #expect(await serve.terminate().code == 0)
+        }
+    }
+
+    private static func lastRun(
+        of task: String,
+        _ kind: String,
+        _ world: CallWorld,
+        _ serve: ServeProcess
+    ) async throws -> String? {
+        let tasks = try await world.get(serve, "status", as: .view).list("tasks")
+        return try #require(tasks.first { $0.text("name") == task }).text(kind, "id")
+    }
+
     /// Without `wait` the answer comes at once, and the run is found under the identity that it gives.
     @Test func aRunIsFoundByTheIdentityOfItsCall() async throws {
         let world = try CallWorld.make()
