@@ -98,7 +98,7 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 
 check: lint arrows banned tests-run sabotage-check documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
 
-sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY=07: one; ALL=1: ask all tests)
+sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY="07 12": these; ALL=1: ask all tests)
 	scripts/install.sh test
 	ONLY="$(ONLY)" ALL="$(ALL)" scripts/sabotage.py
 
@@ -151,8 +151,9 @@ tests-run: ## check that what looks like a test is one, and that docs/faults.md 
 	scripts/test-turn.py
 	scripts/faults.py
 
-sabotage-check: ## check that each patch of Tests/Sabotage applies, and that docs/sabotage.md lists it
+sabotage-check: ## check that each patch of Tests/Sabotage applies and is listed, and who counts as having noticed one
 	scripts/sabotage.py --check
+	scripts/test-sabotage.py
 
 documents: ## check that every code block is marked as run or not, that links lead somewhere, and the configuration's keys
 	scripts/test-docs.py --check

@@ -5,9 +5,13 @@ Each NN-name.patch begins with fields, a word and a colon each: `Bug` (what the 
 `Tests` (expressions for swift test --filter that should notice it) and `Lint` (a script that should). Where a field
 goes on, lines are indented. The copy lies in .build-sabotage, with a build of its own; the first one takes long.
 
+Lints and tests are asked without any mistake first: who complains there has noticed nothing. If the test program dies, it
+is asked again, and counts only if it dies again. docs/sabotage.md is written after each mistake, so that a run that is
+interrupted keeps what it has.
+
 ONLY="07 12": these mistakes alone. ALL=1: where those who should notice do not, all other tests are asked, too.
 COPY=DIR: where the copy lies. Ends with 1 if a mistake is noticed by nobody, if a patch does not apply or does not
-compile, or if the tests that should notice it fail without it.
+compile, or if a lint or a test that should notice it fails without it.
 
 With --check nothing is built: ends with 1 if a patch does not apply to the files as they are, if no test has a name that
 it gives, or if docs/sabotage.md does not list exactly these mistakes.
@@ -30,17 +34,20 @@ LINTS = ["scripts/check-banned.sh", "scripts/check-arrows.py"]
 # Targets of tests that are not named after their folder.
 FOLDERS = {"IntegrationTests": "Integration"}
 NOT_MADE = "not made yet"
+DIED = "the test process died"
 # A mistake may make tests wait for ever. They get many times what they need without one, and never less than this.
-PATIENCE, SHORTEST = 20, 900
+PATIENCE, SHORTEST, LONGEST = 20, 900, 7200
 INTRODUCTION = """# Mistakes made on purpose
 
 `make sabotage` makes each of these mistakes in a copy of the code, and tests or lints must notice it. This table is
-written by it: the mistake, the invariant of the safety contract that it breaks, who noticed it, and the seconds that it
-took to build and to test. The patches, with the tests that are asked, lie in [Tests/Sabotage](../Tests/Sabotage). A row without
-seconds is from a look at several mistakes made at once in different parts, told apart by the tests that failed.
+written by it: the mistake, the invariant of the safety contract that it breaks, who noticed it, the seconds that it took to
+build and to test, and the commit whose copy it was made in. The patches, with the tests that are asked, lie in
+[Tests/Sabotage](../Tests/Sabotage). Only what passes without the mistake can notice it, and a test program that dies counts only if
+it dies again. A row without seconds is from a look at several mistakes made at once in different parts, told apart by the tests
+that failed; a row without a commit is older than that column.
 
-| no. | mistake | breaks | noticed by | build | test |
-|---|---|---|---|---|---|
+| no. | mistake | breaks | noticed by | build | test | made at |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -63,6 +70,32 @@ class Failure(Exception):
     """A mistake that proves nothing, and why."""
 
 
+class Usual:
+    """What is so without any mistake: the seconds that each set of tests takes, and who complains all the same."""
+
+    def __init__(self):
+        self.seconds, self.failed, self.lints = {}, {}, set()
+
+    def says(self):
+        """Whoever must not be counted, in words."""
+        failed = {f"{name} (of {filters})" for filters, names in self.failed.items() for name in names}
+        return sorted(failed | self.lints)
+
+
+class Attempt:
+    """One mistake that was made: who noticed it, and how many seconds building and testing took, as far as it came."""
+
+    def __init__(self):
+        self.lints, self.tests, self.built, self.tested = [], [], None, None
+
+    def row(self, patch, commit, failure=None):
+        tests = [name if " " in name else f"`{name}`" for name in self.tests]
+        who = ", ".join(self.lints + tests[:2] + ([f"{len(tests) - 2} more"] if len(tests) > 2 else []))
+        built, tested = ("–" if seconds is None else f"{seconds:.0f}" for seconds in (self.built, self.tested))
+        cells = [patch.number, patch.bug, patch.breaks, f"**{failure}**" if failure else who, built, tested, f"`{commit}`"]
+        return f"| {' | '.join(cells)} |"
+
+
 def git(*arguments):
     return subprocess.run(["git", "-C", COPY, *arguments], check=True, capture_output=True, text=True).stdout
 
@@ -78,13 +111,17 @@ def run(log, *command, limit=None):
         try:
             status = process.wait(limit)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            process.wait()
             status = None
+        finally:
+            # Also where we are interrupted: it is in a session of its own, and would go on without us.
+            if process.returncode is None:
+                os.killpg(process.pid, 9)
+                process.wait()
     return status, path.read_text(errors="replace"), time.monotonic() - start
 
 
 def make_copy():
+    """Makes the copy that of the latest commit, and gives that commit in short."""
     if not (COPY / ".git").exists():
         subprocess.run(["git", "clone", "--quiet", "--shared", "--no-checkout", ROOT, COPY], check=True)
     head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
@@ -94,6 +131,7 @@ def make_copy():
         (COPY / "Package.resolved").write_bytes((ROOT / "Package.resolved").read_bytes())
     if subprocess.run(["git", "-C", ROOT, "diff", "--quiet", "HEAD", "--", "Sources", "Tests"]).returncode:
         print("What is not committed is not in the copy; only the patches are taken as they are.")
+    return head.stdout[:8]
 
 
 def build(log):
@@ -104,24 +142,41 @@ def build(log):
     raise Failure(f"does not compile: {errors[0] if errors else text[-500:]}")
 
 
+def failures(text):
+    """The names of the tests that failed, once each."""
+    found = re.findall(r"^✘ Test (?!run with )(.+?)(?:\(.*?\))? (?:with \d+ test cases? )?failed after", text, re.M)
+    return list(dict.fromkeys(found))
+
+
 def test(log, filters, limit=None):
-    """Gives who failed (empty: nobody) and the seconds."""
+    """Gives who failed (empty: nobody) and the seconds. A process that dies without a word gets a second chance."""
     arguments = [argument for expression in filters for argument in ("--filter", expression)]
-    status, text, seconds = run(log, SWIFT, "test", "--skip-build", *arguments, limit=limit)
-    if status is None:
-        return [f"no end within {limit:.0f} s"], seconds
-    failed = re.findall(r"^✘ Test (?!run with )(.+?)(?:\(.*?\))? (?:with \d+ test cases? )?failed after", text, re.M)
-    count = sum(int(number) for number in re.findall(r"Test run with (\d+) tests?", text))
-    if status == 0 and count == 0:
-        raise Failure(f"no test is named {' '.join(filters)}")
-    return list(dict.fromkeys(failed)) or ([] if status == 0 else ["the test process died"]), seconds
+    whole = 0
+    for _ in range(2):
+        status, text, seconds = run(log, SWIFT, "test", "--skip-build", *arguments, limit=limit)
+        whole += seconds
+        if status is None:
+            return [f"no end within {limit:.0f} s"], whole
+        failed = failures(text)
+        if failed:
+            return failed, whole
+        if status == 0:
+            if sum(int(number) for number in re.findall(r"Test run with (\d+) tests?", text)) == 0:
+                raise Failure(f"no test is named {' '.join(filters)}")
+            return [], whole
+    return [DIED], whole
 
 
 def baseline(patches):
-    """Gives the seconds that each set of tests takes without any mistake; remembered while the code is the same."""
+    """Asks all lints and tests of these mistakes without any mistake; who passes is remembered while the code is the same."""
+    usual = Usual()
+    for script in dict.fromkeys(LINTS + [script for patch in patches for script in patch.lints]):
+        if run("baseline-lint", script)[0]:
+            usual.lints.add(script)
+            print(f"FAILED    without any mistake: {script}", flush=True)
     files = git("ls-tree", "-r", "HEAD", "Package.swift", "Sources", "Tests").splitlines()
-    code = "\n".join(line for line in files if "\tTests/Sabotage/" not in line)
-    state = hashlib.sha256(code.encode()).hexdigest()
+    code = [line for line in files if "\tTests/Sabotage/" not in line] + [Path(__file__).read_text()]
+    state = hashlib.sha256("\n".join(code).encode()).hexdigest()
     memory = COPY / ".build/sabotage.json"
     known = json.loads(memory.read_text()) if memory.exists() else {}
     known = known if known.get("state") == state else {"state": state}
@@ -129,19 +184,24 @@ def baseline(patches):
     if wanted:
         print(f"without any mistake: built in {build('baseline'):.0f} s", flush=True)
     for filters in sorted(wanted):
-        failed, seconds = test("baseline", filters.split())
+        failed, seconds = test("baseline", filters.split(), LONGEST)
         if failed:
-            sys.exit(f"These fail without any mistake: {', '.join(failed)} (of {filters})")
+            usual.failed[filters], usual.seconds[filters] = failed, seconds
+            print(f"FAILED    without any mistake: {', '.join(failed)} (of {filters})", flush=True)
+            continue
         print(f"without any mistake: {filters} pass in {seconds:.0f} s", flush=True)
         known[filters] = seconds
         memory.write_text(json.dumps(known))
-    return known
+    usual.seconds |= {filters: seconds for filters, seconds in known.items() if filters != "state"}
+    return usual
 
 
-def lint(patch):
+def lint(patch, usual):
     """Gives the names of the lints that notice it."""
     found = []
     for script in dict.fromkeys(LINTS + patch.lints):
+        if script in usual.lints:
+            continue
         status, text, _ = run(f"{patch.number}-lint", script)
         rules = re.findall(r"rule ([\w-]+):", text)
         if status:
@@ -149,27 +209,46 @@ def lint(patch):
     return found
 
 
-def make(patch, known):
-    """Makes a mistake, takes it back, and gives a row of the table. Throws `Failure` if it proves nothing."""
+def ask(patch, usual):
+    """Gives those of its tests that fail by the mistake, and the seconds."""
+    filters = " ".join(patch.tests)
+    before = usual.failed.get(filters, [])
+    if before == [DIED] or any(name.startswith("no end") for name in before):
+        raise Failure(f"its tests do not end without it: {before[0]}")
+    failed, seconds = test(patch.number, patch.tests, max(SHORTEST, PATIENCE * usual.seconds[filters]))
+    return [name for name in failed if name not in before], seconds
+
+
+def ask_all(patch):
+    """Gives those of all tests that fail by the mistake, and the seconds; takes the mistake back for a second opinion."""
+    _, text, seconds = run(patch.number, "make", "test")
+    git("checkout", "--quiet", "--force", ".")
+    failed = failures(text)
+    if not failed:
+        return [], seconds
+    build("baseline")
+    names = "|".join(map(re.escape, failed))
+    before, _ = test("baseline", [rf"[./]({names})\("], LONGEST)
+    # Whoever died or did not end without the mistake tells nothing about the others either.
+    return [name for name in failed if name not in before] if set(before) <= set(failed) else [], seconds
+
+
+def make(patch, usual, attempt):
+    """Makes a mistake, and takes it back. Throws `Failure` if it proves nothing; `attempt` is told all that is known."""
     applied = subprocess.run(["git", "-C", COPY, "apply", patch.path], capture_output=True, text=True)
     if applied.returncode:
         raise Failure(f"does not apply: {applied.stderr.strip().splitlines()[0]}")
     try:
-        noticed = lint(patch)
-        built = build(patch.number)
-        failed, seconds = [], 0
+        attempt.lints = lint(patch, usual)
+        attempt.built = build(patch.number)
         if patch.tests:
-            usual = known[" ".join(patch.tests)]
-            failed, seconds = test(patch.number, patch.tests, max(SHORTEST, PATIENCE * usual))
-        if not failed and not noticed and os.environ.get("ALL"):
-            status, text, seconds = run(patch.number, "make", "test")
-            failed = re.findall(r"^✘ Test (?!run with )(.+?)\(", text, re.M) or (["make test"] if status else [])
+            attempt.tests, attempt.tested = ask(patch, usual)
+        if not attempt.lints and not attempt.tests and os.environ.get("ALL"):
+            attempt.tests, attempt.tested = ask_all(patch)
     finally:
         git("checkout", "--quiet", "--force", ".")
-    if not failed and not noticed:
+    if not attempt.lints and not attempt.tests:
         raise Failure("SURVIVED: nobody noticed it")
-    noticed += [f"`{name}`" for name in failed[:2]] + ([f"{len(failed) - 2} more"] if len(failed) > 2 else [])
-    return f"| {patch.number} | {patch.bug} | {patch.breaks} | {', '.join(noticed)} | {built:.0f} | {seconds:.0f} |"
 
 
 def write(rows, patches):
@@ -177,7 +256,9 @@ def write(rows, patches):
     old = TABLE.read_text() if TABLE.exists() else ""
     table = {line[2:4]: line for line in old.splitlines() if re.match(r"\| \d\d \|", line)} | rows
     numbers = [patch.number for patch in patches if patch.number in table]
-    TABLE.write_text(INTRODUCTION + "".join(table[number] + "\n" for number in numbers))
+    new = TABLE.with_suffix(".new")
+    new.write_text(INTRODUCTION + "".join(table[number] + "\n" for number in numbers))
+    new.replace(TABLE)
 
 
 def is_named(expression, texts={}):
@@ -232,19 +313,24 @@ def main():
         sys.exit(f"There is no mistake {', '.join(sorted(unknown))} in {PATCHES}")
     # Neighbours in the code are built together: what one takes back and what the next one makes.
     chosen = sorted((p for p in patches if not only or p.number in only), key=lambda patch: patch.place)
-    make_copy()
-    known, failures = baseline(chosen), 0
+    start, unnoticed, commit = time.monotonic(), 0, make_copy()
+    try:
+        usual = baseline(chosen)
+    except Failure as failure:
+        sys.exit(f"Without any mistake: {failure}")
     for patch in chosen:
+        attempt, failure = Attempt(), None
         try:
-            row = make(patch, known)
-            write({patch.number: row}, patches)
-            print(f"noticed   {row}", flush=True)
-        except Failure as failure:
-            failures += 1
-            write({patch.number: f"| {patch.number} | {patch.bug} | {patch.breaks} | **{failure}** | – | – |"}, patches)
-            print(f"FAILED    {patch.path.name} {failure}", flush=True)
-    print(f"{len(chosen) - failures} of {len(chosen)} mistakes were noticed")
-    sys.exit(1 if failures else 0)
+            make(patch, usual, attempt)
+        except Failure as error:
+            failure, unnoticed = error, unnoticed + 1
+        row = attempt.row(patch, commit, failure)
+        write({patch.number: row}, patches)
+        print(f"{'FAILED' if failure else 'noticed':9} {row}", flush=True)
+    print(f"{len(chosen) - unnoticed} of {len(chosen)} mistakes were noticed, in {time.monotonic() - start:.0f} s")
+    if doubtful := usual.says():
+        print(f"These fail without any mistake, and count for nothing: {', '.join(doubtful)}")
+    sys.exit(1 if unnoticed or doubtful else 0)
 
 
 if __name__ == "__main__":
