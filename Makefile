@@ -107,9 +107,9 @@ bench: $(BENCH_VENV)/.ready ## measure beside peers, and write docs/BENCHMARKS.m
 	for product in cleanupd TelemetryBenchmark QueueBenchmark LocksBenchmark; do $(SWIFT) build -c release --product $$product || exit 1; done
 	set -f; Benchmarks/run.sh $(PARTS)
 
-fuzz: ## attack the parsers (SECONDS=60 each; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
+fuzz: ## attack the parsers (SECONDS=60 each, or RUNS=9000000 altogether; TARGETS="cron glob": only these; KEEP=1: keep what reaches new code)
 	scripts/install.sh build
-	SECONDS_EACH=$(or $(SECONDS),60) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
+	SECONDS_EACH=$(SECONDS) RUNS=$(RUNS) FUZZ_KEEP=$(KEEP) scripts/fuzz.sh $(TARGETS)
 
 reference: strict ## write the tables of docs/metrics.md and docs/configuration.md from what the program knows
 	scripts/metrics-table.py --write

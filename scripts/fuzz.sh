@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
 # Attacks the parsers with libFuzzer and AddressSanitizer, two at once, and keeps what it learns in Fuzz/corpus.
 # Usage: SECONDS_EACH=60 scripts/fuzz.sh [TARGET...]        (all targets unless some are named)
+# RUNS=22000000: so many executions, divided among the targets, instead of so many seconds each (or until both, the first).
 # FUZZ_KEEP=1 puts the smallest inputs that reach something new into Fuzz/corpus; HANG_SECONDS=10 suits a busy machine.
-# A finding is an error: its input is left in .build-fuzz/findings, and the table says how to repeat it.
+# A finding is an error, but for the other targets, which run on: its input and the log go to .build-fuzz/findings/TARGET,
+# and the command that repeats it is printed. A table at the end says how often each target was executed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-seconds=${SECONDS_EACH:-60}
+runs=${RUNS:-0}
+[[ $runs =~ ^[0-9]+$ ]] || { echo "fuzz.sh: RUNS is a number of executions, not $runs" >&2; exit 2; }
+seconds=${SECONDS_EACH:-$([ "$runs" -gt 0 ] && echo 0 || echo 60)}
+# Less than this, and a target has hardly been attacked: its row is marked.
+fewest_each_second=100
 scratch=${FUZZ_SCRATCH:-.build-fuzz}
 findings=.build-fuzz/findings
 logs=.build-fuzz/logs
+fresh=.build-fuzz/fresh
 mkdir -p "$findings" "$logs"
 
 # The runtime comes with the toolchain; Package.swift has the target Fuzz only where this is set.
@@ -27,14 +34,20 @@ declare -A longest
 while read -r name bytes; do longest[$name]=$bytes; done < <("$binary")
 targets=("$@")
 [ "${#targets[@]}" -gt 0 ] || mapfile -t targets < <(printf '%s\n' "${!longest[@]}" | sort)
+for name in "${targets[@]}"; do
+    [ -n "${longest[$name]:-}" ] || { echo "fuzz.sh: there is no target $name" >&2; exit 1; }
+done
+# Both limits hold where both are given; 0 is no limit of seconds to libFuzzer, and -1 none of executions.
+each=$([ "$runs" -gt 0 ] && echo $(((runs + ${#targets[@]} - 1) / ${#targets[@]})) || echo -1)
 
 # Exit status 0 = nothing found.
 attack() {
     local name=$1 work=$scratch/corpus/$1 options=()
-    mkdir -p "$work" "Fuzz/corpus/$name"
+    rm -rf "${fresh:?}/$name"
+    mkdir -p "$work" "Fuzz/corpus/$name" "$fresh/$name"
     [ ! -f "Fuzz/dictionaries/$name.dict" ] || options+=("-dict=Fuzz/dictionaries/$name.dict")
-    FUZZ_TARGET=$name "$binary" -max_len="${longest[$name]}" -max_total_time="$seconds" -timeout="${HANG_SECONDS:-1}" \
-        -rss_limit_mb=512 -print_final_stats=1 -artifact_prefix="$findings/$name-" "${options[@]}" \
+    FUZZ_TARGET=$name "$binary" -max_len="${longest[$name]}" -max_total_time="$seconds" -runs="$each" \
+        -timeout="${HANG_SECONDS:-1}" -rss_limit_mb=512 -print_final_stats=1 -artifact_prefix="$fresh/$name/" "${options[@]}" \
         "$work" "Fuzz/corpus/$name" > "$logs/$name.log" 2>&1 || return 1
     # The smallest inputs that reach all that was reached, and those that have a name of their own.
     [ "${FUZZ_KEEP:-}" != 1 ] || keep "$name" "$work"
@@ -44,30 +57,49 @@ keep() {
     FUZZ_TARGET=$1 "$binary" -merge=1 -max_len=256 "Fuzz/corpus/$1" "$2" >> "$logs/$1.log" 2>&1
 }
 
+# Says what a target that failed has left, and moves it to where no other run writes over it.
+tell() {
+    local name=$1 input found=0
+    for input in "$fresh/$name"/*; do
+        [ -f "$input" ] || continue
+        mkdir -p "$findings/$name"
+        cp "$logs/$name.log" "$findings/$name/$(basename "$input").log"
+        mv "$input" "$findings/$name/"
+        found=$((found + 1))
+        echo "FOUND in $name; to repeat: FUZZ_TARGET=$name $binary $findings/$name/$(basename "$input")"
+    done
+    kept[$name]=$found
+    [ "$found" -gt 0 ] || { echo "FAILED in $name without an input; the end of $logs/$name.log:"; tail -n 5 "$logs/$name.log"; }
+}
+
 figure() { sed -n "s/^stat::$2: *//p" "$logs/$1.log" | tail -1; }
 
 row() {
-    local name=$1 covered found
-    covered=$(grep -oE 'cov: [0-9]+' "$logs/$name.log" | tail -1 | cut -c6- || true)
-    found=$(find "$findings" -name "$name-*" | wc -l)
-    printf '%-12s %12s %9s %9s %7s %9s\n' "$name" "$(figure "$name" number_of_executed_units)" \
-        "$(figure "$name" average_exec_per_sec)" "${covered:--}" "$(find "Fuzz/corpus/$name" -type f | wc -l)" "$found"
+    local name=$1 covered executed rate mark=
+    covered=$(grep -aoE 'cov: [0-9]+' "$logs/$name.log" | tail -1 | cut -c6- || true)
+    executed=$(figure "$name" number_of_executed_units) rate=$(figure "$name" average_exec_per_sec)
+    # A run of less than a second has a rate of 0.
+    [ "${rate:-0}" -gt 0 ] || mark=${executed:-0}
+    [ "${mark:-${rate:-0}}" -ge "$fewest_each_second" ] && mark='' || mark=few
+    total=$((total + ${executed:-0}))
+    printf "$columns" "$name" "${executed:--}" "${rate:--}" "${covered:--}" \
+        "$(find "Fuzz/corpus/$name" -type f | wc -l)" "${kept[$name]:-0}" "$mark"
 }
 
-status=0
-printf '%-12s %12s %9s %9s %7s %9s\n' target executions exec/s coverage corpus findings
+status=0 total=0
+declare -A kept
+columns='%-12s %12s %9s %9s %7s %9s %s\n'
 for ((index = 0; index < ${#targets[@]}; index += 2)); do
-    pids=()
-    for name in "${targets[@]:index:2}"; do
-        [ -n "${longest[$name]:-}" ] || { echo "fuzz.sh: there is no target $name" >&2; exit 1; }
+    pids=() names=("${targets[@]:index:2}")
+    echo "$((index + 1)) of ${#targets[@]}: ${names[*]}"
+    for name in "${names[@]}"; do
         attack "$name" &
         pids+=($!)
     done
-    for pid in "${pids[@]}"; do wait "$pid" || status=1; done
-    for name in "${targets[@]:index:2}"; do row "$name"; done
+    for at in "${!pids[@]}"; do wait "${pids[at]}" || { status=1; tell "${names[at]}"; }; done
 done
-if [ "$status" -ne 0 ]; then
-    echo "Something was found (or a run failed: see $logs). To repeat: FUZZ_TARGET=NAME $binary FILE"
-    find "$findings" -type f
-fi
+printf "$columns" target executions exec/s coverage corpus findings ''
+for name in "${targets[@]}"; do row "$name"; done
+printf "$columns" all "$total" '' '' '' '' ''
+[ "$status" -eq 0 ] || echo "Something was found, or a run failed: see FOUND and FAILED above"
 exit "$status"

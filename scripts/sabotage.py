@@ -42,8 +42,8 @@ INTRODUCTION = """# Mistakes made on purpose
 `make sabotage` makes each of these mistakes in a copy of the code, and tests or lints must notice it. This table is
 written by it: the mistake, the invariant of the safety contract that it breaks, who noticed it, the seconds that it took to
 build and to test, and the commit whose copy it was made in. The patches, with the tests that are asked, lie in
-[Tests/Sabotage](../Tests/Sabotage). Only what passes without the mistake can notice it, and a test program that dies counts only if
-it dies again. A row without seconds is from a look at several mistakes made at once in different parts, told apart by the tests
+[Tests/Sabotage](../Tests/Sabotage). Only what passes without the mistake can notice it, and a test program that dies counts only
+if it dies again. A row without seconds is from a look at several mistakes made at once in different parts, told apart by the tests
 that failed; a row without a commit is older than that column.
 
 | no. | mistake | breaks | noticed by | build | test | made at |
