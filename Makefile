@@ -177,8 +177,9 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 	$(PYTHON) scripts/test-checks.py
 	$(PYTHON) scripts/check-usage.py
 
-bench-page: ## check that docs/BENCHMARKS.md says what was measured
+bench-page: ## check that docs/BENCHMARKS.md says what was measured, and that no page promises more
 	python3 Benchmarks/report.py --check
+	python3 Benchmarks/test-promise.py
 
 deploy-check: $(VENV)/.ready ## check deploy/, without starting anything
 	$(PYTHON) scripts/check-deploy.py

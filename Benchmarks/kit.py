@@ -3,7 +3,7 @@
 A part prints its results on standard output, an object of JSON a line, and its progress on standard error:
 
   {"part": …, "title": …, …}    first: when, on what, of which versions, and the commands as they were given
-  {"row": …, "target": …, …}    one comparison; its target stands in the code before anything is measured
+  {"row": …, "target": …, …}    one comparison; its target stands in targets.txt before anything is measured
   {"series": …, "points": …}    time and peak memory against a number, for a plot
 """
 
@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import promise
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -205,25 +207,27 @@ class Part:
         if self.shown(text) not in self.head["commands"]:
             self.head["commands"].append(self.shown(text))
 
-    def row(self, what, unit, ours, peer="", theirs=None, most=None, least=None, of="ratio", note=""):
-        """One comparison of medians; `ours` and `theirs` are lists of figures. `most` or `least` is the target, `of` what."""
-        row = {"row": what, "peer": peer, "unit": unit, "target": {"of": of, "most": most, "least": least}}
+    def row(self, what, unit, ours, peer="", theirs=None, note=""):
+        """One comparison of medians; `ours` and `theirs` are lists of figures. Its target is that of targets.txt."""
+        aim = promise.target(self.head["part"], what, peer, note)
+        if aim is None:
+            say(f"{what}, {peer or 'alone'} has no target in targets.txt: report.py --check will say so")
+        row = {"row": what, "peer": peer, "unit": unit, "target": aim or {"of": "ours", "most": None, "least": None}}
         for key, figures in (("ours", ours), ("theirs", theirs)):
             if figures is not None:
                 row[key] = significant(statistics.median(figures))
                 row[f"{key}_all"] = [significant(figure) for figure in sorted(figures)]
         if theirs is not None:
             row["ratio"] = significant(statistics.median(ours) / statistics.median(theirs))
-        bound = row["ratio"] if of == "ratio" else row[of]
-        row["met"] = (most is None or bound <= most) and (least is None or bound >= least)
+        row["met"] = promise.reached(row)
         if note:
             row["note"] = note
         self.lines.append(row)
 
     def compare(self, what, seconds, ours, peers):
-        """Rows of seconds: `peers` has the name of each in `seconds`, the ratio that is promised, and a note."""
-        for peer, most, note in peers:
-            self.row(what, "s", seconds[ours], peer, seconds[peer], most=most, note=note)
+        """Rows of seconds: `peers` has the name of each in `seconds`, and a note."""
+        for peer, note in peers:
+            self.row(what, "s", seconds[ours], peer, seconds[peer], note=note)
 
     def series(self, name, unit, points, note=""):
         points = [[number, significant(seconds), significant(mebibytes)] for number, seconds, mebibytes in points]

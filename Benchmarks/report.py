@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes docs/BENCHMARKS.md and its plots from Benchmarks/results: report.py [--check | --table PART | --missed PART…]
 
-Without an argument it writes; --check ends with 1 unless the page and the plots are what the results say, and if a part is
-not whole. --table prints the table of one part; --missed names the targets that were not reached, and ends with 1 if there
+Without an argument it writes; --check ends with 1 unless the page and the plots are what the results say, if a part is not
+whole, if a result was measured for another target than that of targets.txt, or if a page promises what was not reached. --table prints the table of one part; --missed names the targets that were not reached, and ends with 1 if there
 are any.
 BENCH_RESULTS and BENCH_DOCS name other folders than Benchmarks/results and docs.
 """
@@ -18,11 +18,13 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 import plot
+import promise
 
 RESULTS = Path(os.environ.get("BENCH_RESULTS", HERE / "results"))
 DOCS = Path(os.environ.get("BENCH_DOCS", HERE.parent / "docs"))
 PARTS = [line.split()[0] for line in (HERE / "parts.txt").read_text().splitlines() if not line.startswith("#")]
-MEMORY = 128
+# The line in plots of memory.
+MEMORY = promise.target("growth-files", "run --force: peak memory, 1 files", "1 files")["most"]
 HEAD = """# Benchmarks
 
 `make bench` measures all of this beside other programs and writes this page; `Benchmarks/run.sh PART…` measures parts alone, of
@@ -30,9 +32,10 @@ a release that is built (`BENCH_SCALE=0.01`: a hundredth of all sizes, into `.bu
 was measured lies in `Benchmarks/results`, each single time included; `make check` sees that this page says the same.
 
 The programs of a row take turns, and medians count. A ratio is our figure by the peer's: below 1 we take less (of rates, `/s`,
-above 1 we do more). Each **target** stands in the code of its part, and stood there before the part was measured; one that was
-missed says **missed**. `DIR` is a folder on the file system that is named, `PORT` one of loopback. Each command must leave exactly
-what it should, or the part ends with an error.
+above 1 we do more). Each **target** stands in `Benchmarks/targets.txt`, and stood there before it was measured; one that was
+missed, or of which there is no result, says **missed**. `DIR` is a folder on the file system that is named, `PORT` one of loopback.
+Each command must leave exactly what it should, or the part ends with an error. What a page promises by such a target (a comment
+`promise:` behind a figure) must have been measured and reached, or `make check` fails.
 """
 
 
@@ -58,6 +61,8 @@ def figure(value, unit):
 
 def target(row):
     aim = row["target"]
+    if aim["most"] is None and aim["least"] is None:
+        return "none"
     bound, word = (aim["most"], "≤") if aim["most"] is not None else (aim["least"], "≥")
     text = f"{word} {bound:g}" + ("" if aim["of"] == "ratio" else f" {row['unit']}")
     return text if row["met"] else f"{text} **missed**"
@@ -116,18 +121,36 @@ def chapter(part):
     return out
 
 
+def rows(part):
+    return [line for line in read(part)[1] if "row" in line]
+
+
+def summary(results, heads):
+    """How many targets are reached, and a sentence for each that is not."""
+    measured_rows = [(part, row) for part, found in results.items() for row in found]
+    absent = promise.unmeasured(results)
+    missed_rows = [(part, row) for part, row in measured_rows if not row["met"]]
+    out = [f"{len(measured_rows)} rows have a target; {len(measured_rows) - len(missed_rows)} reach it.", ""]
+    for part, row in missed_rows:
+        figures = f"the ratio is {ratio(row)}" if row["target"]["of"] == "ratio" else f"it is {figure(row['ours'], row['unit'])}"
+        beside = f" beside {row['peer']}" if row["peer"] else ""
+        out += [wrapped(f"**Missed**: {heads[part]['title']}, {row['row']}{beside}: {figures}, and the target is "
+                        f"{target(row).removesuffix(' **missed**')}."), ""]
+    if absent:
+        out += [wrapped(f"**Missed**, because nothing recorded shows them: {len(absent)} more targets. Nothing here or elsewhere may "
+                        "be taken for a promise of them before `make bench` has measured them."), "",
+                "| part | not measured | peer | target |", "|---|---|---|---|"]
+        out += [f"| {one.part} | {one.row} | {one.peer} | {one.words} **missed** |" for one in absent] + [""]
+    return out
+
+
 def page():
     parts = measured()
     heads = {part: read(part)[0] for part in parts}
     out = [HEAD]
     for description in sorted({machine(head) for head in heads.values()}):
         out += [f"Machine: {description}.", ""]
-    rows = [row for part in parts for row in read(part)[1] if "row" in row]
-    missed = [row for row in rows if not row["met"]]
-    out += [f"{len(rows)} rows have a target; {len(rows) - len(missed)} reach it.", ""]
-    absent = [part for part in PARTS if part not in parts]
-    if absent:
-        out += [f"Not measured yet: {', '.join(absent)}.", ""]
+    out += summary({part: rows(part) for part in parts}, heads)
     for part in parts:
         out += chapter(part)
     return "\n".join(out).rstrip("\n") + "\n"
@@ -159,6 +182,7 @@ def check():
     problems += [f"{path} is of no part" for path in RESULTS.glob("*") if path.suffix != ".json" or path.stem not in PARTS]
     scales = {part: read(part)[0]["scale"] for part in measured()}
     problems += [f"{part} was measured at {scale:g} of its sizes" for part, scale in scales.items() if scale != 1]
+    problems += promise.problems({part: rows(part) for part in measured()})
     print("\n".join(problems) or f"report: {len(scales)} of {len(PARTS)} parts are measured, and the page says the same")
     return 1 if problems else 0
 

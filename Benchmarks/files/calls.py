@@ -44,7 +44,7 @@ def main():
             calls = ways.pop(("calls", 2, 128))
             for batch in BATCHES:
                 best = min((ways["uring", threads, batch] for threads in THREADS), key=lambda figures: sorted(figures)[len(figures) // 2])
-                part.row(f"{name} {directories * files:,} files", "s", calls, f"io_uring, {batch} at a time", best, most=1)
+                part.row(f"{name} {directories * files:,} files", "s", calls, f"io_uring, {batch} at a time", best)
             part.command(f"{program} {what} calls 2 128 {tree}/*/*")
             part.command(f"{program} {what} uring 2 {BATCHES[1]} {tree}/*/*")
         part.finish()

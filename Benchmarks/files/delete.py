@@ -15,12 +15,12 @@ from tree import Tree, WholeDirectories
 INTRO = """Half of the files of a tree are 30 days old and go; the others are an hour old and must stay. cleanupd plans
 the whole before it deletes, writes each file to its ledger first, looks at it again and writes the metrics of the run; its
 process begins and ends within the time. Each program must leave exactly the young half."""
-# Peers of the large tree: their names, what is promised of our time by theirs, and what they do that is not the same.
+# Peers of the large tree: their names, and what they do that is not the same.
 PEERS = [
-    ("find -delete", 0.85, ""),
-    ("fd -X rm", 1.0, "fd hands paths to `rm`, which follows a directory that became a link since: it may delete elsewhere"),
-    ("tmpreaper", 1.0, "with `--mtime`, as the others; stops by itself after 55 s"),
-    ("systemd-tmpfiles --clean", 1.0, "a file of its own by path, with `mM:7d`; locks each directory, as cleanupd does"),
+    ("find -delete", ""),
+    ("fd -X rm", "fd hands paths to `rm`, which follows a directory that became a link since: it may delete elsewhere"),
+    ("tmpreaper", "with `--mtime`, as the others; stops by itself after 55 s"),
+    ("systemd-tmpfiles --clean", "a file of its own by path, with `mM:7d`; locks each directory, as cleanupd does"),
 ]
 EXEC_NOTE = "a process for each file, of which most of its time goes into starting it; on a tree of a 25th of the files"
 RM_NOTE = """`rm -rf` was told which directories, and looks at nothing: a file that somebody wrote into one of them a moment
@@ -66,12 +66,12 @@ tasks:
             "cleanupd": (small.make, ours("small"), small.check),
             "fd -x rm": (small.make, f"fdfind -u -t f --changed-before 7d . {small.path} -x rm", small.check),
         }, min(3, turns), folder)
-        part.compare(f"{tree_due(small) * 2:,} files, {tree_due(small):,} due", few, "cleanupd", [("fd -x rm", 0.1, EXEC_NOTE)])
+        part.compare(f"{tree_due(small) * 2:,} files, {tree_due(small):,} due", few, "cleanupd", [("fd -x rm", EXEC_NOTE)])
         whole = take_turns({
             "cleanupd": (laid.make, ours("directories"), laid.check),
             "rm -rf": (laid.make, f"rm -rf {laid.path}/old-*", laid.check),
         }, min(3, turns), folder)
-        part.compare(f"{laid.each} whole directories, {laid.each * files:,} files", whole, "cleanupd", [("rm -rf", 1.5, RM_NOTE)])
+        part.compare(f"{laid.each} whole directories, {laid.each * files:,} files", whole, "cleanupd", [("rm -rf", RM_NOTE)])
         for command in (ours("files"), f"find {tree.path} -type f -mtime +7 -delete",
                         f"fdfind -u -t f --changed-before 7d . {tree.path} -X rm", f"tmpreaper --mtime 7d {tree.path}",
                         f"systemd-tmpfiles --clean {tmpfiles}  # e {tree.path} - - - mM:7d", ours("small"),

@@ -104,7 +104,7 @@ tasks:
 
         part = Part("growth-containers", "Growth: containers", INTRO, folder, [package("docker.io")])
         found = growth.points(growth.decades(1, 3), folder, prepare, check)
-        growth.add(part, "run --force", "containers", found, slower=2)
+        growth.add(part, "run --force", "containers", found)
         part.command(f"{growth.CLEANUPD} run growing --force")
         part.finish()
 

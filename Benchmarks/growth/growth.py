@@ -13,7 +13,6 @@ from kit import CLEANUPD, SCALE, measure, say, turns_of
 # From here on a point is measured once: it takes long, and what else the machine does evens out.
 LARGE = 1_000_000
 TURNS = 3
-MEMORY, SLOWER = 128, 1.3
 
 
 def decades(lowest, highest):
@@ -38,13 +37,12 @@ def points(numbers, folder, prepare, check, command=f"{CLEANUPD} run growing --f
     return found
 
 
-def add(part, name, unit, found, note="", slower=SLOWER):
+def add(part, name, unit, found, note=""):
     """The series, and what is promised of it: the most memory, and that a tenth of the items takes a tenth of the time."""
     once = [f"{point[0]:,}" for point in found if point[3] == 1]
     notes = [f"{name}: {', '.join(once)} {unit} were measured once, fewer of them {max(p[3] for p in found)} times"] if once else []
     part.series(name, unit, [point[:3] for point in found], ". ".join(filter(None, [*notes, note])))
     before, last = found[-2:]
-    part.row(f"{name}: peak memory, {last[0]:,} {unit}", "MiB", [last[2]], f"{found[0][0]:,} {unit}", [found[0][2]],
-             most=MEMORY, of="ours")
+    part.row(f"{name}: peak memory, {last[0]:,} {unit}", "MiB", [last[2]], f"{found[0][0]:,} {unit}", [found[0][2]])
     part.row(f"{name}: time per item, {last[0]:,} {unit}", "µs", [last[1] / last[0] * 1e6], f"{before[0]:,} {unit}",
-             [before[1] / before[0] * 1e6], most=slower)
+             [before[1] / before[0] * 1e6])

@@ -50,8 +50,8 @@ def main():
         maintenance = f'{server.psql("copy")} -c "CALL partman.run_maintenance_proc()"'
         server.configure("copy")
         for order, key, peers in (
-            ("in order", "n", [("home-made loop", 0.15, ""), ("one DELETE", 3, "goal 1.5")]),
-            ("shuffled", "md5(n::text)", [("home-made loop", 0.5, SHUFFLED), ("one DELETE", 4, SHUFFLED)]),
+            ("in order", "n", [("home-made loop", ""), ("one DELETE", "goal 1.5")]),
+            ("shuffled", "md5(n::text)", [("home-made loop", SHUFFLED), ("one DELETE", SHUFFLED)]),
         ):
             server.fill("source", rows, key)
             seconds = take_turns({
@@ -73,7 +73,7 @@ def main():
             for name, command in {"cleanupd": ours, "pg_partman": maintenance}.items()
         }, turns, folder)
         part.row(f"{rows // 2:,} of {rows:,} rows, {DAYS} of {2 * DAYS} partitions", "s", seconds["cleanupd"], "pg_partman",
-                 seconds["pg_partman"], most=round(1 + rows / 2 / 50_000, 1), of="ours", note=PARTMAN)
+                 seconds["pg_partman"], note=PARTMAN)
         for command in (ours, f"{loop}  # as rows/postgres.py writes it", single, maintenance):
             part.command(command.replace(f"{PROGRAMS}/", ""))
         part.finish()
