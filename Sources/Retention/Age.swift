@@ -92,6 +92,11 @@ extension Age {
 }
 
 extension TimeZone {
+    /// The zone of that name, or `nil` where it is not known. UTC is made without ICU, which reads its tables first.
+    static func named(_ name: String) -> TimeZone? {
+        name == "UTC" ? TimeZone.gmt : TimeZone(identifier: name)
+    }
+
     /// What the wall clock is ahead of UTC, in seconds.
     ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z.

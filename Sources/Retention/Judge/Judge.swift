@@ -57,7 +57,7 @@ package struct Judge: Sendable {
     /// Throws the first of the problems that `validate` finds.
     package init(policy: Policy, now: Instant) throws(PolicyRefusal) {
         if let refusal = Self.validate(policy).first { throw refusal }
-        guard let zone = TimeZone(identifier: policy.zone) else { throw .unknownZone(policy.zone) }
+        guard let zone = TimeZone.named(policy.zone) else { throw .unknownZone(policy.zone) }
         self.policy = policy
         self.now = now
         self.zone = zone

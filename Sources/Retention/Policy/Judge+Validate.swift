@@ -12,7 +12,7 @@ extension Judge {
     }
 
     private static func zones(_ policy: Policy) -> [PolicyRefusal] {
-        TimeZone(identifier: policy.zone) == nil ? [.unknownZone(policy.zone)] : []
+        TimeZone.named(policy.zone) == nil ? [.unknownZone(policy.zone)] : []
     }
 
     private static func ages(_ policy: Policy) -> [PolicyRefusal] {
