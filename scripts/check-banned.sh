@@ -26,6 +26,7 @@ secret-equality|Sources/Console Sources/cleanupd|\bleft == right\b\|\b(digest\|s
 public|Sources/Clients Sources/Stores Sources/State Sources/Coordination Sources/Configuration Sources/Console Sources/cleanupd|^ *(@[A-Za-z()]+ )*(public\|open) (package\(set\) )?(struct\|class\|final\|enum\|func\|let\|var\|init\|protocol\|actor\|static\|extension)|public struct Plan {|only Retention, Engine and Telemetry are libraries for others (docs/embedding.md); use package
 unchecked|Sources|@unchecked Sendable\|nonisolated\(unsafe\)|final class Box: @unchecked Sendable {|the compiler no longer checks; name the lock that does in the banned-ok comment
 skipped-test|Tests|\.disabled\(\|\.enabled\(if:\|withKnownIssue\|XCTSkip|@Test(.disabled("later"))|a skipped test proves nothing; make it pass, or remove it
+unseeded|Tests|\.random\(in: [^,]*\)$\|\.random\(in: [^,()]*\)\|\.random\(\)\|\.(shuffled\|shuffle\|randomElement)\(\)\|SystemRandomNumberGenerator|let pause = Int.random(in: 1...9)|a failure that depends on it cannot be repeated; use SeededGenerator(seed: Scale.seed(…)), and say the seed
 sleeping-test|Tests|(Task\.sleep\|Thread\.sleep\|(^\|[^.A-Za-z0-9_"])(u?sleep\|nanosleep))\(|try await Task.sleep(for: .seconds(1))|tests wait for events, not for time
 END
 }

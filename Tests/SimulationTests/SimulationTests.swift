@@ -6,7 +6,7 @@ import Testing
 ///
 /// Even seeds: faults all the time, and nothing wrong may be done. Odd ones: faults stop, and all must get done.
 /// - `SIMULATION_SEED=17` lives through this seed alone and prints all that happens.
-/// - `SIMULATION_SEEDS=2000` takes so many seeds instead, from `SIMULATION_FIRST` (else 0) on.
+/// - `SIMULATION_SEEDS=2000` takes so many seeds instead, from `SIMULATION_FIRST` (else what `Scale.seed` says) on.
 ///
 /// A seed that fails is a report of a defect: it fails again until that is mended, whatever else runs beside it.
 @Suite(.tags(.r9)) struct SimulationTests {
@@ -22,7 +22,7 @@ import Testing
             #expect(result.violations.isEmpty, "seed \(seed)")
             return
         }
-        let first = Self.setting("SIMULATION_FIRST") ?? 0
+        let first = Self.setting("SIMULATION_FIRST") ?? Scale.seed(0)
         let end = first + (Self.setting("SIMULATION_SEEDS") ?? Self.usual)
         let results = try await Self.live(first..<end)
         for seed in results.failed.sorted().prefix(Self.shown) {

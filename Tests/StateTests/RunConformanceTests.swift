@@ -91,10 +91,13 @@ struct RunConformanceTests {
         let folder = try TemporaryFolder()
         let store = try backend.open(folder)
         let runs = (0..<25).map { Samples.run($0 % 2 == 0 ? "logs" : "backups", second: $0) }
-        for run in runs.shuffled() { try store.begin(run) }
+        let seed = Scale.seed(25)
+        var generator = SeededGenerator(seed: seed)
+        for run in runs.shuffled(using: &generator) { try store.begin(run) }
 
-        #expect(try Self.allPages(of: store, task: nil) == runs.reversed())
-        #expect(try Self.allPages(of: store, task: "logs") == runs.filter { $0.task == "logs" }.reversed())
+        #expect(try Self.allPages(of: store, task: nil) == runs.reversed(), "seed \(seed)")
+        let logs = runs.filter { $0.task == "logs" }
+        #expect(try Self.allPages(of: store, task: "logs") == logs.reversed(), "seed \(seed)")
         #expect(try store.runs(task: "none", before: nil, limit: 10).isEmpty)
         #expect(try store.runs(task: nil, before: nil, limit: 0).isEmpty)
     }

@@ -21,25 +21,26 @@ struct S3FaultTests {
 
     @Test(.tags(.s2), arguments: S3Fault.allCases)
     func nothingIsSaidToBeDeletedThatIsNot(_ fault: S3Fault) async throws {
-        for seed in 0..<UInt64(Scale.rounds(100, nightly: 2_000)) {
+        for round in 0..<UInt64(Scale.rounds(100, nightly: 2_000)) {
+            let seed = Scale.seed(round)
             var generator = SeededGenerator(seed: seed)
             let count = Int.random(in: 1...5, using: &generator)
             let keys = Dictionary(uniqueKeysWithValues: (0..<count).map { ("key-\($0)", "etag-\($0)") })
             let isLasting = generator.oneIn(4)
             let server = try S3FaultyServer(keys, fault: fault, isLasting: isLasting, seed: seed)
             try await withS3Client(Self.settings(server.port), limits: Self.limits) { client in
-                let round = try await Self.round(client, keys)
-                let trace: Comment = "\(fault) seed \(seed) lasting \(isLasting) \(round)"
-                for (key, outcome) in round.outcomes {
+                let learned = try await Self.round(client, keys)
+                let trace: Comment = "\(fault) seed \(seed) lasting \(isLasting) \(learned)"
+                for (key, outcome) in learned.outcomes {
                     let isSaidToBeGone = outcome == .gone || outcome == .deleted(isMarker: false)
                     #expect(!isSaidToBeGone || !server.keys.contains(key), trace)
                     if outcome == .changed { #expect(server.keys.contains(key), trace) }
                     if case .failed(let error) = outcome { #expect(error.message.hasPrefix("pictures: "), trace) }
                     if fault.passes, !isLasting { #expect(isSaidToBeGone, trace) }
                 }
-                if let listed = round.listed { #expect(listed == Set(keys.keys), trace) }
-                if fault.passes, !isLasting { #expect(server.keys.isEmpty && round.listed != nil, trace) }
-                #expect(round.texts.allSatisfy { !$0.contains("hunter2") }, trace)
+                if let listed = learned.listed { #expect(listed == Set(keys.keys), trace) }
+                if fault.passes, !isLasting { #expect(server.keys.isEmpty && learned.listed != nil, trace) }
+                #expect(learned.texts.allSatisfy { !$0.contains("hunter2") }, trace)
                 #expect(server.requests <= 3 * 2 * (count + 4), trace)
             }
         }

@@ -8,7 +8,7 @@ import Testing
 struct FuzzTests {
     /// Generated cases of each operation, beside its boundary values.
     private static let cases = Scale.rounds(22, nightly: 880)
-    private static let seed = 20_260_722
+    private static let seed = Int(clamping: Scale.seed(20_260_722))
     /// Of each caller, so that it is 5,000 in all.
     private static let leastRequests = 1_250
 
