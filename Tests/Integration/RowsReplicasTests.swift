@@ -64,7 +64,7 @@ struct RowsReplicasTests {
     @Test(.tags(.d10)) func howeverManyCleanATableEachRowGoesOnce() async throws {
         let seed = Scale.seed(107)
         var random = SeededGenerator(seed: seed)
-        for round in 0..<Scale.rounds(10, nightly: 200) {
+        for round in 0..<Scale.rounds(10, nightly: 5_000) {
             let names = (1...Int.random(in: 2...8, using: &random)).map { "program-\($0)" }
             let due = Int.random(in: 100...1_500, using: &random)
             let engine = RowsWorld.Engine.allCases[round % 2]
