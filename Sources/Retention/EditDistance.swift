@@ -10,6 +10,13 @@ package enum EditDistance {
         return near.map { "; did you mean \"\($0.candidate)\"?" } ?? ""
     }
 
+    /// What is known, behind a word that is not: `; did you mean "task"? Known are task, limit`, or `; known are task, limit`
+    /// where nothing is near.
+    package static func known(_ candidates: [String], insteadOf word: String) -> String {
+        let suggestion = suggestion(for: word, among: candidates)
+        return "\(suggestion.isEmpty ? "; known" : "\(suggestion) Known") are \(candidates.joined(separator: ", "))"
+    }
+
     /// What somebody is told who names a thing that is not there: `There is no task lgos; did you mean "logs"?`, with a
     /// full stop where nothing is near.
     package static func nothing(_ kind: String, called word: String, among known: some Sequence<String>) -> String {

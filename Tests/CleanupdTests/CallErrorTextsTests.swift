@@ -33,8 +33,8 @@ import Testing
                     .noJob("deep@1"),
                     "There is no job deep@1. It may have ended so long ago that the queue has forgotten it."
                 ),
-                (.noQuery(known: []), "There is no such query. Configured are: none."),
-                (.noQuery(known: ["a", "b"]), "There is no such query. Configured are: a, b."),
+                (.noQuery("x", known: []), "There is no such query. Configured are: none."),
+                (.noQuery("idle", known: ["a", "b"]), "There is no such query. Configured are: a, b."),
             ],
             .notFound
         )

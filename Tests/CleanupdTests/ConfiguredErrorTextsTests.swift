@@ -103,6 +103,10 @@ import Testing
                 "overrides.repos: this run has no such task. Its tasks: logs."
             ),
             (
+                Overrides(tasks: ["lgos": .init(keepLast: 3)], words: .members), bench.tasks("logs"),
+                "overrides.lgos: this run has no such task; did you mean \"logs\"? Its tasks: logs."
+            ),
+            (
                 Overrides(everywhere: .init(olderThan: "3d")), bench.tasks("backups"),
                 "--older-than replaces remove.older_than, which none of backups has."
             ),
@@ -136,6 +140,10 @@ import Testing
 
     @Test(arguments: [
         ("x", "1", "--filter x: by_hand has no such filter. Its filters: user, users, since, codes, failed."),
+        (
+            "usr", "1",
+            "--filter usr: by_hand has no such filter; did you mean \"user\"? Its filters: user, users, since, codes, failed."
+        ),
         ("user", "a", "--filter user=a: this is no integer. Write, say, user=7."),
         ("users", "1,,2", "--filter users=1,,2: this is no integer[]. Write, say, users=1,2."),
         ("since", "soon", "--filter since=soon: this is no timestamp. Write, say, since=2026-01-02T03:04:05Z."),

@@ -16,7 +16,9 @@ import Testing
             configuration: { [configuration = bench.configuration] in configuration }
         )
         let error = await #expect(throws: ConsoleError.self) { try await desk.run("actve") }
-        #expect(error?.message == "There is no such query. Configured are: active.")
+        #expect(error?.message == #"There is no such query; did you mean "active"? Configured are: active."#)
+        let other = await #expect(throws: ConsoleError.self) { try await desk.run("sizes") }
+        #expect(other?.message == "There is no such query. Configured are: active.")
     }
 
     @Test func connectionsOfAnotherKindAreNamed() throws {

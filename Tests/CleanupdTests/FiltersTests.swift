@@ -31,6 +31,16 @@ import Testing
         try overrides.check(against: [task], of: bench.configuration)
     }
 
+    @Test func aMisspeltFilterIsToldWhatWasMeant() throws {
+        let bench = try ConfiguredBench(Self.two)
+        let task = try #require(bench.configuration.tasks.first { $0.name == "jobs" })
+        let expected = ": jobs has no such filter; did you mean \"queue\"? Its filters: queue."
+        for (words, name) in [(Overrides.Words.options, "--filter"), (.members, "filter")] {
+            let overrides = Overrides(filters: [(name: "queu", text: "mail")], words: words)
+            #expect(errorText { _ = try overrides.filters(of: task) } == "\(name) queu\(expected)")
+        }
+    }
+
     /// Without its filters it would remove more than was asked for.
     @Test func aTaskToWhichAFilterDoesNotFitIsNotRunWithoutIt() throws {
         let bench = try ConfiguredBench(Self.two)

@@ -118,7 +118,7 @@ import Testing
         ("runs?limit=", "limit", "1 to 500"),
         ("runs?limit=5e1", "limit", "1 to 500"), ("runs?limit=99999999999999999999", "limit", "1 to 500"),
         ("runs?limit=5&limit=6", "limit", "twice"), ("runs?Limit=5", "Limit", "not known"),
-        ("runs?taks=logs", "taks", "known are task, before, limit"), ("runs?task=", "task", "1 to 128"),
+        ("runs?taks=logs", "taks", "Known are task, before, limit"), ("runs?task=", "task", "1 to 128"),
         ("runs?task=a%00b", "task", "printable"), ("runs?task=%ff", "query", "percent-encoded"),
         ("candidates", "task", "missing"), ("orphaned", "task", "missing"), ("jobs?state=lost", "state", "waiting"),
         ("jobs?offset=1000001", "offset", "0 to 1000000"), ("status?x=1", "x", "there is none"),

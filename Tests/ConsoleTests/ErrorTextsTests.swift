@@ -34,7 +34,19 @@ import Testing
                 "overrides.logs.older is not known here; known are keep, older_than."
             ),
             (#"{"filters":{"ids":{"min":1}}}"#, "filters.ids.max is missing."),
-            (#"{"dryRun":false}"#, "dryRun is not known here; known are dry_run, filters, overrides, tasks."),
+            (#"{"force":true}"#, "force is not known here; known are dry_run, filters, overrides, tasks."),
+            (
+                #"{"dryRun":false}"#,
+                #"dryRun is not known here; did you mean "dry_run"? Known are dry_run, filters, overrides, tasks."#
+            ),
+            (
+                #"{"dryrun":false}"#,
+                #"dryrun is not known here; did you mean "dry_run"? Known are dry_run, filters, overrides, tasks."#
+            ),
+            (
+                #"{"overrides":{"logs":{"older_then":"1d"}}}"#,
+                #"overrides.logs.older_then is not known here; did you mean "older_than"? Known are keep, older_than."#
+            ),
         ]
     )
     func aBodyThatIsNotUnderstoodSaysWhere(body: String, expected: String) async throws {
@@ -68,11 +80,23 @@ import Testing
         ("runs?limit=0", "limit must be a whole number from 1 to 500."),
         ("runs?limit=5&limit=6", "limit is given twice."),
         ("runs?task=", "task must be a printable text of 1 to 128 bytes."),
-        ("runs?taks=logs", "The parameter taks is not known here; known are task, before, limit."),
+        (
+            "runs?taks=logs",
+            #"The parameter taks is not known here; did you mean "task"? Known are task, before, limit."#
+        ),
+        (
+            "runs?Limit=5",
+            #"The parameter Limit is not known here; did you mean "limit"? Known are task, before, limit."#
+        ),
+        ("runs?owner=bob", "The parameter owner is not known here; known are task, before, limit."),
         ("status?x=1", "The parameter x is not known here; there is none."),
         ("runs?task=%ff", "The query is not percent-encoded UTF-8."),
         ("candidates", "task is missing; it is a printable text of 1 to 128 bytes."),
         ("jobs?state=lost", "state must be one of waiting, active, delayed, completed, failed."),
+        (
+            "jobs?state=faild",
+            #"state must be one of waiting, active, delayed, completed, failed; did you mean "failed"?"#
+        ),
     ])
     func parametersThatAreNotUnderstoodSayWhatIsAllowed(query: String, expected: String) async throws {
         let answer = try await ConsoleBench().ask(.get, "/api/cleanup/\(query)")

@@ -20,4 +20,10 @@ import Testing
         #expect(EditDistance.suggestion(for: "x", among: ["y"]) == "")
         #expect(EditDistance.suggestion(for: String(repeating: "a", count: 10_000), among: words) == "")
     }
+
+    @Test func saysWhatIsKnownBehindWhatWasMeant() {
+        let words = ["task", "limit"]
+        #expect(EditDistance.known(words, insteadOf: "taks") == "; did you mean \"task\"? Known are task, limit")
+        #expect(EditDistance.known(words, insteadOf: "owner") == "; known are task, limit")
+    }
 }

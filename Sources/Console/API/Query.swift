@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Retention
 
 /// The parameters of a request, checked against those that its route has.
 struct Query: Sendable, Equatable {
@@ -20,7 +21,7 @@ struct Query: Sendable, Equatable {
             let value = parts.count == 2 ? try Self.decoded(parts[1]) : ""
             if isForm, value.isEmpty, parameter.mayBeEmpty { continue }
             guard Self.isValid(value, parameter.kind) else {
-                throw HTTPProblem(.badRequest, "\(parameter.name) must be \(Self.range(parameter.kind)).")
+                throw HTTPProblem(.badRequest, Self.outOfRange(value, parameter))
             }
             if values[name] != nil, !parameter.mayRepeat {
                 throw HTTPProblem(.badRequest, "\(parameter.name) is given twice.")
@@ -68,10 +69,17 @@ struct Query: Sendable, Equatable {
         }
     }
 
+    private static func outOfRange(_ value: String, _ parameter: QueryParameter) -> String {
+        let sentence = "\(parameter.name) must be \(range(parameter.kind))"
+        guard case .choices(let known) = parameter.kind else { return sentence + "." }
+        let suggestion = EditDistance.suggestion(for: value, among: known)
+        return sentence + (suggestion.isEmpty ? "." : suggestion)
+    }
+
     private static func unknown(_ name: String, _ parameters: [QueryParameter]) -> String {
-        let known = parameters.map(\.name).joined(separator: ", ")
-        let shown = Printable.text(name, most: 64)
-        return "The parameter \(shown) is not known here; \(known.isEmpty ? "there is none" : "known are \(known)")."
+        let known = parameters.map(\.name)
+        let rest = known.isEmpty ? "; there is none" : EditDistance.known(known, insteadOf: name)
+        return "The parameter \(Printable.text(name, most: 64)) is not known here\(rest)."
     }
 
     /// Throws 400 unless it is UTF-8 in percent-encoding.

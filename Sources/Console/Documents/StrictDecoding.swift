@@ -1,12 +1,15 @@
+import Retention
+
 extension Decoder {
     /// The members of an object, none of which may be unknown: a misspelt switch must not be ignored silently.
     func strictContainer<Key: CodingKey & CaseIterable>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        let known = Set(Key.allCases.map(\.stringValue))
+        let known = Key.allCases.map(\.stringValue).sorted()
         for key in try container(keyedBy: AnyName.self).allKeys where !known.contains(key.stringValue) {
+            let rest = EditDistance.known(known, insteadOf: key.stringValue)
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: codingPath + [key],
-                    debugDescription: "is not known here; known are \(known.sorted().joined(separator: ", "))"
+                    debugDescription: "is not known here\(rest)"
                 )
             )
         }

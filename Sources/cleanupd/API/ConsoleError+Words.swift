@@ -32,9 +32,13 @@ extension ConsoleError {
         )
     }
 
-    static func noQuery(known: [String]) -> ConsoleError {
+    static func noQuery(_ name: String, known: [String]) -> ConsoleError {
+        let suggestion = EditDistance.suggestion(for: name, among: known)
         let names = known.isEmpty ? "none" : known.joined(separator: ", ")
-        return ConsoleError(.notFound, "There is no such query. Configured are: \(names).")
+        return ConsoleError(
+            .notFound,
+            "There is no such query\(suggestion.isEmpty ? "." : suggestion) Configured are: \(names)."
+        )
     }
 
     /// A place in a listing that no page has given.

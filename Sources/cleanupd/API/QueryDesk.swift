@@ -16,7 +16,7 @@ struct QueryDesk: Sendable {
     func run(_ name: String) async throws -> QueryDocument {
         let configuration = configuration()
         guard let query = configuration.queries.first(where: { $0.name == name }) else {
-            throw ConsoleError.noQuery(known: configuration.queries.map(\.name))
+            throw ConsoleError.noQuery(name, known: configuration.queries.map(\.name))
         }
         return try await Blocking.run { try read(query, configuration) }
     }

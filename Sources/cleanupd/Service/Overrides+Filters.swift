@@ -11,9 +11,11 @@ extension Overrides {
         guard !filters.isEmpty, !task.filters.isEmpty else { return [] }
         return try filters.compactMap { name, text in
             guard let filter = task.filters.first(where: { $0.name == name }) else {
-                let known = task.filters.map(\.name).joined(separator: ", ")
+                let known = task.filters.map(\.name)
+                let suggestion = EditDistance.suggestion(for: name, among: known)
                 throw CommandFailure.usage(
-                    "\(words.filter) \(name): \(task.name) has no such filter. Its filters: \(known)."
+                    "\(words.filter) \(name): \(task.name) has no such filter\(suggestion.isEmpty ? "." : suggestion) "
+                        + "Its filters: \(known.joined(separator: ", "))."
                 )
             }
             return try bind(filter, text)

@@ -80,7 +80,11 @@ struct Overrides: Sendable, Equatable {
         try check(everywhere, chosen, names)
         for (name, values) in tasks.sorted(by: { $0.key < $1.key }) {
             guard let task = chosen.first(where: { $0.name == name }) else {
-                throw CommandFailure.usage("overrides.\(name): this run has no such task. Its tasks: \(names).")
+                let suggestion = EditDistance.suggestion(for: name, among: chosen.map(\.name))
+                throw CommandFailure.usage(
+                    "overrides.\(name): this run has no such task\(suggestion.isEmpty ? "." : suggestion) "
+                        + "Its tasks: \(names)."
+                )
             }
             try check(values, [task], name)
         }
