@@ -44,6 +44,7 @@ import Testing
         ),
         (["report", "--json", "--html", "-"], "--json and --html - both want standard output; name a file."),
         (["simulate", "logs", "--size", "1GiB"], "--size goes with --every."),
+        (["simulate", "logs", "--items=-1"], "--items must be at least 0."),
         (["schedule", "@daily", "--count", "0"], "--count must be 1 to 100000."),
         (
             ["check", "--offline", "--install-fence"],

@@ -14,12 +14,13 @@ struct SimulateCommandTests {
         #expect(run.code == 0)
         #expect(run.errorText == "")
         let lines = run.text.split(separator: "\n").map(String.init)
-        #expect(lines.count < 60)
+        #expect(lines.count < 80)
         #expect(lines[0].hasPrefix("backups: Removes all files that it does not keep; keeps the last 7, the newest of"))
         #expect(lines[1].hasPrefix("backups: 3 items now; a new one every 1d (1.0 MiB); a run at the end of each day"))
         let titles = ["DAY", "TIME", "ITEMS", "BYTES", "MADE", "REMOVED", "OLDEST"]
         #expect(lines[2].split(separator: " ").map(String.init) == titles)
-        let rows = lines.dropFirst(3).dropLast().map { $0.split(separator: " ").map(String.init) }
+        let survivors = try #require(lines.firstIndex { $0.hasPrefix("SURVIVOR ") })
+        let rows = lines[3..<survivors].map { $0.split(separator: " ").map(String.init) }
         let first = rows.first?.prefix(3).joined(separator: " ")
         #expect(first == "0 \(SimulatePlace.start) 3")
         let last = rows.last?.prefix(5).joined(separator: " ")
@@ -32,6 +33,12 @@ struct SimulateCommandTests {
         let end = try #require(lines.last)
         #expect(end.hasPrefix("backups: steady: "), "\(end)")
         #expect(end.contains("in the last 182 days; at the end 19 items, 19.0 MiB, 0 to 307d old;"), "\(end)")
+        let listed = lines[(survivors + 1)...].dropLast()
+        #expect(listed.count == 19)
+        let newest = "backups/db-31.dump@2028-01-01T00:00:00Z  2028-01-01T00:00:00Z     0  1.0 MiB  kept: last 7, "
+        #expect(listed.first?.hasPrefix(newest) == true, "\(listed)")
+        let oldest = "backups/db-31.dump@2027-02-28T00:00:00Z  2027-02-28T00:00:00Z  307d  1.0 MiB  kept: monthly (12)"
+        #expect(listed.last == oldest, "\(listed)")
         #expect(try Manifest(of: place.folder.url) == before)
     }
 
@@ -62,6 +69,8 @@ struct SimulateCommandTests {
         let names = ["backups/db-31.dump@2026-01-09T00:00:00Z", "backups/db-31.dump@2026-01-10T00:00:00Z"]
         #expect(left.map(\.item) == names)
         #expect(left.map(\.made) == [true, true])
+        #expect(left.map(\.reason) == ["kept: last 2", "kept: last 2"])
+        #expect(document.items.allSatisfy { ($0.reason == nil) == ($0.removed != nil) })
         #expect(document.summary.items == 2)
         #expect(document.summary.refused == 0)
     }
@@ -81,6 +90,7 @@ struct SimulateCommandTests {
             let bytes: Int64
             let made: Bool
             let removed: String?
+            let reason: String?
         }
 
         struct Summary: Decodable {
@@ -94,6 +104,18 @@ struct SimulateCommandTests {
         let series: [Day]
         let items: [Item]
         let summary: Summary
+    }
+
+    @Test(arguments: [("2", 2), ("0", 0), ("12", 12)])
+    func soManySurvivorsAreListedAsOneWants(_ items: String, _ count: Int) async throws {
+        let place = try SimulatePlace("keep: { last: 12 }")
+        let run = try await place.simulate("--days", "30", "--every", "1d", "--items", items)
+        #expect(run.code == 0, "\(run.errorText)")
+        let listed = run.text.split(separator: "\n").filter { $0.hasSuffix("  kept: last 12") }
+        #expect(listed.count == count, "\(run.text)")
+        let rest = "backups: 10 older items survive as well; --items 12 lists all\n"
+        #expect(run.text.contains(rest) == (count == 2), "\(run.text)")
+        #expect(run.text.contains("SURVIVOR") == (count > 0), "\(run.text)")
     }
 
     @Test func overridesSimulateAnotherPolicy() async throws {

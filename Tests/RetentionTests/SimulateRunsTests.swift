@@ -45,6 +45,49 @@ import Testing
         #expect(result.lives.map(\.compressedAt) == compressed)
     }
 
+    // MARK: What survives, and why
+
+    @Test func survivorsHaveWhatTheLastRunSaidOfThem() throws {
+        let span = try SimulateWorld.span(2)
+        let policy = Policy(remove: .init(olderThan: try Age(parsing: "3d")), budget: .init(items: 1))
+        let day = SimulateWorld.day
+        let blocks = ItemBlock.split(SimulateWorld.items([("a", 6 * day), ("b", 5 * day), ("c", 3600)]))
+        let simulation = PolicySimulation(
+            policy: policy,
+            span: span,
+            runs: [span.end(ofDay: 1)],
+            growth: try SimulateWorld.daily(span)
+        )
+        let lives = try simulation.result(of: blocks).lives
+        let words = lives.map { $0.judgement.map { "\($0.verdict): \($0.reason)" } ?? "-" }
+        let young = "young: not older than 3d"
+        #expect(words == ["-", "deferred: waits for the next run (budget of 1 item)", young, young, "-"])
+        #expect(lives.map { $0.removedAt != nil } == [true, false, false, false, false])
+        #expect(lives.allSatisfy { $0.judgement?.isRefused != true })
+    }
+
+    @Test func whatAGuardKeptIsDueAllTheSame() throws {
+        let span = try SimulateWorld.span(3)
+        let policy = Policy(remove: .init(olderThan: try Age(parsing: "2d")))
+        let day = SimulateWorld.day
+        let blocks = ItemBlock.split(SimulateWorld.items([("a", 9 * day), ("b", 8 * day)]))
+        let result = try PolicySimulation(policy: policy, limits: Limits(maxItems: 1), span: span).result(of: blocks)
+        for life in result.lives {
+            let judgement = try #require(life.judgement)
+            #expect(judgement.verdict == .remove && judgement.isRefused)
+            #expect(judgement.reason == "older than 2d")
+        }
+    }
+
+    @Test(arguments: [(1, "compress: older than 1d"), (3, "young: compressed already")])
+    func archivesAreSaidToBeSome(_ days: Int, _ expected: String) throws {
+        let policy = Policy(compressOlderThan: try Age(parsing: "1d"))
+        let blocks = ItemBlock.split(SimulateWorld.items([("a.log", 3600)]))
+        let result = try PolicySimulation(policy: policy, span: try SimulateWorld.span(days)).result(of: blocks)
+        let judgement = try #require(result.lives.first?.judgement)
+        #expect("\(judgement.verdict): \(judgement.reason)" == expected)
+    }
+
     // MARK: What is made
 
     @Test func eachGroupGetsItemsLikeItsNewest() throws {

@@ -56,7 +56,7 @@ package struct PolicySimulation: Sendable {
             rest = rest.dropFirst(due.count)
             days.append(try walk.day(number, due, end))
         }
-        return SimulationResult(days: days, lives: walk.population.lives, peak: walk.peak)
+        return SimulationResult(days: days, lives: walk.population.judgedLives, peak: walk.peak)
     }
 
     /// Where a simulation stands.

@@ -6,6 +6,25 @@ struct SimulationPopulation {
         var lives: [Int]
     }
 
+    /// What was judged by the latest run.
+    private struct LatestRun {
+        /// Before anything went.
+        var cohorts: [Cohort]
+        var isRefused: Bool
+        /// Its policy removes nothing, ever.
+        var onlyCompresses: Bool
+
+        func judgement(of item: Item, in block: ItemBlock, _ life: SimulatedLife) -> SimulatedLife.Judgement {
+            // To the judge it is no file any more, for whatever reason.
+            let isArchive = onlyCompresses && item.verdict == .young && life.compressedAt != nil
+            return SimulatedLife.Judgement(
+                verdict: item.verdict,
+                reason: isArchive ? "compressed already" : block.reason(of: item),
+                isRefused: isRefused
+            )
+        }
+    }
+
     /// Of all items that there ever were.
     private(set) var lives: [SimulatedLife] = []
     private(set) var items = 0
@@ -13,6 +32,7 @@ struct SimulationPopulation {
     private var cohorts: [Cohort] = []
     /// The cohort that takes the next item of a template, by the template's number.
     private var open: [Int: Int] = [:]
+    private var latestRun: LatestRun?
 
     init(_ blocks: [ItemBlock]) {
         for block in blocks where !block.items.isEmpty {
@@ -29,6 +49,18 @@ struct SimulationPopulation {
             for item in cohort.block.items where oldest.map({ item.time < $0 }) ?? true { oldest = item.time }
         }
         return oldest
+    }
+
+    /// All lives; those that go on with what the latest run said of them.
+    var judgedLives: [SimulatedLife] {
+        var result = lives
+        guard let latestRun else { return result }
+        for cohort in latestRun.cohorts {
+            for (item, life) in zip(cohort.block.items, cohort.lives) where lives[life].removedAt == nil {
+                result[life].judgement = latestRun.judgement(of: item, in: cohort.block, lives[life])
+            }
+        }
+        return result
     }
 
     /// Adds what is made after a template.
@@ -56,6 +88,8 @@ struct SimulationPopulation {
         _ limits: Limits,
         at now: Instant
     ) throws(PolicyRefusal) -> (tally: Tally, trip: Limits.Trip?) {
+        // Its blocks would only take room meanwhile.
+        latestRun = nil
         var judge = try Judge(policy: policy, now: now)
         while judge.remainingPasses > 0 {
             for cohort in cohorts { judge.observe(cohort.block) }
@@ -65,7 +99,13 @@ struct SimulationPopulation {
         var judged = cohorts.map(\.block)
         var tally = Tally()
         for index in judged.indices { tally += judge.judge(&judged[index]) }
-        if let trip = limits.check(tally) { return (tally, trip) }
+        let trip = limits.check(tally)
+        latestRun = LatestRun(
+            cohorts: zip(judged, cohorts).map { Cohort(block: $0, lives: $1.lives) },
+            isRefused: trip != nil,
+            onlyCompresses: !policy.removes
+        )
+        if let trip { return (tally, trip) }
         for index in judged.indices { carryOut(judged[index], on: index, at: now) }
         return (tally, nil)
     }

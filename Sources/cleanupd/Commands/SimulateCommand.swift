@@ -18,7 +18,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
             Examples:
               cleanupd simulate backups --days 730 --every 1d
-              cleanupd simulate backups --every 6h --keep 14 --svg backups.svg
+              cleanupd simulate backups --every 6h --keep 14 --items 50
+              cleanupd simulate backups --every 1d --svg backups.svg
               cleanupd simulate logs --days 120 --json
             """
     )
@@ -42,6 +43,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var overrides: OverrideOptions
 
+    @Option(help: ArgumentHelp("List so many items that survive, the newest, and why each does.", valueName: "n"))
+    var items = 20
+
     @Flag(help: "One JSON object on standard output, with all days and items.")
     var json = false
 
@@ -50,6 +54,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if size != nil, every == nil { throw ValidationError("--size goes with --every.") }
+        guard items >= 0 else { throw ValidationError("--items must be at least 0.") }
     }
 
     func run() async throws {
@@ -62,7 +67,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if json {
             output.writeLine(SimulationDocument(report: report).text)
         } else {
-            for line in SimulationTable(report: report).lines { output.writeLine(line) }
+            for line in SimulationTable(report: report, survivors: items).lines { output.writeLine(line) }
         }
         try output.finish()
         // Both are said; a guard that refuses is the graver one.

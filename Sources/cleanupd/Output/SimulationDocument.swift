@@ -1,7 +1,7 @@
 import Engine
 import Retention
 
-/// A simulation as one JSON object: every day, every item and what it settles at.
+/// A simulation as one JSON object: every day, every item, why it survives if it does, and what all settles at.
 ///
 /// An item is there on a day if its `time` is not later than the day's, and its `removed`, if it has one, is.
 struct SimulationDocument {
@@ -40,7 +40,11 @@ struct SimulationDocument {
         ]
         if !life.group.isEmpty { members.append(("group", JSONString.quoted(life.group))) }
         if let instant = life.compressedAt { members.append(("compressed", time(instant))) }
-        if let instant = life.removedAt { members.append(("removed", time(instant))) }
+        if let instant = life.removedAt {
+            members.append(("removed", time(instant)))
+        } else {
+            members.append(("reason", JSONString.quoted(SimulationSurvivors.reason(life))))
+        }
         return JSONText.object(members)
     }
 

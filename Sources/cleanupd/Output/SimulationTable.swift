@@ -2,20 +2,23 @@ import Console
 import Engine
 import Retention
 
-/// A simulation as a table for people: the first days, then weeks, then months, and what it settles at.
+/// A simulation as a table for people: the first days, then weeks, then months; what survives; and what it settles at.
 struct SimulationTable {
     /// The last column is of remarks.
     private static let titles = ["DAY", "TIME", "ITEMS", "BYTES", "MADE", "REMOVED", "OLDEST", ""]
     private static let numbers: Set = [0, 2, 3, 4, 5, 6]
 
     let report: SimulationReport
+    /// How many survivors are listed.
+    let survivors: Int
 
     var lines: [String] {
         let name = report.task.name
         let now = report.result.days.first?.items ?? 0
         let given = "\(Words.items(now)) now; \(report.made); \(report.runs)"
         let head = [report.task.sentence, given] + report.notes + [report.unread].compactMap { $0 }
-        return head.map { "\(name): \($0)" } + table() + ["\(name): \(report.conclusion)"]
+        let end = SimulationSurvivors(report: report, most: survivors).lines + ["\(name): \(report.conclusion)"]
+        return head.map { "\(name): \($0)" } + table() + end
     }
 
     /// What is made and removed counts since the line above.
