@@ -11,6 +11,9 @@ package enum LogWords {
         "\(job) was not fired: another replica has led since. This one gives the lead back."
     }
 
+    /// Why a job is missed that waited until its window had closed.
+    static let hoursAreOver = "its hours were over before it began"
+
     static func missed(_ job: String, because reason: String) -> String { "\(job) is missed: \(reason)" }
 
     static func notTaken(_ job: String, _ error: any Error) -> String {

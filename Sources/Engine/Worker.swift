@@ -221,7 +221,7 @@ package final class Worker: Service {
         case .begins where cancellation.isCancelled: return .interrupted
         case .begins: break
         case .waits(let delay): return .postponed(delay)
-        case .isOver: return .passedOver(cycle, because: "its hours were over before it began")
+        case .isOver: return .passedOver(cycle, because: LogWords.hoursAreOver)
         }
         guard cycle.quiet != nil, claim.job.begunAt == nil else { return nil }
         do {

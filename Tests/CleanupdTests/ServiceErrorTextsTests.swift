@@ -32,6 +32,7 @@ import Testing
                 ServiceWords.settingsNotTaken(Self.error),
                 "Changed settings could not be taken over; the old ones stay in force. \(Self.away)"
             ),
+            (ServiceWords.notScheduling, "the scheduler has not started"),
             (ServiceWords.noRun, "No run of it began, or none is remembered; the log says why."),
             (
                 ServiceWords.settingsUnusable(in: "main.retention"),
@@ -152,6 +153,28 @@ import Testing
         #expect(reasons["by_hand"] == "it has filters and nothing under remove, and runs by hand only")
         #expect(reasons["full"] == "it stands in no cycle and runs by hand only")
         #expect(reasons["previews"] == "its cycles are switched off")
+    }
+
+    @Test func aTaskWhoseCyclesAreSkippedSaysWhere() throws {
+        let bench = try ConfiguredBench(
+            """
+            state: sqlite:state.db
+            connections: { data: { url: "file://data" } }
+            cycles: { nightly: { schedule: "0 2 * * *", skip_when_env: "CI=true", tasks: [logs] } }
+            tasks:
+              logs: { files: { in: data, path: logs }, remove: { older_than: 30d } }
+            """
+        )
+        let task = try #require(bench.configuration.tasks.first)
+        for (value, expected) in [("true", "its cycles are skipped because of CI=true"), ("false", nil)] {
+            let builder = ProgramBuilder(
+                configuration: bench.configuration,
+                environment: ["CI": value],
+                connections: bench.backends.connections,
+                memory: bench.backends.memory
+            )
+            #expect(builder.disabledReason(task) == expected)
+        }
     }
 
     @Test func connectionsThatDoNotHoldWhatATaskWantsAreNamed() throws {

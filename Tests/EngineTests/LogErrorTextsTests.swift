@@ -38,7 +38,10 @@ import Testing
                 LogWords.stale("deep@1"),
                 "deep@1 was not fired: another replica has led since. This one gives the lead back."
             ),
-            (LogWords.missed("deep@1", because: "its hours were over"), "deep@1 is missed: its hours were over"),
+            (
+                LogWords.missed("deep@1", because: LogWords.hoursAreOver),
+                "deep@1 is missed: its hours were over before it began"
+            ),
             (
                 LogWords.notTaken("deep@1", Self.error),
                 "deep@1 is due, and the queue did not take it: The server is away. It is offered again."

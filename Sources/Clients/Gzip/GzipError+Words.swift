@@ -50,6 +50,23 @@ extension GzipError {
         GzipError(.changed, "\(name.quoted) changed while it was read; kept")
     }
 
+    /// What an archive has of its original.
+    enum Metadata: String, CaseIterable {
+        case owner, permissions, attributes, times
+    }
+
+    static func notGiven(_ what: Metadata, of name: GzipName, _ result: Int32) -> GzipError {
+        call("give the archive the \(what.rawValue) of \(name.quoted)", result)
+    }
+
+    static func notReopened(_ archive: GzipName, _ result: Int32) -> GzipError {
+        call("open the archive \(archive.quoted) again", result)
+    }
+
+    static func leaseUnknown(_ name: GzipName, _ result: Int32) -> GzipError {
+        call("ask for the lease of \(name.quoted)", result)
+    }
+
     static func copyCancelled(_ name: GzipName) -> GzipError {
         GzipError(.cancelled, "the copy of \(name.quoted) was cancelled; the file is kept")
     }

@@ -91,7 +91,7 @@ struct GzipSource: ~Copyable {
     func requireUndisturbed() throws(GzipError) {
         guard hasLease else { return }
         let held = clinux_lease_stands(descriptor.raw)
-        guard held >= 0 else { throw .call("ask for the lease of \(name.quoted)", held) }
+        guard held >= 0 else { throw .leaseUnknown(name, held) }
         guard held == 1 else { throw GzipError(.open, "a process began to write to \(name.quoted); kept") }
     }
 

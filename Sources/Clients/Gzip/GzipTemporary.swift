@@ -48,7 +48,7 @@ struct GzipTemporary: ~Copyable {
     /// - Throws: `.verifyFailed` if the name stands for another file.
     func reopen() throws(GzipError) -> GzipDescriptor {
         let raw = clinux_open_entry(directory, name.terminated)
-        guard raw >= 0 else { throw .call("open the archive \(name.quoted) again", raw) }
+        guard raw >= 0 else { throw .notReopened(name, raw) }
         let second = GzipDescriptor(raw)
         let (was, now) = try (GzipFileState(of: descriptor, name: name), GzipFileState(of: second, name: name))
         guard now.isSameFile(as: was), now.links == 1 else {
@@ -64,11 +64,11 @@ struct GzipTemporary: ~Copyable {
     func copyMetadata(of source: borrowing GzipSource) throws(GzipError) {
         let state = source.state
         var result = clinux_fchown(descriptor.raw, state.user, state.group)
-        guard result >= 0 else { throw .call("give the archive the owner of \(source.name.quoted)", result) }
+        guard result >= 0 else { throw .notGiven(.owner, of: source.name, result) }
         result = clinux_fchmod(descriptor.raw, state.permissions)
-        guard result >= 0 else { throw .call("give the archive the permissions of \(source.name.quoted)", result) }
+        guard result >= 0 else { throw .notGiven(.permissions, of: source.name, result) }
         result = clinux_copy_attributes(source.descriptor.raw, descriptor.raw)
-        guard result >= 0 else { throw .call("give the archive the attributes of \(source.name.quoted)", result) }
+        guard result >= 0 else { throw .notGiven(.attributes, of: source.name, result) }
         result = clinux_futimens(
             descriptor.raw,
             state.accessed.seconds,
@@ -76,7 +76,7 @@ struct GzipTemporary: ~Copyable {
             state.modified.seconds,
             state.modified.nanoseconds
         )
-        guard result >= 0 else { throw .call("give the archive the times of \(source.name.quoted)", result) }
+        guard result >= 0 else { throw .notGiven(.times, of: source.name, result) }
     }
 
     /// Renames the archive to its final name, never over something that is there.

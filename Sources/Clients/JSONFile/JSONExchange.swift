@@ -30,7 +30,7 @@ struct JSONExchange {
         } catch  where error.errno == ENOENT {
             return false
         } catch {
-            throw JSONFileError("exchanging the files", place.path, error)
+            throw JSONFileError(.exchanging, place.path, error)
         }
         do {
             guard try isWhatWasRead(), lease < 0 || clinux_lease_stands(file.descriptor) == 1 else {
@@ -50,7 +50,7 @@ struct JSONExchange {
             _ = try SystemError.check(clinux_fsync(place.directory.descriptor))
             try part.discard()
         } catch {
-            throw JSONFileError("removing the old file", place.path, error)
+            throw JSONFileError(.removingOld, place.path, error)
         }
     }
 
@@ -59,7 +59,7 @@ struct JSONExchange {
         do throws(SystemError) {
             guard try place.status(of: part.name).identity == file.status.identity else { return false }
         } catch {
-            throw JSONFileError("examining the old file", place.path, error)
+            throw JSONFileError(.examiningOld, place.path, error)
         }
         return try file.isUnchanged(comparingChange: false) && file.digest() == digest
     }
@@ -106,7 +106,7 @@ struct JSONExchange {
         do throws(SystemError) {
             return try FileStatus(descriptor: descriptor).identity
         } catch {
-            throw JSONFileError("examining the new file", place.path, error)
+            throw JSONFileError(.examiningNew, place.path, error)
         }
     }
 }

@@ -39,3 +39,17 @@ extension JSONFileError {
 
     static let othersReplace = "others kept replacing it"
 }
+
+/// What can fail while a file is rewritten, as its error says it.
+enum JSONFileStep: String, CaseIterable {
+    case making = "making a file beside it"
+    case adopting = "giving a file beside it the same owner and permissions"
+    case reserving = "reserving room for the new file beside it"
+    case trying = "exchanging two empty files beside it"
+    case writing = "writing the new file"
+    case exchanging = "exchanging the files"
+    case examiningOld = "examining the old file"
+    case examiningNew = "examining the new file"
+    case removingOld = "removing the old file"
+    case removing = "removing a file beside it"
+}

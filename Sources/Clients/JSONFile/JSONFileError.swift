@@ -83,7 +83,7 @@ package struct JSONFileError: Error, Sendable, CustomStringConvertible {
     }
 
     /// What makes, fills and exchanges files.
-    init(_ doing: String, _ path: String, _ error: SystemError) {
+    init(_ step: JSONFileStep, _ path: String, _ error: SystemError) {
         let (code, advice): (Code, String) =
             switch error.errno {
             case EACCES, EPERM: (.permission, "Let the user that cleanupd runs as write to its directory, and own it")
@@ -96,7 +96,7 @@ package struct JSONFileError: Error, Sendable, CustomStringConvertible {
         self.init(
             code,
             path,
-            "cannot be rewritten, and is as it was; \(doing): \(error.text). \(advice)",
+            "cannot be rewritten, and is as it was; \(step.rawValue): \(error.text). \(advice)",
             errno: error.errno
         )
     }

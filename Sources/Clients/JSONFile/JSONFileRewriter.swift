@@ -130,7 +130,7 @@ package struct JSONFileRewriter: Sendable {
                 try part.proveExchange(run: run)
             } catch {
                 try discard(part)
-                throw JSONFileError("exchanging two empty files beside it", place.path, error)
+                throw JSONFileError(.trying, place.path, error)
             }
             if needsRoom { try reserve(file.status.size, part) }
             return part
@@ -145,7 +145,7 @@ package struct JSONFileRewriter: Sendable {
             try part.reserve(size)
         } catch {
             try discard(part)
-            throw JSONFileError("reserving room for the new file beside it", place.path, error)
+            throw JSONFileError(.reserving, place.path, error)
         }
     }
 
@@ -155,13 +155,13 @@ package struct JSONFileRewriter: Sendable {
         do throws(SystemError) {
             part = try JSONPart(place, run: run)
         } catch {
-            throw JSONFileError("making a file beside it", place.path, error)
+            throw JSONFileError(.making, place.path, error)
         }
         do throws(SystemError) {
             try part.adopt(file)
         } catch {
             try discard(part)
-            throw JSONFileError("giving a file beside it the same owner and permissions", place.path, error)
+            throw JSONFileError(.adopting, place.path, error)
         }
         return part
     }
@@ -170,7 +170,7 @@ package struct JSONFileRewriter: Sendable {
         do throws(SystemError) {
             try part?.discard()
         } catch {
-            throw JSONFileError("removing a file beside it", place.path, error)
+            throw JSONFileError(.removing, place.path, error)
         }
     }
 
@@ -193,7 +193,7 @@ package struct JSONFileRewriter: Sendable {
             return true
         } catch let error as SystemError {
             try discard(part)
-            throw JSONFileError("writing the new file", place.path, error)
+            throw JSONFileError(.writing, place.path, error)
         } catch {
             try discard(part)
             throw error

@@ -40,7 +40,7 @@ final class Daemon: Sendable {
     }
 
     func notReadyReason() async -> String? {
-        guard scheduler.isReady else { return "the scheduler has not started" }
+        guard scheduler.isReady else { return ServiceWords.notScheduling }
         if let problem = assembly.replica.problem() { return problem }
         let state = assembly.state
         do {

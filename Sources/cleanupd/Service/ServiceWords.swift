@@ -3,6 +3,11 @@ import Coordination
 
 /// What goes wrong in the service and only its log tells, or what is shown of calls and cycles: one function each.
 enum ServiceWords {
+    // MARK: Health
+
+    /// Why a service is not ready that has only begun.
+    static let notScheduling = "the scheduler has not started"
+
     // MARK: Configuration and settings
 
     static func notReloaded(_ error: any Error) -> String {

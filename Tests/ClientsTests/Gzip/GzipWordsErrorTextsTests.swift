@@ -49,6 +49,29 @@ struct GzipWordsErrorTextsTests {
         #expect(GzipError.copyCancelled(name).description == "the copy of \"a.log\" was cancelled; the file is kept")
     }
 
+    @Test func callsThatFailAreSaidWithTheirObject() throws {
+        let name = try Self.name("a.log")
+        #expect(
+            GzipError.leaseUnknown(name, -EIO).description
+                == "cannot ask for the lease of \"a.log\": Input/output error"
+        )
+        #expect(
+            GzipError.notReopened(try Self.name(".a.part"), -ENOENT).description
+                == "cannot open the archive \".a.part\" again: No such file or directory"
+        )
+        let texts: [GzipError.Metadata: String] = [
+            .owner: "owner", .permissions: "permissions", .attributes: "attributes", .times: "times",
+        ]
+        #expect(texts.count == GzipError.Metadata.allCases.count)
+        for (what, expected) in texts {
+            #expect(
+                GzipError.notGiven(what, of: name, -EPERM).description
+                    == "cannot give the archive the \(expected) of \"a.log\": Operation not permitted; give the user that "
+                    + "runs this the right to do so"
+            )
+        }
+    }
+
     @Test func whatIsLeftInADirectoryIsSaidInWords() throws {
         let (original, archive) = (try Self.name("a.log"), try Self.name("a.log.gz"))
         #expect(

@@ -86,7 +86,7 @@ import Testing
     )
     func aFileThatCannotBeRewrittenIsSaidInWords(_ errno: Int32, _ expected: String) {
         #expect(
-            JSONFileError("writing the new file", "/a.json", SystemError(errno)).description
+            JSONFileError(.writing, "/a.json", SystemError(errno)).description
                 == "/a.json cannot be rewritten, and is as it was; writing the new file: \(expected)"
         )
     }

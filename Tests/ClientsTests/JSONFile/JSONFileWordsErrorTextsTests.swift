@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Clients
@@ -29,6 +30,29 @@ struct JSONFileWordsErrorTextsTests {
                 == "/a.json may not be the newest: others kept replacing it. What else was written lies beside it as "
                 + ".a.json.part. Look at both."
         )
+    }
+
+    @Test func eachStepThatFailsIsNamed() {
+        let texts: [JSONFileStep: String] = [
+            .making: "making a file beside it",
+            .adopting: "giving a file beside it the same owner and permissions",
+            .reserving: "reserving room for the new file beside it",
+            .trying: "exchanging two empty files beside it",
+            .writing: "writing the new file",
+            .exchanging: "exchanging the files",
+            .examiningOld: "examining the old file",
+            .examiningNew: "examining the new file",
+            .removingOld: "removing the old file",
+            .removing: "removing a file beside it",
+        ]
+        #expect(texts.count == JSONFileStep.allCases.count)
+        for (step, expected) in texts {
+            #expect(
+                JSONFileError(step, "/a.json", SystemError(EIO)).description
+                    == "/a.json cannot be rewritten, and is as it was; \(expected): Input/output error. The next run "
+                    + "tries again."
+            )
+        }
     }
 
     @Test func anEntryThatIsTooLongIsSaidInWords() {

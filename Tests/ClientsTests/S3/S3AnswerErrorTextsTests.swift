@@ -67,6 +67,18 @@ struct S3AnswerErrorTextsTests {
         #expect(parts == Self.unbelieved("a listing of parts of \"a\"", "it goes on, but not behind where it was"))
     }
 
+    @Test func answersToOtherListingsAreSaidInWords() async throws {
+        let odd = Self.xml("<Odd><Name>x</Name></Odd>")
+        let said = "\"<Odd><Name>x</Name></Odd>\""
+        let versions = try await Self.text(answering: odd) { _ = try await $0.listVersions(prefix: "", after: nil) }
+        #expect(versions == Self.unbelieved("a listing of versions", "it is no ListVersionsResult: \(said)"))
+        let uploads = try await Self.text(answering: odd) { _ = try await $0.listUploads(prefix: "", after: nil) }
+        #expect(uploads == Self.unbelieved("a listing of uploads", "it is no ListMultipartUploadsResult: \(said)"))
+        let empty = Self.xml("<InitiateMultipartUploadResult><Key>a</Key></InitiateMultipartUploadResult>")
+        let begun = try await Self.text(answering: empty) { _ = try await $0.beginUpload(key: "a", metadata: [:]) }
+        #expect(begun == Self.unbelieved("the beginning of an upload of \"a\"", "it has no UploadId"))
+    }
+
     @Test func serversThatAreNoneAreSaidInWords() async throws {
         let list: (S3Client) async throws -> Void = { _ = try await $0.listObjects(prefix: "", after: nil) }
         let long = try await Self.text(answering: Self.xml(String(repeating: " ", count: 2000)), list)
