@@ -8,7 +8,7 @@ import jsonschema
 import kubernetes_validate
 import yaml
 
-from . import common
+from . import common, reach
 
 FOLDER = "deploy/kubernetes"
 # The oldest that is still in wide use, and the newest that the package knows.
@@ -33,7 +33,7 @@ def problems(root: pathlib.Path) -> list[str]:
     by_kind = {document["kind"]: document for _, document in objects}
     try:
         found += relations(by_kind) + restricted(by_kind["Deployment"]) + configuration(root, by_kind)
-        found += image(by_kind["Deployment"], kustomization["images"])
+        found += image(by_kind["Deployment"], kustomization["images"]) + reach.problems(by_kind)
     except (KeyError, TypeError, IndexError) as error:
         found.append(f"{FOLDER}: something that every installation needs is missing: {error!r}")
     return found
