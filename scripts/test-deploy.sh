@@ -111,6 +111,12 @@ ends() {
     awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { exit b - a > 10 }' || fail "it took more than ten seconds to end"
 }
 
+# dockerfile NAME INSTRUCTION: the words of an instruction of the Dockerfile's last stage, into the array NAME
+dockerfile() {
+    python3 scripts/deploy_checks/dockerfile.py deploy/container/Dockerfile "$2" > "$work/words" || fail "no $2 in the Dockerfile"
+    mapfile -t "$1" < "$work/words"
+}
+
 # last_stage NAME: a system in which the last stage of the Dockerfile was done
 last_stage() {
     system "$1"
@@ -118,7 +124,9 @@ last_stage() {
     mkdir -p "$root/mnt/release" "$root/mnt/deploy"
     mount --bind "$release" "$root/mnt/release"
     mount --bind deploy "$root/mnt/deploy"
-    quietly inside "$1" bash /mnt/deploy/container/install.sh /mnt/release /mnt/deploy
+    local steps
+    dockerfile steps RUN
+    quietly inside "$1" "${steps[@]}"
     umount "$root/mnt/release" "$root/mnt/deploy"
 }
 
@@ -136,12 +144,17 @@ image() {
     done
     mkdir "$root/srv/data"
 
-    # As Docker does: the Dockerfile's user and environment, no capabilities, root read-only, a volume, a tmpfs.
-    mapfile -t variables < <(sed -n '/^ENV/,/[^\\]$/p' deploy/container/Dockerfile | grep -oE '[A-Z_]+=[^ ]+')
-    local user
-    user=$(sed -n 's/^USER \([0-9]*\):.*/\1/p' deploy/container/Dockerfile)
+    # As Docker does: what the Dockerfile says, no capabilities, root read-only, a volume, a tmpfs.
+    local variables user folder volume program arguments health
+    dockerfile variables ENV
+    dockerfile user USER
+    dockerfile folder WORKDIR
+    dockerfile volume VOLUME
+    dockerfile program ENTRYPOINT
+    dockerfile arguments CMD
+    dockerfile health HEALTHCHECK
     mount --bind "$root" "$root"
-    mount -t tmpfs -o "mode=700,uid=$user,gid=$user" tmpfs "$root/var/lib/cleanupd"
+    mount -t tmpfs -o "mode=700,uid=${user[0]},gid=${user[1]}" tmpfs "$root/${volume[0]}"
     mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
     mount -t proc proc "$root/proc"
     mount -t tmpfs -o mode=755 tmpfs "$root/dev"
@@ -149,19 +162,19 @@ image() {
     mount -o remount,bind,ro "$root"
     ! touch "$root/usr/touched" 2> /dev/null || fail "the image's root can be written to"
     # chroot(2) is root's: change it first, then the user.
-    local run=(chroot "$root" setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs --bounding-set=-all
-        --inh-caps=-all env -i --chdir=/var/lib/cleanupd PATH=/usr/sbin:/usr/bin:/sbin:/bin "${variables[@]}")
-    ! alone "${run[@]}" cleanupd-healthcheck 2> /dev/null || fail "the health check finds a service that is not there"
-    "${in_network[@]}" "${run[@]}" cleanupd serve > "$work/image.log" 2>&1 & children+=($!)
+    local run=(chroot "$root" setpriv --reuid "${user[0]}" --regid "${user[1]}" --clear-groups --no-new-privs
+        --bounding-set=-all --inh-caps=-all env -i --chdir="${folder[0]}" PATH=/usr/sbin:/usr/bin:/sbin:/bin "${variables[@]}")
+    ! alone "${run[@]}" "${health[@]}" 2> /dev/null || fail "the health check finds a service that is not there"
+    "${in_network[@]}" "${run[@]}" "${program[@]}" "${arguments[@]}" > "$work/image.log" 2>&1 & children+=($!)
     local pid=$!
-    until_true 60 alone "${run[@]}" cleanupd-healthcheck || fail "the health check does not find the service"
+    until_true 60 alone "${run[@]}" "${health[@]}" || fail "the health check does not find the service"
     says '^cleanup_build_info' /metrics || fail "no metrics"
     says landlock /healthz || fail "the service is not contained"
-    [ "$(stat -c %u "/proc/$pid")" = "$user" ] || fail "it runs as another user"
-    [ -e "$root/var/lib/cleanupd/state.db" ] || fail "its state is not on the volume"
+    [ "$(stat -c %u "/proc/$pid")" = "${user[0]}" ] || fail "it runs as another user"
+    [ -e "$root/${volume[0]}/state.db" ] || fail "its state is not on the volume"
     ends "$pid"
-    ! alone "${run[@]}" cleanupd-healthcheck 2> /dev/null || fail "the health check finds a service that has ended"
-    say "image: starts as user $user on a read-only root, says that it is alive, answers a scrape, ends"
+    ! alone "${run[@]}" "${health[@]}" 2> /dev/null || fail "the health check finds a service that has ended"
+    say "image: starts as user ${user[0]} on a read-only root, says that it is alive, answers a scrape, ends"
 }
 
 # shellcheck source=scripts/test-package.sh

@@ -4,7 +4,7 @@ import pathlib
 import re
 import shlex
 
-from . import common
+from . import common, dockerfile
 
 FOLDER = "deploy/container"
 # What operators have in their clone beside compose.yaml.
@@ -12,9 +12,10 @@ PRIVATE = ("deploy/compose/secrets", "deploy/compose/data", "deploy/compose/.env
 
 
 def problems(root: pathlib.Path) -> list[str]:
-    lines = instructions((root / FOLDER / "Dockerfile").read_text())
+    whole = (root / FOLDER / "Dockerfile").read_text()
+    lines = dockerfile.instructions(whole)
     stages = [number for number, (word, _) in enumerate(lines) if word == "FROM"]
-    last = dict(lines[stages[-1] :])
+    last = dict(dockerfile.last_stage(whole))
     found = []
     if len(stages) < 2 or not last["FROM"].startswith("debian:12-slim"):
         found.append("the last stage is not a slim one of its own")
@@ -22,8 +23,11 @@ def problems(root: pathlib.Path) -> list[str]:
         found.append("USER is not a number, or root: Kubernetes cannot tell that it is nobody's")
     if last.get("STOPSIGNAL") != "SIGTERM":
         found.append("STOPSIGNAL is not SIGTERM")
-    if "healthcheck" not in last.get("HEALTHCHECK", ""):
-        found.append("there is no HEALTHCHECK")
+    for word in ("RUN", "ENV", "USER", "WORKDIR", "VOLUME", "HEALTHCHECK", "ENTRYPOINT", "CMD"):
+        try:
+            dockerfile.words(whole, word)
+        except ValueError as error:
+            found.append(str(error))
     for name in ("title", "description"):
         if f"org.opencontainers.image.{name}=" not in last.get("LABEL", ""):
             found.append(f"there is no label {name}")
@@ -62,8 +66,3 @@ def ignore_patterns(text: str) -> list[tuple[bool, re.Pattern]]:
 
 def ignored(name: str, patterns: list[tuple[bool, re.Pattern]]) -> bool:
     return next((ignores for ignores, pattern in reversed(patterns) if pattern.fullmatch(name)), False)
-
-
-def instructions(text: str) -> list[tuple[str, str]]:
-    joined = re.sub(r"\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.M))
-    return [tuple(line.split(maxsplit=1)) for line in joined.splitlines() if line.strip()]
