@@ -11,7 +11,7 @@ BENCH_VENV := .build/bench-venv
 export CLEANUPD_PYTHON := $(CURDIR)/$(PYTHON)
 
 .PHONY: help demo monitoring-demo cluster-demo build test embedding docs fault soak tsan check sabotage bench fuzz reference screenshots clean release deb deploy-test
-.PHONY: lint strict arrows banned tests-run sabotage-check documents schema metrics-table alerts dashboards bench-page deploy-check
+.PHONY: lint strict arrows banned tests-run sabotage-check documents schema metrics-table alerts dashboards bench-page embedding-check deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,7 +96,7 @@ tsan: $(VENV)/.ready ## run all tests under ThreadSanitizer, in a build of its o
 	scripts/install.sh test
 	SUITES="SimulationTests $(ALERTS) $(LEASES) $(SERVERS)" ALONE="$(CRASHES) $(REPLICAS)" scripts/tsan.sh
 
-check: lint arrows banned tests-run sabotage-check documents schema strict metrics-table alerts dashboards bench-page deploy-check ## all that can be checked without running the tests
+check: lint arrows banned tests-run sabotage-check documents schema strict metrics-table alerts dashboards bench-page embedding-check deploy-check ## all that can be checked without running the tests
 
 sabotage: $(VENV)/.ready ## make known mistakes in a copy, and see that tests notice each (ONLY="07 12": these; ALL=1: ask all tests)
 	scripts/install.sh test
@@ -180,6 +180,9 @@ dashboards: $(VENV)/.ready strict ## check the dashboards, and that every metric
 bench-page: ## check that docs/BENCHMARKS.md says what was measured, and that no page promises more
 	python3 Benchmarks/report.py --check
 	python3 Benchmarks/test-promise.py
+
+embedding-check: ## check that manifests and pages name the same products, versions and toolchain
+	scripts/check-embedding.py
 
 deploy-check: $(VENV)/.ready ## check deploy/, without starting anything
 	$(PYTHON) scripts/check-deploy.py
