@@ -166,7 +166,8 @@ import Testing
             """
         )
         let task = try #require(bench.configuration.tasks.first)
-        for (value, expected) in [("true", "its cycles are skipped because of CI=true"), ("false", nil)] {
+        let texts: [(String, String?)] = [("true", "its cycles are skipped because of CI=true"), ("false", nil)]
+        for (value, expected) in texts {
             let builder = ProgramBuilder(
                 configuration: bench.configuration,
                 environment: ["CI": value],
