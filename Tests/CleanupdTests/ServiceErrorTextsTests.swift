@@ -1,3 +1,4 @@
+import CleanupConfiguration
 import Clients
 import Coordination
 import Engine

@@ -1,4 +1,5 @@
 import Console
+import Engine
 import Retention
 
 /// The items that are there at the end of a simulation, the newest first, and why each is, for people.
