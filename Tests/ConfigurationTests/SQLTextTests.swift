@@ -27,6 +27,18 @@ import Testing
         #expect(SQLText(text).parameters == expected)
     }
 
+    @Test(arguments: [
+        ("a > :now", true), ("a>=:now", true), ("a > :now - interval '1 day'", true), (":now < a", true),
+        (":now::date <= a", true), (":now :: date < a", true), ("a > :now AND b >= :now", true), ("':now' > a", true),
+        ("a <= :now", false), ("a < :now", false), ("a BETWEEN b AND :now", false), (":now > a", false),
+        ("a > :now AND b < :now", false), ("a > date(:now)", false), ("a = :now", false), ("a <> :now", false),
+        ("a > /* b */ :now", true), ("a >> :now", false), ("f(a => :now)", false), ("a > b(:now)", false),
+        (":now - b < a", false), ("a > (:now)", false),
+    ])
+    func knowsLowerBounds(text: String, isOnlyOne: Bool) {
+        #expect(SQLText(text).otherThanLowerBounds.isEmpty == isOnlyOne, "\(text)")
+    }
+
     @Test(
         arguments: [
             ("a = 'it''s'", nil),

@@ -14,6 +14,13 @@ struct ParameterChecks {
             let parameters = SQLText(entry.text ?? "").parameters
             for problem in problems(with: parameters, known) { base.problems.add(entry, problem) }
         }
+        for entry in protecting where SQLText(entry.text ?? "").otherThanLowerBounds.contains("now") {
+            base.problems.add(
+                entry,
+                "\":now\" is the instant of the plan, and what is referred to since then must stay, too: compare it as a lower "
+                    + "bound only (until > :now), and leave an upper one out"
+            )
+        }
     }
 
     /// `nil` = what `params` are is not known, because they are wrong.
@@ -25,10 +32,15 @@ struct ParameterChecks {
 
     private var entries: [Entry] {
         let source = section.section("rows")
-        let references =
-            (section.section("remove")?.list("listed_by") ?? [])
-            + (section.section("keep")?.list("referenced_by") ?? [])
-        return [source?["where"], source?["reason"]].compactMap(\.self) + references.compactMap { $0.section?["query"] }
+        let lists = section.section("remove")?.list("listed_by") ?? []
+        return [source?["where"], source?["reason"]].compactMap(\.self) + lists.compactMap { $0.section?["query"] }
+            + protecting
+    }
+
+    /// Queries that say what stays. They are asked once more before the first deletion, as of the plan: an upper bound would
+    /// leave out what was written meanwhile.
+    private var protecting: [Entry] {
+        (section.section("keep")?.list("referenced_by") ?? []).compactMap { $0.section?["query"] }
     }
 
     private func problems(with parameters: [String], _ known: [String]) -> [String] {

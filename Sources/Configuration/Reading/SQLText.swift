@@ -29,6 +29,8 @@ struct SQLText {
 
     /// Names after a colon (`:cutoff`), each once, in the order of the text.
     private(set) var parameters: [String] = []
+    /// Those of them that are, somewhere, anything else than the lower bound of a comparison (`a > :now`, `:now <= a`).
+    private(set) var otherThanLowerBounds: Set<String> = []
     private(set) var semicolons = 0
     /// Nothing but space and comments follows the last semicolon.
     private(set) var endsWithSemicolon = false
@@ -42,6 +44,8 @@ struct SQLText {
     private var quoteEnd = 0
     private var depth = 0
     private var seen: Set<String> = []
+    /// The comparison that stands directly before what is read: `>`, `<=`.
+    private var comparison = ""
     /// Something other than space, comments and opening parentheses was there.
     private var hasBegun = false
 
@@ -54,7 +58,7 @@ struct SQLText {
     private mutating func step() {
         let byte = bytes[index]
         switch byte {
-        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x0C:
+        case _ where Self.isSpace(byte):
             index += 1
             return
         case UInt8(ascii: "-") where peek(1) == UInt8(ascii: "-"):
@@ -65,7 +69,9 @@ struct SQLText {
             return
         default:
             endsWithSemicolon = byte == UInt8(ascii: ";")
+            let start = index
             token(byte)
+            comparison = Self.isComparison(byte) ? comparison + text(start..<index) : ""
         }
         if byte != UInt8(ascii: "(") { hasBegun = true }
     }
@@ -98,7 +104,7 @@ struct SQLText {
     private mutating func word() {
         let start = index
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
-        let word = String(decoding: bytes[start..<index], as: UTF8.self).lowercased()
+        let word = text(start..<index).lowercased()
         if !hasBegun { firstWord = word }
         // E'…' is PostgreSQL's text with backslashes.
         if word == "e", index < bytes.count, bytes[index] == UInt8(ascii: "'") {
@@ -179,9 +185,23 @@ struct SQLText {
         index += 1
         let start = index
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
-        let name = String(decoding: bytes[start..<index], as: UTF8.self)
+        let name = text(start..<index)
+        if ![">", ">="].contains(comparison), !["<", "<="].contains(following()) { otherThanLowerBounds.insert(name) }
         if seen.insert(name).inserted { parameters.append(name) }
     }
+
+    /// The comparison behind a name and its cast (`:now::date <`); empty if there is none, or a comment before it.
+    private func following() -> String {
+        var rest = bytes[index...].drop(while: Self.isSpace)
+        if rest.starts(with: "::".utf8) { rest = rest.dropFirst(2).drop(while: Self.isSpace).drop(while: Self.isWord) }
+        return String(decoding: rest.drop(while: Self.isSpace).prefix(while: Self.isComparison), as: UTF8.self)
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { " \t\n\r\u{0C}".utf8.contains(byte) }
+
+    private static func isComparison(_ byte: UInt8) -> Bool { "<>=!".utf8.contains(byte) }
 
     /// Letters, digits, `_`, and all of other scripts.
     private static func isWord(_ byte: UInt8) -> Bool {
