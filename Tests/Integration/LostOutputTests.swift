@@ -17,11 +17,28 @@ struct LostOutputTests {
             var muted = cleanupd
             let script = "set -o pipefail; \"$0\" \"$@\" \(redirection)"
             muted.launcher = ["/bin/bash", "-c", script]
-            let run = try await muted.run("run", "--force", "--log-level", "debug")
+            let metrics = "\(folder)/cleanup.prom"
+            let run = try await muted.run("run", "--force", "--log-level", "debug", "--metrics-file", metrics)
             #expect(run.code == code, "\(run.errorText)")
             #expect(try Self.names(folder).isEmpty)
+            let told = try await Exposition(checking: try String(contentsOfFile: metrics, encoding: .utf8), .text)
+            #expect(told.sum("cleanup_items_deleted_total", task: "old") == 40)
             // Nothing that was meant for people is in the state.
             #expect(try await cleanupd.run("plan").code == 0)
+        }
+    }
+
+    @Test(arguments: ["> /dev/full", ">&-"])
+    func whatIsAppliedWithoutAWordIsAppliedAndSaidToBeLost(redirection: String) async throws {
+        try await Self.withWorld { folder, cleanupd in
+            let saved = try await cleanupd.run("plan", "--save").check()
+            let id = try #require(saved.text.firstMatch(of: /[0-9a-f]{12}-[0-9a-f]{12}/)).output
+            var muted = cleanupd
+            muted.launcher = ["/bin/bash", "-c", "\"$0\" \"$@\" \(redirection)"]
+            let apply = try await muted.run("apply", String(id))
+            #expect(apply.code == 1, "\(apply.errorText)")
+            #expect(apply.errorText.contains("output"), "\(apply.errorText)")
+            #expect(try Self.names(folder).isEmpty)
         }
     }
 

@@ -35,9 +35,10 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         let report = try await report(assembly, cancellation, progress)
         progress.clear()
         for run in report.runs { Summary(output: output, format: listing.format, paint: Terminal.paint).write(run) }
-        output.flush()
+        let written = Result { try output.finish() }
         await assembly.tellTheRest()
         assembly.close()
+        try written.get()
         if report.exitCode != .success { throw report.exitCode }
     }
 

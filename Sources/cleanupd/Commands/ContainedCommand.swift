@@ -22,10 +22,13 @@ extension ContainedCommand {
     func contain() throws -> Configuration? {
         // Taken down before it is changed: a configuration means the same to whoever looks and to whoever deletes.
         let environment = StartEnvironment.variables
-        guard try ContainmentSwitch.isOn(in: environment) else { return nil }
-        // For libraries. SQLite asks for its own name first.
-        let temporary = TemporaryPlace.make(in: TemporaryVariable.folder(in: environment))
-        if let temporary { for name in ["TMPDIR", "SQLITE_TMPDIR"] { setenv(name, temporary, 1) } }
+        let folder = TemporaryVariable.folder(in: environment)
+        guard try ContainmentSwitch.isOn(in: environment) else {
+            if let folder { TemporaryVariable.set(folder) }
+            return nil
+        }
+        let temporary = TemporaryPlace.make(in: folder)
+        if let temporary { TemporaryVariable.set(temporary) }
         let configuration = try Blueprint.load(options)
         let written = writtenFiles.map { URL(fileURLWithPath: $0).path }
         let places = configuration.allowedPlaces(temporary: temporary, written: written)
@@ -34,12 +37,17 @@ extension ContainedCommand {
     }
 }
 
-/// `CLEANUPD_TMPDIR`: where the folder for temporary files of a contained command lies, if not in `TMPDIR`, which a configuration
-/// may name.
+/// `CLEANUPD_TMPDIR`: where temporary files lie (of a contained command: in a folder of its own there), if not in `TMPDIR`,
+/// which a configuration may name.
 enum TemporaryVariable {
     static let name = "CLEANUPD_TMPDIR"
 
     static func folder(in environment: [String: String]) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// For libraries. SQLite asks for its own name first.
+    static func set(_ folder: String) {
+        for name in ["TMPDIR", "SQLITE_TMPDIR"] { setenv(name, folder, 1) }
     }
 }

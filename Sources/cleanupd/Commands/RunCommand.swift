@@ -84,16 +84,16 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
     ) async throws {
         let summary = Summary(output: output, format: listing.format, paint: Terminal.paint)
         for run in report.runs { summary.write(run) }
-        // Who reads it may be gone; those who wait for a message are not.
+        // Who reads it may be gone, or the disk full; those who wait for a message or for the metrics are not.
         let written = Result { try output.finish() }
         assembly.cycles.tellByHand(report, of: assembly.program, trigger: .commandLine, begunAt: begunAt)
         await assembly.tellTheRest()
-        try written.get()
         if force {
             Pruning(state: assembly.state, logger: assembly.logger).run(assembly.program, now: SystemClock.now())
         }
         if let metricsFile { try assembly.writeMetrics(to: metricsFile) }
         assembly.close()
+        try written.get()
         for run in report.runs where run.isLocked { StandardError.write("cleanupd: \(run.message ?? "")\n") }
         if report.exitCode != .success { throw report.exitCode }
     }
