@@ -76,7 +76,9 @@ def versions(ours: str) -> list[str]:
             found.append(f"{OURS}: {name} is not held to a minor version: {rule}")
             continue
         used = resolved.get(name.lower().removesuffix(".git"))
-        if used and used != ".".join(floor.groups()):
+        least = tuple(map(int, floor.groups()))
+        # A newer patch is taken as soon as there is one.
+        if used and not least <= tuple(map(int, used.split("."))) < (least[0], least[1] + 1):
             found.append(f"{OURS}: {name} is tested with {used}, and its rule begins with {'.'.join(floor.groups())}")
     return found
 
