@@ -32,6 +32,7 @@ struct RandomFaultTests {
         try await judge.expectAllThatIsDueGoes()
         work.setFaults(false)
         let before = try await judge.counts()
+        let trips = try await judge.trips()
         work.setMaking(true)
         try await wait(calm)
         try await judge.expectAllThatIsDueGoes()
@@ -39,6 +40,7 @@ struct RandomFaultTests {
         work.end()
         try await working
         judge.expectNothingLost()
+        try await judge.expectGuardsHeld(since: trips)
         try await judge.expectOneEpochAtATime()
         try await judge.expectLedger(until: end)
         judge.expectBoundedSizes()

@@ -1,6 +1,6 @@
 /// The one configuration of all replicas of the soak: a task for each kind of source, a cycle for each kind of place.
 enum SoakConfiguration {
-    /// Cycles with their tasks.
+    /// Cycles with their tasks, each of which finds something to remove all the time.
     static let cycles: [String: [String]] = [
         "tree": ["temporary", "logs", "orphans"], "rows": ["events", "entries"],
         "servers": ["objects", "containers", "keys"], "quotas": ["tokens", "cache"],
@@ -23,9 +23,11 @@ enum SoakConfiguration {
         "",
     ]
 
-    private static let pace = "pace: { batch: \(batch) }"
+    static let pace = "pace: { batch: \(batch) }"
 
-    static let text = """
+    static let text: String = head + cyclesText + stillCyclesText + tasksText + stillTasksText
+
+    private static let head = """
         state: "${STATE_URL}"
         coordination: { url: "${COORDINATION_URL}", lock_ttl: 3s }
         http: { listen: "${CLEANUP_LISTEN}" }
@@ -47,11 +49,12 @@ enum SoakConfiguration {
         cycles:
 
         """
-        + cycles.sorted { $0.key < $1.key }.map { name, tasks in
-            let every = "every: \(Int(SoakSchedule.interval))s, at_start: true, max_duration: 20s"
-            let retry = "retry: { attempts: 2, backoff: 1s }"
-            return "  \(name): { \(every), \(retry), tasks: [\(tasks.joined(separator: ", "))] }\n"
-        }.joined() + tasksText
+
+    private static let cyclesText: String = cycles.sorted { $0.key < $1.key }.map { name, tasks in
+        let every = "every: \(Int(SoakSchedule.interval))s, at_start: true, max_duration: 20s"
+        let retry = "retry: { attempts: 2, backoff: 1s }"
+        return "  \(name): { \(every), \(retry), tasks: [\(tasks.joined(separator: ", "))] }\n"
+    }.joined()
 
     private static let tasksText = """
         tasks:

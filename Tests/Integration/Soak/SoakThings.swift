@@ -32,13 +32,16 @@ final class SoakThings: Sendable {
     let counter: String
     /// A quota decides what goes, and not age alone.
     let isByQuota: Bool
+    /// A guard holds all of it: none of it may ever go.
+    let isHeld: Bool
     private let state = Mutex(State())
 
     /// - Parameter resource: for what goes with the items of a task: it counts by that name.
-    init(_ task: String, resource: String? = nil, isByQuota: Bool = false) {
+    init(_ task: String, resource: String? = nil, isByQuota: Bool = false, isHeld: Bool = false) {
         self.task = task
         counter = resource.map { "cleanup_\($0)_deleted_total" } ?? "cleanup_items_deleted_total{task=\"\(task)\"}"
         self.isByQuota = isByQuota
+        self.isHeld = isHeld
     }
 
     var name: String { counter.hasPrefix("cleanup_items") ? task : counter }

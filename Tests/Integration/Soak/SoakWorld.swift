@@ -88,7 +88,7 @@ struct SoakWorld: Sendable {
             try SoakTemporaryFiles(tree), try SoakLogs(tree), try SoakOrphans(tree, database: application),
             SoakEvents(database: application), try await SoakEntries(place + "/embedded"),
             SoakObjects(bucket: bucket), SoakContainers(engine: engine), SoakKeys(redis: keys),
-            try SoakRecords(place), try SoakCache(place),
+            try SoakRecords(place), try SoakCache(place), try SoakGuarded(tree),
         ]
         replicas = try ["first", "second", "third"].map {
             try SoakReplica(stack, $0, folder: place, environment: environment)
@@ -104,7 +104,7 @@ struct SoakWorld: Sendable {
 
     /// Lets Prometheus look on from the time at which all kinds of things go: rules that compare with the past want one.
     func beScraped() async throws {
-        let isAtWork = try await eventually(seconds: 90) { things.allSatisfy { $0.gone > 0 } ? true : nil }
+        let isAtWork = try await eventually(seconds: 90) { things.allSatisfy { $0.gone > 0 || $0.isHeld } ? true : nil }
         guard isAtWork == true else { throw SupportError("not all kinds of things go") }
         try await stack.scrape(replicas.map { $0.service.target() })
         try await stack.waitFor("cleanup_leader == 1")
