@@ -41,6 +41,7 @@ struct RandomFaultTests {
         try await working
         judge.expectNothingLost()
         try await judge.expectGuardsHeld(since: trips)
+        try await judge.expectShortTransactions()
         try await judge.expectOneEpochAtATime()
         try await judge.expectLedger(until: end)
         judge.expectBoundedSizes()

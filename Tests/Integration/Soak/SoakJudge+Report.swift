@@ -34,6 +34,7 @@ extension SoakJudge {
             ["seed \(seed), \(seconds) s, \(work.looks) looks, \(work.troubles) of the test's own calls failed"]
             + ["faults: \(faults.entries.count) \(made.sorted { $0.key < $1.key })"] + things + sizes
             + ["alerts: \(alerts.sorted { $0.key < $1.key })", "runs: \(outcomes.sorted { $0.key < $1.key })"]
+            + ["milliseconds at PostgreSQL, at most: \(work.transactions.longest.sorted { $0.key < $1.key })"]
             + ["\(world.scrapes.epochs) epochs led, overlap \(world.scrapes.overlap().map { "\($0)" } ?? "none")"]
         return lines.joined(separator: "\n")
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// Rows of PostgreSQL, which leave a trace when they go: with the epoch that the fence had seen by then.
+/// Rows of PostgreSQL, which leave a trace when they go: the transaction, and the epoch that the fence had seen by then.
 struct SoakEvents: SoakSource {
     static let age = 4.0
     let things = [SoakThings("events")]
@@ -11,7 +11,9 @@ struct SoakEvents: SoakSource {
     static let schema = """
         CREATE TABLE events (name text PRIMARY KEY, created_at timestamptz NOT NULL, pinned boolean NOT NULL);
         CREATE INDEX ON events (created_at);
-        CREATE TABLE touched (n bigserial PRIMARY KEY, name text, epoch bigint);
+        CREATE TABLE touched (
+            n bigserial PRIMARY KEY, name text, epoch bigint, transaction xid8 DEFAULT pg_current_xact_id()
+        );
         CREATE FUNCTION trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             INSERT INTO public.touched (name, epoch) VALUES (OLD.name,
                 (SELECT epoch FROM public.cleanupd_fence WHERE lock = 'task:events'));
@@ -51,8 +53,20 @@ struct SoakEvents: SoakSource {
             SELECT count(*) FROM (SELECT epoch, max(epoch) OVER (ORDER BY n) AS newest FROM touched) AS traces
                 WHERE epoch IS NULL OR epoch < newest
             """
-        guard let count = Int(try await Command.psql(database, query)) else { throw SupportError("no count") }
-        return count
+        return try await number(query)
+    }
+
+    /// Of how many rows at most one transaction is the end.
+    func mostOfATransaction() async throws -> Int {
+        try await number(
+            "SELECT coalesce(max(rows), 0) FROM (SELECT count(*) AS rows FROM touched GROUP BY transaction) AS batches"
+        )
+    }
+
+    private func number(_ query: String) async throws -> Int {
+        let answer = try await Command.psql(database, query)
+        guard let number = Int(answer) else { throw SupportError("\(answer) is no number") }
+        return number
     }
 
     /// How many epochs there were.

@@ -16,6 +16,7 @@ final class SoakWork: Sendable {
     }
 
     let world: SoakWorld
+    let transactions = SoakTransactions()
     private let seed: UInt64
     private let state: Mutex<State>
 
@@ -41,6 +42,7 @@ final class SoakWork: Sendable {
                 group.addTask { try await self.work(source, index) }
             }
             for replica in world.replicas { group.addTask { try await self.watch(replica) } }
+            group.addTask { try await self.watchTransactions() }
             try await group.waitForAll()
         }
     }
@@ -79,6 +81,13 @@ final class SoakWork: Sendable {
         while !isOver {
             try await world.scrapes.scrape(replica)
             try await Self.rest(.milliseconds(800))
+        }
+    }
+
+    private func watchTransactions() async throws {
+        while !isOver {
+            try await attempt { try await transactions.look(world) }
+            try await Self.rest(.milliseconds(1_500))
         }
     }
 
