@@ -37,10 +37,13 @@ struct RandomFaultTests {
         try await wait(calm)
         try await judge.expectAllThatIsDueGoes()
         try await judge.expectExactCounters(since: before)
+        try await judge.expectJobsEnd(since: end)
         work.end()
         try await working
         judge.expectNothingLost()
         try await judge.expectGuardsHeld(since: trips)
+        try await judge.expectNoJobTwice()
+        try await judge.expectNobodyElseActed()
         try await judge.expectShortTransactions()
         try await judge.expectOneEpochAtATime()
         try await judge.expectLedger(until: end)

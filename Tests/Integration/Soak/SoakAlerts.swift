@@ -42,6 +42,8 @@ enum SoakAlerts {
         "CleanupCycleFailed": .init(faults: all, window: 60),
         "CleanupErrorRatioHigh": .init(faults: all, window: 1_560 + 15),
         "CleanupTaskNotSucceeding": .init(faults: all, window: twoCycles + 5),
+        // Nobody is refused as often as that; but a machine that stands still may bring two such calls together.
+        "CleanupAuthFailures": .init(faults: [], window: 5 + 10),
         "CleanupOverdue": .init(faults: all, window: 30 + twoCycles),
     ]
 

@@ -1,7 +1,8 @@
 import Foundation
 import Support
 
-/// Files that are all old, of which a guard lets nobody take so many: nothing of them ever goes.
+/// Files that are all old, of which a guard lets nobody take so many, and which one task could take that is
+/// never run: nothing of them ever goes.
 struct SoakGuarded: SoakSource {
     /// More than `max_items` of the one task allows, and as many as the share of the other one is counted from.
     private static let count = 30

@@ -35,6 +35,7 @@ extension SoakJudge {
             + ["faults: \(faults.entries.count) \(made.sorted { $0.key < $1.key })"] + things + sizes
             + ["alerts: \(alerts.sorted { $0.key < $1.key })", "runs: \(outcomes.sorted { $0.key < $1.key })"]
             + ["milliseconds at PostgreSQL, at most: \(work.transactions.longest.sorted { $0.key < $1.key })"]
+            + ["\(work.siege.refused) calls refused that nobody may make"]
             + ["\(world.scrapes.epochs) epochs led, overlap \(world.scrapes.overlap().map { "\($0)" } ?? "none")"]
         return lines.joined(separator: "\n")
     }

@@ -17,6 +17,7 @@ final class SoakWork: Sendable {
 
     let world: SoakWorld
     let transactions = SoakTransactions()
+    let siege = SoakSiege()
     private let seed: UInt64
     private let state: Mutex<State>
 
@@ -43,6 +44,7 @@ final class SoakWork: Sendable {
             }
             for replica in world.replicas { group.addTask { try await self.watch(replica) } }
             group.addTask { try await self.watchTransactions() }
+            group.addTask { try await self.besiege() }
             try await group.waitForAll()
         }
     }
@@ -88,6 +90,19 @@ final class SoakWork: Sendable {
         while !isOver {
             try await attempt { try await transactions.look(world) }
             try await Self.rest(.milliseconds(1_500))
+        }
+    }
+
+    private func besiege() async throws {
+        var number = 0
+        var next = ContinuousClock.now
+        while !isOver {
+            if ContinuousClock.now >= next {
+                try await siege.attack(world.replicas[number % world.replicas.count], number)
+                number += 1
+                next = ContinuousClock.now + .seconds(SoakSiege.pause)
+            }
+            try await Self.rest(.milliseconds(700))
         }
     }
 
