@@ -42,6 +42,8 @@ struct RandomFaultTests {
         try await working
         judge.expectNothingLost()
         try await judge.expectGuardsHeld(since: trips)
+        try await judge.expectPreviewsChangedNothing()
+        try await judge.expectServersWereAsked()
         try await judge.expectNoJobTwice()
         try await judge.expectNobodyElseActed()
         try await judge.expectShortTransactions()

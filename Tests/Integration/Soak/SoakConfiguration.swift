@@ -87,7 +87,7 @@ enum SoakConfiguration {
           objects:
             objects: { in: bucket, prefix: old/ }
             remove: { older_than: \(Int(SoakObjects.age))s }
-            keep: { match: ["old/keep-*"] }
+            keep: { match: ["\(SoakObjects.kept)*"] }
             \(pace)
           containers:
             containers: { in: docker, name: "soak-*" }

@@ -26,8 +26,8 @@ extension SoakJudge {
         )
     }
 
-    /// Nothing of theirs has gone, by the truth (`expectNothingLost`), the ledger and the counters; no plan of theirs was
-    /// sealed; and each refusal since all is well is counted.
+    /// Nothing of theirs has gone, by the truth (`expectNothingLost`), the ledger and the counters; no plan of theirs
+    /// was sealed; and each refusal since all is well is counted.
     func expectGuardsHeld(since before: [String: Trips]) async throws {
         let names = SoakConfiguration.guarded.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
         let acted = try await world.ledger(

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// Rows of PostgreSQL, which leave a trace when they go: the transaction, and the epoch that the fence had seen by then.
+/// Rows of PostgreSQL, which leave a trace when they go: their transaction, and the epoch that the fence had seen.
 struct SoakEvents: SoakSource {
     static let age = 4.0
     let things = [SoakThings("events")]
@@ -61,6 +61,11 @@ struct SoakEvents: SoakSource {
         try await number(
             "SELECT coalesce(max(rows), 0) FROM (SELECT count(*) AS rows FROM touched GROUP BY transaction) AS batches"
         )
+    }
+
+    /// How many went of those that are pinned, which a preview shows as due.
+    func keptThatWent() async throws -> Int {
+        try await number("SELECT count(*) FROM touched WHERE name LIKE 'kept-%'")
     }
 
     private func number(_ query: String) async throws -> Int {

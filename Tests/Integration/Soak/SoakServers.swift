@@ -4,6 +4,8 @@ import Support
 /// Objects of a bucket, of which some are written anew before their time.
 struct SoakObjects: SoakSource {
     static let age = 4.0
+    /// The beginning of those that are to be kept.
+    static let kept = "old/keep-"
     let things = [SoakThings("objects")]
     let bucket: S3TestBucket
 
@@ -11,7 +13,7 @@ struct SoakObjects: SoakSource {
         let names = ["old/\(number)-1", "old/\(number)-2"]
         try await make(names, due: Self.due()) { try await put(names) }
         if makesKept(number) {
-            let kept = ["old/keep-\(number)", "other/\(number)"]
+            let kept = ["\(Self.kept)\(number)", "other/\(number)"]
             try await make(kept, due: SoakThings.never) { try await put(kept) }
         }
         // One that has gone would come back.
@@ -101,6 +103,17 @@ struct SoakKeys: SoakSource {
         let answer = try await redis.command("EVAL", "return table.concat(redis.call('KEYS', '*'), ' ')", "0")
         guard !answer.contains("rror"), !answer.contains("onnect") else { throw SupportError("Redis says \(answer)") }
         return [Set(answer.split(separator: " ").map(String.init).filter { !$0.hasPrefix("{") })]
+    }
+
+    /// How often the server has let a key go. It lives through all of it, and nobody else asks for that.
+    func unlinked() async throws -> Int {
+        let prefix = "cmdstat_unlink:calls="
+        let lines = try await redis.command("INFO", "commandstats").split(whereSeparator: \.isNewline)
+        guard let line = lines.first(where: { $0.hasPrefix(prefix) }) else { return 0 }
+        guard let count = Int(line.dropFirst(prefix.count).prefix { $0.isNumber }) else {
+            throw SupportError("Redis says \(line)")
+        }
+        return count
     }
 
     private func set(_ names: [String]) async throws {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// What the sessions of the replicas do at PostgreSQL, as its administrator sees it.
 final class SoakTransactions: Sendable {
-    /// Milliseconds for which a session waits for a lock, carries out a statement, or lies idle within a transaction, at
-    /// most: what the server is told with each transaction (lock_timeout, statement_timeout and
+    /// Milliseconds for which a session waits for a lock, carries out a statement, or lies idle within a transaction,
+    /// at most: what the server is told with each transaction (lock_timeout, statement_timeout and
     /// idle_in_transaction_session_timeout), whatever becomes of the replica.
     static let bounds = ["idle": 60_000, "lock": 2_000, "statement": 30_000]
     /// The server ends them by its own timers, which are late on a machine that others use as well.

@@ -1,6 +1,5 @@
 import Foundation
 import Support
-import Synchronization
 
 /// Three replicas with all kinds of sources, on servers of their own, which may be stopped.
 struct SoakWorld: Sendable {
@@ -121,26 +120,5 @@ struct SoakWorld: Sendable {
             throw SupportError("\(line) is no name and a number")
         }
         return (String(line[..<bar]), number)
-    }
-}
-
-/// What becomes of requests to the object storage.
-final class SoakGate: Sendable {
-    enum Position: Sendable {
-        case open, busy, broken, cut
-    }
-
-    private let position = Mutex(Position.open)
-
-    func set(_ new: Position) { position.withLock { $0 = new } }
-
-    func fate(_ request: S3Proxy.Request) -> S3Proxy.Fate {
-        switch position.withLock({ $0 }) {
-        case .open: .pass
-        case .busy: .say(S3Proxy.answer("503 Slow Down", code: "SlowDown"))
-        // Carried out, but nobody is told.
-        case .broken: .carryOut(saying: S3Proxy.answer("500 Internal Server Error", code: "InternalError"))
-        case .cut: .say(Data())
-        }
     }
 }
