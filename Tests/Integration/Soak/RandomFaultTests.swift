@@ -42,6 +42,7 @@ struct RandomFaultTests {
         try await working
         judge.expectNothingLost()
         try await judge.expectGuardsHeld(since: trips)
+        try await judge.expectIntents()
         try await judge.expectPreviewsChangedNothing()
         try await judge.expectServersWereAsked()
         try await judge.expectNoJobTwice()

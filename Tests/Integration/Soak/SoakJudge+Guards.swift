@@ -37,15 +37,15 @@ extension SoakJudge {
             """
         )
         #expect(acted.isEmpty, "runs that a guard had to stop: \(acted)")
-        for (task, before) in before.sorted(by: { $0.key < $1.key }) {
+        for (task, then) in before.sorted(by: { $0.key < $1.key }) {
             let tripped = try await eventually(seconds: 60) { () -> Int? in
-                let recorded = try await trips()[task]?.recorded ?? 0
-                return recorded > before.recorded ? recorded - before.recorded : nil
+                let now = try await trips()[task]?.recorded ?? 0
+                return now > then.recorded ? now - then.recorded : nil
             }
             let recorded = try #require(tripped, "no guard has stopped \(task) since all is well\n\(world.stack.logs)")
             let isCounted = try await eventually(seconds: 60) { () -> Bool? in
-                let counted = try await trips()[task]?.counted ?? 0
-                return counted - before.counted >= Double(recorded) ? true : nil
+                let now = try await trips()[task]?.counted ?? 0
+                return now - then.counted >= Double(recorded) ? true : nil
             }
             #expect(isCounted == true, "\(task) was refused \(recorded) times, which is not counted")
             #expect(world.scrapes.total("cleanup_items_deleted_total{task=\"\(task)\"}") == 0)
@@ -55,10 +55,10 @@ extension SoakJudge {
 
     /// No trip is counted that was no run, also of those that died before they could say how it ended.
     private func expectTripsWereRuns() async throws {
-        let counted = try await trips().mapValues(\.counted)
+        let all = try await trips()
         let runs = try await world.ledger("SELECT task, count(*) FROM cleanupd.run WHERE NOT dry_run GROUP BY task")
-        for (task, counted) in counted {
-            #expect(counted <= Double(runs[task] ?? 0), "\(task): \(runs[task] ?? 0) runs")
+        for (task, trips) in all {
+            #expect(trips.counted <= Double(runs[task] ?? 0), "\(task): \(runs[task] ?? 0) runs")
         }
     }
 }

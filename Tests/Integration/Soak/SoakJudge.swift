@@ -87,7 +87,7 @@ struct SoakJudge: Sendable {
         }
     }
 
-    /// I10, I11: what went is in the ledger, but for what a run had in hand when it was cut off; and every run has ended.
+    /// I10, I11: what went is recorded, but for what a run had in hand when it was cut off; and every run has ended.
     func expectLedger(until end: Date) async throws {
         let real = "FROM cleanupd.run WHERE NOT dry_run"
         let deleted = try await world.ledger("SELECT task, sum(deleted) \(real) GROUP BY task")

@@ -7,6 +7,7 @@ struct SoakLogs: SoakSource {
     static let compressAge = 3.0
     static let age = 9.0
     let things = [SoakThings("logs")]
+    let pattern: String? = "l[0-9]+[.]log"
     let folder: String
     /// Archives that were read.
     private let read = SeenNames()
@@ -19,7 +20,8 @@ struct SoakLogs: SoakSource {
     var archivesRead: Int { read.count }
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        try await make(["\(number).log"], due: SoakSchedule.due(after: Self.age)) { try write("\(number).log") }
+        let name = "l\(number).log"
+        try await make([name], due: SoakSchedule.due(after: Self.age)) { try write(name) }
         if makesKept(number) {
             let kept = "audit-\(number).log"
             try await make([kept], due: SoakThings.never) { try write(kept) }

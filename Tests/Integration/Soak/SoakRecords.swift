@@ -5,6 +5,7 @@ import Support
 struct SoakRecords: SoakSource {
     static let age = 4.0
     let things = [SoakThings("tokens"), SoakThings("tokens", resource: "token_audio")]
+    let pattern: String? = "r[0-9]+-[0-9]+[.]t"
     let folder: String
 
     private var file: String { folder + "/tokens/tokens.json" }
@@ -18,7 +19,7 @@ struct SoakRecords: SoakSource {
     }
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        let names = (0..<3).map { "\(number)-\($0)" }
+        let names = (0..<3).map { "r\(number)-\($0).t" }
         try await add(names, due: SoakSchedule.due(after: Self.age), time: Self.milliseconds())
         if makesKept(number) {
             try await add(["kept-\(number)"], due: SoakThings.never, time: 4_000_000_000_000)
@@ -98,6 +99,7 @@ struct SoakCache: SoakSource {
     private static let pinned = 2
     private static let growth = goal - pinned
     let things = [SoakThings("cache", isByQuota: true)]
+    let pattern: String? = "c[0-9]+-[0-9]+[.]bin"
     let folder: String
 
     init(_ folder: String) throws {
@@ -111,7 +113,7 @@ struct SoakCache: SoakSource {
             try await make(kept, due: SoakThings.never) { for name in kept { try write(name) } }
         }
         guard number.isMultiple(of: 4) else { return }
-        func names(_ number: Int) -> [String] { (0..<Self.growth).map { "\(number)-\($0).bin" } }
+        func names(_ number: Int) -> [String] { (0..<Self.growth).map { "c\(number)-\($0).bin" } }
         // What is older than these goes when there is too much.
         for name in number > 4 ? names(number - 4) : [] { things[0].change(name, due: Date()) }
         try await make(names(number), due: SoakThings.never) { for name in names(number) { try write(name) } }

@@ -7,10 +7,11 @@ struct SoakObjects: SoakSource {
     /// The beginning of those that are to be kept.
     static let kept = "old/keep-"
     let things = [SoakThings("objects")]
+    let pattern: String? = "old/[0-9]+-[0-9]+[.]o"
     let bucket: S3TestBucket
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        let names = ["old/\(number)-1", "old/\(number)-2"]
+        let names = ["old/\(number)-1.o", "old/\(number)-2.o"]
         try await make(names, due: Self.due()) { try await put(names) }
         if makesKept(number) {
             let kept = ["\(Self.kept)\(number)", "other/\(number)"]
@@ -75,10 +76,11 @@ struct SoakContainers: SoakSource {
 struct SoakKeys: SoakSource {
     static let age = 4.0
     let things = [SoakThings("keys")]
+    let pattern: String? = "job:[0-9]+-[0-9]+:k"
     let redis: RedisServer
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        let names = (0..<6).map { "job:\(number)-\($0)" }
+        let names = (0..<6).map { "job:\(number)-\($0):k" }
         try await make(names, due: SoakSchedule.due(after: Self.age)) { try await set(names) }
         if makesKept(number) {
             let kept = ["job:pinned-\(number)", "other:\(number)"]

@@ -6,6 +6,10 @@ protocol SoakSource: Sendable {
     /// Of the task, and of what goes with its items.
     var things: [SoakThings] { get }
 
+    /// A regular expression of PostgreSQL for the names of items that are made to go. They begin and end with a letter, so
+    /// that it finds them among other bytes. `nil` = plans do not name them so.
+    var pattern: String? { get }
+
     /// Makes some that will be due, and some that must stay; changes some that are there.
     /// - Parameter number: 1, 2, 3 …
     func make(_ number: Int, _ random: inout SeededGenerator) async throws
@@ -18,6 +22,8 @@ protocol SoakSource: Sendable {
 }
 
 extension SoakSource {
+    var pattern: String? { nil }
+
     func settle() async throws {}
 
     /// Makes them, and says so only if that has succeeded.

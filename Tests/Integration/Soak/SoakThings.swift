@@ -122,6 +122,7 @@ final class SoakThings: Sendable {
     var problems: [String] { state.withLock { $0.problems } }
     /// How many are known to have gone.
     var gone: Int { state.withLock { $0.gone.count } }
+    var goneNames: Set<String> { state.withLock { $0.gone } }
     /// How many at most have gone: those of which nobody knows whether they were made may have gone as well.
     var goneAtMost: Int { state.withLock { state in state.gone.count + state.there.count { !$0.value.isSure } } }
     var racedCount: Int { state.withLock { $0.racedCount } }

@@ -5,6 +5,7 @@ import Support
 struct SoakTemporaryFiles: SoakSource {
     static let age = 4.0
     let things = [SoakThings("temporary")]
+    let pattern: String? = "t[0-9]+-[0-9]+[.]tmp"
     let folder: String
     /// For what takes another's place, on the same file system and not matched by the task.
     let aside: String
@@ -18,7 +19,7 @@ struct SoakTemporaryFiles: SoakSource {
     }
 
     func make(_ number: Int, _ random: inout SeededGenerator) async throws {
-        let names = (0..<4).map { "\(number)-\($0).tmp" }
+        let names = (0..<4).map { "t\(number)-\($0).tmp" }
         try await make(names, due: SoakSchedule.due(after: Self.age)) { for name in names { try write(name) } }
         if makesKept(number) {
             let kept = ["keep-\(number).tmp", "protected/\(number).tmp", "\(number).txt"]
@@ -61,6 +62,7 @@ struct SoakOrphans: SoakSource {
     /// Those that are named; the answer must not be less than half of the one before.
     static let named = 30
     let things = [SoakThings("orphans")]
+    let pattern: String? = "o[0-9]+-[0-9]+[.]d"
     let folder: String
     /// The database with the table `pins`, without a proxy between.
     let database: String
@@ -81,7 +83,7 @@ struct SoakOrphans: SoakSource {
             let named = (1...Self.named).map { "named-\($0)" }
             try await make(named, due: SoakThings.never) { for name in named { try write(name) } }
         }
-        let names = ["\(number)-1", "\(number)-2"]
+        let names = ["o\(number)-1.d", "o\(number)-2.d"]
         try await make(names, due: SoakSchedule.due(after: Self.age)) { for name in names { try write(name) } }
         if let (name, thing) = things[0].pick(&random, where: { $0.due.timeIntervalSinceNow > 1 }) {
             try await Command.psql(database, "INSERT INTO pins VALUES ('orphans/\(name)') ON CONFLICT DO NOTHING")
