@@ -1,23 +1,29 @@
 import Foundation
 import Support
 
-/// Which faults may make an alert fire, and for how long behind them: in the rules that ran, a minute is a second.
-/// An alert that is not here may not fire at all.
+/// Which faults may make an alert fire, and for how long behind them: in the rules that ran, a minute is a second, and
+/// Prometheus scrapes and evaluates every second. An alert that is not here may not fire at all.
 enum SoakAlerts {
+    /// An alert fires when its expression has been true for its `for`: so a fault explains it that was there, or not long
+    /// gone, at the instant at which that time began. One that began later does not.
     struct Explanation {
         let faults: Set<SoakFault>
-        /// Seconds from the end of a fault to the last instant at which the alert may begin to fire: what the rule looks
-        /// back over and its `for`.
-        let window: Double
+        /// Seconds from the end of a fault to the last instant at which the expression may become true by it: what the
+        /// rule looks back over, and what the service itself waits for.
+        let lookback: Double
+        /// `for`, in seconds.
+        let pending: Double
     }
 
-    /// The time of a scrape, of an evaluation, and of a machine that others use as well.
-    private static let slack = 10.0
+    /// Behind any fault: a scrape and an evaluation, a lease that has to end (lock_ttl), the next firing, its run and its
+    /// second attempt, on a machine that others use as well.
+    private static let slack = 1 + 1 + 3 + SoakSchedule.interval + 2 + 1
     /// Two intervals and limits of runs, of which the rules know by metrics: they do not shrink.
     private static let twoCycles = 2 * (SoakSchedule.interval + 20)
-
     /// While the circuit breaker of PostgreSQL is open, which a restart that lasts opens: nobody tries meanwhile.
     private static let breaker = 30.0
+    /// Between two tries to load a configuration, where the state store is away.
+    private static let reload = 5.0
 
     private static let ofLocks = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("locks") })
     private static let ofDatabase = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("database") })
@@ -25,26 +31,41 @@ enum SoakAlerts {
     private static let away: Set<SoakFault> = [.replicaStopped, .replicaKilled, .replicaEnded]
     private static let all = Set(SoakFault.allCases).subtracting([.configurationChanged, .configurationBad])
 
-    static let table: [String: Explanation] = [
-        "CleanupdReplicaDown": .init(faults: away, window: 15 + 10),
+    static let table: [String: Explanation] = ofReplicas.merging(ofTasks) { $1 }
+
+    private static let ofReplicas: [String: Explanation] = [
+        // An average of 15 s.
+        "CleanupdReplicaDown": .init(faults: away, lookback: 15, pending: 10),
         // A reload reads settings of the state store, and is tried again until it can.
-        "CleanupConfigReloadFailed": .init(faults: ofDatabase.union([.configurationBad]), window: 10 + breaker),
-        "CleanupNoLeader": .init(faults: leading, window: 10),
-        "CleanupLeaderFlapping": .init(faults: leading, window: 60 + 10),
-        "CleanupStaleLeaderFenced": .init(faults: leading, window: 15),
-        "CleanupLockSlow": .init(faults: leading, window: 15 + 15),
-        "CleanupJobsStalling": .init(faults: leading, window: 60),
-        "CleanupQueueStuck": .init(faults: leading, window: 60 + 15),
-        "CleanupQueueDeadJobs": .init(faults: all, window: 60 + 5 + twoCycles),
-        "CleanupLedgerFailing": .init(faults: leading, window: 15 + breaker),
-        "CleanupBackendFailing": .init(faults: all, window: 30 + 30),
-        "CleanupRunsFailing": .init(faults: all, window: 360 + 15),
-        "CleanupCycleFailed": .init(faults: all, window: 60),
-        "CleanupErrorRatioHigh": .init(faults: all, window: 1_560 + 15),
-        "CleanupTaskNotSucceeding": .init(faults: all, window: twoCycles + 5),
+        "CleanupConfigReloadFailed": .init(
+            faults: ofDatabase.union([.configurationBad]),
+            lookback: breaker + reload,
+            pending: 10
+        ),
+        "CleanupNoLeader": .init(faults: leading, lookback: 0, pending: 10),
+        // The epochs of 10 s, beside those of 10 s a minute before.
+        "CleanupLeaderFlapping": .init(faults: leading, lookback: 60 + 10, pending: 0),
+        "CleanupStaleLeaderFenced": .init(faults: leading, lookback: 15, pending: 0),
+        "CleanupLockSlow": .init(faults: leading, lookback: 15, pending: 15),
+        "CleanupJobsStalling": .init(faults: leading, lookback: 60, pending: 0),
+        // A job that was put in at the end of a fault is that old a minute later.
+        "CleanupQueueStuck": .init(faults: leading, lookback: 60, pending: 15),
+        // It dies with its last attempt, and is seen for 5 s.
+        "CleanupQueueDeadJobs": .init(faults: all, lookback: twoCycles + 5, pending: 60),
+        "CleanupLedgerFailing": .init(faults: leading, lookback: 15 + breaker, pending: 0),
         // Nobody is refused as often as that; but a machine that stands still may bring two such calls together.
-        "CleanupAuthFailures": .init(faults: [], window: 5 + 10),
-        "CleanupOverdue": .init(faults: all, window: 30 + twoCycles),
+        "CleanupAuthFailures": .init(faults: [], lookback: 5, pending: 10),
+    ]
+
+    private static let ofTasks: [String: Explanation] = [
+        "CleanupBackendFailing": .init(faults: all, lookback: 30, pending: 30),
+        "CleanupRunsFailing": .init(faults: all, lookback: 360, pending: 15),
+        "CleanupCycleFailed": .init(faults: all, lookback: 60, pending: 0),
+        // 26 hours.
+        "CleanupErrorRatioHigh": .init(faults: all, lookback: 1_560, pending: 15),
+        "CleanupTaskNotSucceeding": .init(faults: all, lookback: twoCycles, pending: 5),
+        // What a run that is cut off by its limit leaves is due until the second one behind it has ended.
+        "CleanupOverdue": .init(faults: all, lookback: twoCycles, pending: 30),
     ]
 
     /// One alert that began to fire.
@@ -75,26 +96,36 @@ enum SoakAlerts {
 
     /// Each beginning of each alert but the Watchdog, as Prometheus has it.
     static func firings(_ stack: MonitoringStack, seconds: Int) async throws -> [Firing] {
-        let series = try await stack.query("ALERTS{alertstate=\"firing\",alertname!=\"Watchdog\"}[\(seconds)s]")
-        return series.flatMap { series in
-            zip(series.times, [0] + series.times).filter { $0 - $1 > 5 }.map { time, _ in
+        let all = try await stack.query("ALERTS{alertstate=\"firing\"}[\(seconds)s]")
+        // It fires at each evaluation.
+        let evaluations = all.first { $0.labels["alertname"] == "Watchdog" }?.times ?? []
+        return all.filter { $0.labels["alertname"] != "Watchdog" }.flatMap { series in
+            beginnings(series.times, evaluations).map { time in
                 Firing(labels: series.labels, at: Date(timeIntervalSince1970: time))
             }
         }.sorted { $0.at < $1.at }
     }
 
+    /// Where it had not fired for five evaluations: a Prometheus that did not evaluate has ended nothing.
+    private static func beginnings(_ times: [Double], _ evaluations: [Double]) -> [Double] {
+        zip([0] + times, times).filter { before, time in
+            guard before > 0 else { return true }
+            return time - before > 5 && evaluations.count { $0 > before && $0 < time } > 5
+        }.map { $1 }
+    }
+
     /// The faults that explain it.
     static func explaining(_ firing: Firing, _ faults: [SoakFaultLog.Entry]) -> [SoakFaultLog.Entry] {
         guard let explanation = table[firing.name] else { return [] }
+        // From then on, at the latest, its expression was true.
+        let since = firing.at.addingTimeInterval(-explanation.pending)
         return faults.filter { entry in
-            let isNear =
-                entry.begin < firing.at
-                && firing.at < (entry.end ?? .distantFuture).addingTimeInterval(explanation.window + slack)
+            let last = (entry.end ?? .distantFuture).addingTimeInterval(explanation.lookback + slack)
             let tasks = entry.fault.tasks
             let isOfIts = tasks.map { firing.tasks?.isDisjoint(with: $0) == false || firing.tasks == nil } ?? true
             // Whatever waits for anything may fail by that.
             let isKnown = entry.fault == .machineStarved || explanation.faults.contains(entry.fault)
-            return isNear && isKnown && isOfIts
+            return entry.begin <= since && since < last && isKnown && isOfIts
         }
     }
 }

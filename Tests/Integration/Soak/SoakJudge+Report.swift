@@ -25,18 +25,22 @@ extension SoakJudge {
             return "\(replica.name): \(Int(first.megabytes)) then \(Int(second.megabytes)) MiB, "
                 + "\(Int(first.descriptors)) then \(Int(second.descriptors)) descriptors"
         }
-        let alerts = Dictionary(grouping: try await firings(), by: \.name).mapValues(\.count)
+        let alerts = try await alertLines()
         let outcomes = try await world.ledger(
             "SELECT coalesce(outcome, 'at work') || ' ' || coalesce(failure, ''), count(*) FROM cleanupd.run GROUP BY 1"
         )
         let seconds = Int(Date().timeIntervalSince(begin))
-        let lines =
-            ["seed \(seed), \(seconds) s, \(work.looks) looks, \(work.troubles) of the test's own calls failed"]
-            + ["faults: \(faults.entries.count) \(made.sorted { $0.key < $1.key })"] + things + sizes
-            + ["alerts: \(alerts.sorted { $0.key < $1.key })", "runs: \(outcomes.sorted { $0.key < $1.key })"]
-            + ["milliseconds at PostgreSQL, at most: \(work.transactions.longest.sorted { $0.key < $1.key })"]
-            + ["\(work.siege.refused) calls refused that nobody may make"]
-            + ["\(world.scrapes.epochs) epochs led, overlap \(world.scrapes.overlap().map { "\($0)" } ?? "none")"]
+        var lines = [
+            "seed \(seed), \(seconds) s, \(work.looks) looks, \(work.troubles) of the test's own calls failed",
+            "faults: \(faults.entries.count) \(made.sorted { $0.key < $1.key })",
+        ]
+        lines += things + sizes + alerts
+        lines += [
+            "runs: \(outcomes.sorted { $0.key < $1.key })",
+            "milliseconds at PostgreSQL, at most: \(work.transactions.longest.sorted { $0.key < $1.key })",
+            "\(work.siege.refused) calls refused that nobody may make",
+            "\(world.scrapes.epochs) epochs led, overlap \(world.scrapes.overlap().map { "\($0)" } ?? "none")",
+        ]
         return lines.joined(separator: "\n")
     }
 }

@@ -153,42 +153,7 @@ struct SoakJudge: Sendable {
         return (most(sizes.filter { $0.at < middle }), most(sizes.filter { $0.at >= middle }))
     }
 
-    // MARK: Alerts
-
-    func expectExplainedAlerts() async throws {
-        for firing in try await firings() where !SoakStanding.covers(firing) {
-            #expect(
-                !SoakAlerts.explaining(firing, faults.entries).isEmpty,
-                "\(firing.words) at \(firing.at.formatted(.iso8601)): no fault explains it\n\(story(before: firing.at))"
-            )
-        }
-    }
-
-    func firings() async throws -> [SoakAlerts.Firing] {
-        let seconds = Int(Date().timeIntervalSince(begin)) + 60
-        return try await SoakAlerts.firings(world.stack, seconds: seconds)
-    }
-
-    /// What was done in the two minutes before, and what the replicas said.
-    private func story(before instant: Date) -> String {
-        let times = faults.entries.filter { $0.begin < instant && instant.timeIntervalSince($0.begin) < 120 }.map {
-            let ended = $0.end.map { "\(instant.timeIntervalSince($0))" } ?? "not"
-            return "\($0.fault) began \(instant.timeIntervalSince($0.begin)) s before, ended \(ended) s before"
-        }
-        return times.joined(separator: "\n") + worries(before: instant)
-    }
-
-    /// What the replicas said in the half minute before, but for what is as it should be.
-    private func worries(before instant: Date) -> String {
-        let (first, last) = (instant.addingTimeInterval(-30).formatted(.iso8601), instant.formatted(.iso8601))
-        return world.replicas.map { replica in
-            let lines = replica.service.child.log.split(separator: "\n").filter { line in
-                let time = line.dropFirst("{\"time\":\"".count)
-                return time > first && time < last && !line.contains("\"level\":\"info\"")
-            }
-            return "\n\(replica.name) said: " + lines.suffix(10).joined(separator: "\n")
-        }.joined()
-    }
+    // MARK: Expositions (I10)
 
     func expectWholeExpositions() async throws {
         for replica in world.replicas {
