@@ -88,6 +88,7 @@ struct SoakFaults: Sendable {
             let isKilled = step.fault == .replicaKilled
             let begin = ContinuousClock.now
             let code = try await replica.stop(isKilled ? SIGKILL : SIGTERM)
+            // I14: SIGTERM ends it within 10 s.
             #expect(code == (isKilled ? 128 + SIGKILL : 0), "so \(replica.name) ended")
             #expect(ContinuousClock.now - begin < .seconds(11), "\(replica.name) took long to end")
             await Self.wait(step.seconds / 3)
@@ -104,7 +105,7 @@ struct SoakFaults: Sendable {
         }
     }
 
-    /// It says whether it has taken it; and goes on in either case.
+    /// I15: it says whether it has taken it; and goes on in either case.
     private func load(_ text: String, _ replica: SoakReplica, isGood: Bool) async throws {
         let name = "cleanup_config_last_reload_successful"
         let time = "cleanup_config_last_reload_success_timestamp_seconds"
