@@ -56,21 +56,30 @@ struct SoakTemporaryFiles: SoakSource {
     }
 }
 
-/// Directories that go when no row names them.
+/// Directories that go when no row names them. In each is a link that leads out, to what no task may touch (I1).
 struct SoakOrphans: SoakSource {
     static let age = 3.0
     /// Those that are named; the answer must not be less than half of the one before.
     static let named = 30
-    let things = [SoakThings("orphans")]
+    let things = [SoakThings("orphans"), SoakThings("outside", isHeld: true)]
     let pattern: String? = "o[0-9]+-[0-9]+[.]d"
     let folder: String
+    /// Beneath no root.
+    let outside: String
     /// The database with the table `pins`, without a proxy between.
     let database: String
 
     init(_ folder: String, database: String) throws {
         self.folder = folder + "/orphans"
+        self.outside = folder + "-outside"
         self.database = database
-        try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
+        for path in [self.folder, outside] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        let canaries = (1...10).map { "canary-\($0)" }
+        things[1].expect(canaries, due: SoakThings.never)
+        for name in canaries { try Data(name.utf8).write(to: URL(fileURLWithPath: "\(outside)/\(name)")) }
+        things[1].made(canaries)
     }
 
     static let schema = """
@@ -108,12 +117,13 @@ struct SoakOrphans: SoakSource {
     }
 
     func look() async throws -> [Set<String>] {
-        [Set(try FileManager.default.contentsOfDirectory(atPath: folder))]
+        try [folder, outside].map { Set(try FileManager.default.contentsOfDirectory(atPath: $0)) }
     }
 
     private func write(_ name: String) throws {
         let path = "\(folder)/\(name)"
         try FileManager.default.createDirectory(atPath: path + "/inner", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: path + "/inner/out", withDestinationPath: outside)
         for file in ["a", "inner/b"] { try Data(file.utf8).write(to: URL(fileURLWithPath: "\(path)/\(file)")) }
     }
 }
