@@ -41,7 +41,9 @@ final class SoakGate: Sendable {
         let body = request.method == "POST" ? request.body : ""
         let keys = request.method == "DELETE" ? 1 : body.components(separatedBy: "<Key>").count - 1
         let words = "\(request.method) \(request.path) \(body)"
-        let isOfKept = words.contains(SoakObjects.kept)
+        // A number follows: the objects by which a task asks what the server can do lie beneath the same prefix.
+        let behind = words.components(separatedBy: SoakObjects.kept).dropFirst()
+        let isOfKept = behind.contains { $0.first?.isNumber == true }
         state.withLock { state in
             state.deletions += keys
             if isOfKept { state.kept.append(words) }
