@@ -23,6 +23,7 @@ enum SoakConfiguration {
         "",
     ]
 
+    static let retry = "retry: { attempts: 2, backoff: 1s }"
     static let pace = "pace: { batch: \(batch) }"
 
     static let text: String = head + cyclesText + stillCyclesText + tasksText + stillTasksText
@@ -52,7 +53,6 @@ enum SoakConfiguration {
 
     private static let cyclesText: String = cycles.sorted { $0.key < $1.key }.map { name, tasks in
         let every = "every: \(Int(SoakSchedule.interval))s, at_start: true, max_duration: 20s"
-        let retry = "retry: { attempts: 2, backoff: 1s }"
         return "  \(name): { \(every), \(retry), tasks: [\(tasks.joined(separator: ", "))] }\n"
     }.joined()
 
