@@ -6,51 +6,27 @@ import Testing
 /// The kernel keeps the real program to its places, whatever its code does.
 @Suite(.timeLimit(.minutes(5)))
 struct ContainmentTests {
-    /// As `hostile.c` names them: what could change a file of the folder outside, or make one.
-    private static let ways = [
-        "unlink", "dotdot", "magic", "rmdir", "overwrite", "cut", "truncate", "create", "mkdir", "symlink", "mkfifo",
-        "take", "hardlink", "rename", "thread", "child",
-    ]
-    /// What changes the view of the file system, or goes by no path.
-    private static let views = ["mount", "chroot", "unshare", "handle"]
-    private static let canaries = [
-        "unlink", "dotdot", "magic", "overwrite", "cut", "truncate", "take", "hardlink", "over", "rename", "thread",
-        "child", "handle",
-    ]
-
     @Test func aRemoverThatWasTakenOverChangesNothingOutside() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             let before = try Manifest(of: world.outside)
             let (result, answers) = try await Self.attack(world, containment: "on")
             #expect(result.code == 0, "\(result.errorText)")
-            #expect(try Manifest(of: world.outside) == before)
-            let refusals: Set = ["EACCES", "EPERM", "EXDEV", "EOPNOTSUPP"]
-            for way in Self.ways + Self.views {
-                let answer = answers[way]
-                #expect(answer.map(refusals.contains) == true, "\(way): \(answer ?? "not tried")")
-            }
-            // It does what it is for all the while, and is told whether its clock is synchronised.
-            #expect(answers["clock"] == "done")
-            #expect(try Manifest(of: world.root).entries.keys.sorted() == ["tmp", "tmp/young"])
+            try world.expectContained(answers, before: before)
         }
     }
 
     @Test func uncontainedTheSameRemoverDoesAllThat() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             let before = try Manifest(of: world.outside)
             let (result, answers) = try await Self.attack(world, containment: "off")
             #expect(result.code == 0, "\(result.errorText)")
-            for way in Self.ways { #expect(answers[way] == "done", "\(way): \(answers[way] ?? "not tried")") }
-            let (removed, added, changed) = try Manifest(of: world.outside).difference(from: before)
-            #expect(removed.isSuperset(of: ["unlink", "dotdot", "magic", "rmdir", "take", "over", "thread", "child"]))
-            #expect(added == ["created", "made", "link", "fifo"])
-            #expect(changed.isSuperset(of: ["overwrite", "cut", "truncate", "rename"]))
+            try world.expectUncontained(answers, before: before)
         }
     }
 
     /// A pipe says its text once: what contains the process, and what works, go by one reading.
     @Test func aConfigurationFromAPipeIsContainedToo() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             var cleanupd = world.cleanupd
             cleanupd.launcher = ["/bin/sh", "-c", #"cat "$CLEANUPD_CONFIG" | "$@""#, "sh"]
             let result = try await cleanupd.run("run", "--force", "--config", "/dev/stdin")
@@ -60,7 +36,7 @@ struct ContainmentTests {
     }
 
     @Test func theServiceIsBoundInAllItsThreadsAndSaysSo() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             try await withServe(world.cleanupd) { serve in
                 let health = try await serve.request("/healthz").body
                 #expect(health.hasPrefix("alive\ncontainment: landlock "), "\(health)")
@@ -84,7 +60,7 @@ struct ContainmentTests {
     }
 
     @Test func withoutContainmentTheServiceSaysThat() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             try await withServe(world.with("off").cleanupd) { serve in
                 #expect(try await serve.request("/healthz").body == "alive\ncontainment: none\n")
                 let metrics = try await Exposition(checking: try await serve.request("/metrics").body, .text)
@@ -98,7 +74,7 @@ struct ContainmentTests {
     }
 
     @Test func aReloadThatNeedsMoreIsRefusedWhole() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             try await withServe(world.cleanupd) { serve in
                 let other = world.folder.appendingPathComponent("other")
                 try FileManager.default.createDirectory(at: other, withIntermediateDirectories: false)
@@ -119,7 +95,7 @@ struct ContainmentTests {
     }
 
     @Test func aRootThatCameLaterIsRefusedWithTheReasonUntilARestart() async throws {
-        try await Self.withWorld(schedule: "every: 1s") { world in
+        try await ContainedWorld.with(schedule: "every: 1s") { world in
             let late = world.folder.appendingPathComponent("late")
             try world.write(roots: ["late": late.path], schedule: "every: 1s")
             try await withServe(world.cleanupd) { serve in
@@ -146,7 +122,7 @@ struct ContainmentTests {
     }
 
     @Test func checkTellsWhereAServiceMayChangeFiles() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             let check = try await world.cleanupd.run("check", "--offline")
             #expect(check.code == 0, "\(check.errorText)")
             #expect(check.text.contains("  \(world.root.path) (task data): remove\n"), "\(check.text)")
@@ -157,7 +133,7 @@ struct ContainmentTests {
     }
 
     @Test func everyKindOfTaskHasThePlacesThatItNeedsAndNoOthers() async throws {
-        try await Self.withWorld { world in
+        try await ContainedWorld.with { world in
             let place = world.folder.path
             try Data(Self.allKinds.replacingOccurrences(of: "PLACE", with: place).utf8)
                 .write(to: world.folder.appendingPathComponent("cleanup.yaml"))
@@ -201,91 +177,15 @@ struct ContainmentTests {
             keep: { referenced_by: [ { in: names, field: token } ] }
         """
 
-    // MARK: The world
-
-    private struct World {
-        let folder: URL
-        var cleanupd: CleanupdProcess
-
-        /// What is cleaned.
-        var root: URL { folder.appendingPathComponent("data") }
-        /// What nobody may touch.
-        var outside: URL { folder.appendingPathComponent("outside") }
-
-        func with(_ containment: String) -> World {
-            var other = self
-            other.cleanupd.environment["CLEANUPD_CONTAINMENT"] = containment
-            return other
-        }
-
-        func write(roots: [String: String], schedule: String = "schedule: \"0 0 1 1 *\"") throws {
-            let connections = roots.map { "  \($0): { url: \"file://\($1)\", optional: true }" }
-            let tasks = roots.keys.map {
-                "  \($0): { files: { in: \($0) }, remove: { older_than: 1d } }"
-            }
-            let text = """
-                state: "sqlite:\(folder.path)/state/state.db"
-                http: { listen: "127.0.0.1:0" }
-                connections:
-                \(connections.joined(separator: "\n"))
-                cycles: { often: { \(schedule), tasks: [\(roots.keys.joined(separator: ", "))] } }
-                tasks:
-                \(tasks.joined(separator: "\n"))
-                """
-            try Data(text.utf8).write(to: folder.appendingPathComponent("cleanup.yaml"))
-        }
-
-        /// Two old files and a young one.
-        func fill(_ root: URL) throws {
-            let manager = FileManager.default
-            try manager.createDirectory(at: root.appendingPathComponent("tmp"), withIntermediateDirectories: true)
-            for name in ["old-1", "old-2", "young"] {
-                let file = root.appendingPathComponent("tmp/\(name)")
-                try Data("x".utf8).write(to: file)
-                guard name != "young" else { continue }
-                let old = Date(timeIntervalSinceNow: -10 * 86_400)
-                try manager.setAttributes([.modificationDate: old], ofItemAtPath: file.path)
-            }
-        }
-    }
-
-    private static func withWorld(
-        schedule: String = "schedule: \"0 0 1 1 *\"",
-        _ body: (World) async throws -> Void
-    ) async throws {
-        try await withTemporaryDirectory { folder in
-            let configuration = folder.appendingPathComponent("cleanup.yaml").path
-            let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": configuration])
-            let world = World(folder: folder, cleanupd: cleanupd)
-            let manager = FileManager.default
-            for place in ["state", "books", "outside", "outside/rmdir"] {
-                let url = folder.appendingPathComponent(place)
-                try manager.createDirectory(at: url, withIntermediateDirectories: false)
-            }
-            for name in canaries {
-                try Data("keep me".utf8).write(to: world.outside.appendingPathComponent(name))
-            }
-            try world.fill(world.root)
-            try world.write(roots: ["data": world.root.path], schedule: schedule)
-            try await body(world)
-        }
-    }
-
     /// Runs the program, whose remover is taken over in a debug build.
     /// - Returns: what it said to each way that was tried, by its name.
     private static func attack(
-        _ world: World,
+        _ world: ContainedWorld,
         containment: String
     ) async throws -> (result: Command.Result, answers: [String: String]) {
         var cleanupd = world.with(containment).cleanupd
         cleanupd.environment["CLEANUPD_HOSTILE"] = world.outside.path
         let result = try await cleanupd.run("run", "--force")
-        var answers: [String: String] = [:]
-        for line in result.errorText.split(separator: "\n") where line.hasPrefix("hostile ") {
-            let words = line.dropFirst("hostile ".count).split(separator: " ")
-            if words.count == 2 { answers[String(words[0].dropLast())] = String(words[1]) }
-        }
-        #expect(result.errorText.contains("hostile end\n"), "the fault points are not in this build")
-        return (result, answers)
+        return (result, ContainedWorld.answers(in: result.errorText.split(separator: "\n").map { String($0) }))
     }
 }
