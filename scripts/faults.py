@@ -14,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = "docs/faults.md"
-COUNTS = {"F": 17, "D": 10, "R": 9, "S": 5, "K": 2, "A": 5, "P": 6, "M": 9}
+COUNTS = {"F": 18, "D": 10, "R": 9, "S": 5, "K": 2, "A": 5, "P": 6, "M": 9}
 ROWS = [f"{letter}{number}" for letter, count in COUNTS.items() for number in range(1, count + 1)]
 FOLDERS = {"IntegrationTests": "Integration"}
 TAGS = re.compile(r"\.tags\((\s*\.\w+(?:,\s*\.\w+)*)\s*\)")

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The kernel keeps a service to its places, too: one that goes on, in many threads, and that others ask to clean.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.tags(.f18), .timeLimit(.minutes(5)))
 struct ContainedServiceTests {
     /// Who has it clean.
     enum Caller: CaseIterable {

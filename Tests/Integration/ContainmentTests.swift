@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// The kernel keeps the real program to its places, whatever its code does.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.tags(.f18), .timeLimit(.minutes(5)))
 struct ContainmentTests {
     @Test func aRemoverThatWasTakenOverChangesNothingOutside() async throws {
         try await ContainedWorld.with { world in

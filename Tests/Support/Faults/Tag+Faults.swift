@@ -38,6 +38,8 @@ extension Tag {
     @Tag package static var f16: Self
     /// A preview changes nothing.
     @Tag package static var f17: Self
+    /// The remover is taken over.
+    @Tag package static var f18: Self
 
     // MARK: Databases
 
