@@ -65,12 +65,12 @@ struct PostgresBatch {
     /// One transaction. What `body` gives is given only if it is committed, also where the answer to COMMIT was lost.
     /// - Throws: `RolledBack`; `PostgresError`; `StoreError` where the fence refuses.
     func run<Result>(lockTimeout: Duration, _ body: () throws -> Result) throws -> Result {
-        var number: String?
+        var mark: PostgresTransactionMark?
         var made: Result?
         do {
             try announce()
             return try connection.transaction(.readWrite, isCancelled: isCancelled) {
-                number = try open(lockTimeout: lockTimeout)
+                mark = try open(lockTimeout: lockTimeout)
                 // What is refused only at COMMIT would undo all rows, and not tell which one it was.
                 try connection.execute("SET CONSTRAINTS ALL IMMEDIATE", isCancelled: isCancelled)
                 let result = try body()
@@ -78,8 +78,8 @@ struct PostgresBatch {
                 return result
             }
         } catch let error as PostgresError where error.code == .commitUnknown {
-            guard let number, let made else { throw error }
-            let fate = PostgresCommitFate(number: number, server: remover.server, task: remover.job.specification.task)
+            guard let mark, let made else { throw error }
+            let fate = PostgresCommitFate(mark: mark, server: remover.server, task: remover.job.specification.task)
             guard try fate.isCommitted(asked: error, isCancelled: isCancelled) else { throw RolledBack(cause: error) }
             return made
         } catch let error as PostgresError where error.isStaleStatement {
@@ -95,14 +95,13 @@ struct PostgresBatch {
         remover.isAnnounced = true
     }
 
-    /// - Returns: the transaction's number.
-    private func open(lockTimeout: Duration) throws -> String? {
+    private func open(lockTimeout: Duration) throws -> PostgresTransactionMark? {
         if let fence = remover.fence { return try fence.open(self, lockTimeout: lockTimeout) }
         let opening = PostgresBatchSQL.opening(
             timezone: remover.job.specification.timezone,
             lockTimeout: lockTimeout
         )
-        return try connection.query(opening.0, opening.1, isCancelled: isCancelled).first?.text(0)
+        return try PostgresTransactionMark(try connection.query(opening.0, opening.1, isCancelled: isCancelled).first)
     }
 
     func text(_ statement: (sql: String, values: [PostgresValue])) throws -> String? {

@@ -28,12 +28,12 @@ struct PostgresBatchSQL {
         return job.specification.looksAtRowAlone(in: job.table)
     }
 
-    /// Learns the transaction's number, for the case that its COMMIT is not answered, and sets it up.
+    /// Learns what the transaction is known by, for the case that its COMMIT is not answered, and sets it up.
     static func opening(timezone: String, lockTimeout: Duration) -> (String, [PostgresValue]) {
         let milliseconds = Int64(lockTimeout / .milliseconds(1))
         return (
             """
-            SELECT pg_current_xact_id()::text, set_config('TimeZone', $1, true), set_config('lock_timeout', $2, true)
+            SELECT \(PostgresTransactionMark.columns), set_config('TimeZone', $1, true), set_config('lock_timeout', $2, true)
             """,
             [.text(timezone), .text("\(milliseconds)")]
         )

@@ -7,10 +7,18 @@ struct PostgresCommitFate {
     /// The same for who is asked to stop.
     private static let lastPatience: Duration = .seconds(5)
 
-    /// As `pg_current_xact_id()` gave it.
-    let number: String
+    let mark: PostgresTransactionMark
     let server: PostgresServer
     let task: String
+
+    private enum Verdict {
+        case committed
+        case rolledBack
+        /// Its session has not noticed yet that it was left.
+        case underWay
+        /// A transaction of that number was committed, which may be another one.
+        case doubtful
+    }
 
     /// Blocks until the server knows.
     /// - Parameter error: what was heard of the COMMIT; thrown if nothing more can be found out in time.
@@ -18,11 +26,11 @@ struct PostgresCommitFate {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < (isCancelled() ? Self.lastPatience : Self.patience) {
             do {
-                switch try status() {
-                case "committed": return true
-                case "aborted": return false
-                // Still under way: its session has not noticed yet that it was left.
-                default: break
+                switch try server.withConnection(as: task, verdict) {
+                case .committed: return true
+                case .rolledBack: return false
+                case .doubtful: throw error
+                case .underWay: break
                 }
             } catch let failure as PostgresError where failure.isRetryable {
                 // The server comes back, or the time is up.
@@ -32,9 +40,23 @@ struct PostgresCommitFate {
         throw error
     }
 
-    private func status() throws -> String? {
-        try server.withConnection(as: task) { connection in
-            try connection.query("SELECT pg_xact_status($1::xid8)", [.inferred(number)]).first?.text(0)
+    private func verdict(_ connection: PostgresConnection) throws -> Verdict {
+        let status = try connection.query(mark.status.sql, mark.status.values).first?.text(0)
+        if status == "aborted" { return .rolledBack }
+        guard status == "committed" || status == "ahead" else { return .underWay }
+        switch try ownership(connection) {
+        case "lost": return .rolledBack
+        case "own" where status == "committed": return .committed
+        default: return status == "committed" ? .doubtful : .underWay
         }
+    }
+
+    private func ownership(_ connection: PostgresConnection) throws -> String? {
+        let answer = Result { () throws(PostgresError) in
+            try connection.query(mark.ownership.sql, mark.ownership.values)
+        }
+        // A server that does not show its checkpoints.
+        if case .failure(let error) = answer, error.code == .permission || error.code == .other { return nil }
+        return try answer.get().first?.text(0)
     }
 }
