@@ -12,7 +12,7 @@ A mark stands behind the language of a fence, where no reader sees it:
     ```js test=NAME        is run by Tests/Documents/PAGE/NAME.sh, which finds it in $DOCS_STATE/block
     ```swift from=PLACE    stands in a file of that folder, line by line; what is there is built and run
     ```sh output of=FILE   is what that program of the repository writes into the page
-    ```sh norun: REASON    cannot be run here; only where test-docs.py lets it
+    ```sh run by=FILE      is run by that script, which reads it here: `docs_blocks.py PAGE FILE` prints it
 
 Comments do what a reader need not see:
 
@@ -25,14 +25,15 @@ Comments do what a reader need not see:
 import dataclasses
 import pathlib
 import re
+import sys
 
 SHELL = ("sh", "bash")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)$")
 COMMENT = re.compile(r"^ *<!-- *(?P<word>needs:|test|check) +(?P<rest>.*?) *-->$")
 LINK = re.compile(r"\[[^\]\n]*\]\((?P<target>[^)\s]+)\)")
-KINDS = ("run", "part", "output", "like", "query", "norun", "file", "test", "from", "of")
+KINDS = ("run", "part", "output", "like", "query", "file", "test", "from", "of", "by")
 # Kinds that ask for nothing while the page runs.
-STILL = ("norun", "from", "of")
+STILL = ("from", "of", "by")
 # Variables of a shell: those that a block reads (`${A:-b}` and `${A:?}` say what if there is none), that it sets, and that
 # everybody has.
 READ = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?!\w|:?[-?=+]))")
@@ -111,29 +112,25 @@ def add(page: Page, line: int, info: str, text: str) -> None:
     if not mark:
         page.problem(line, f"the block has no mark; say one of {', '.join(KINDS)}")
         return
-    if reason := re.fullmatch(r"norun:(.*)", mark):
-        block.kind, block.argument = "norun", reason[1].strip()
-        if len(block.argument.split()) < 2:
-            page.problem(line, "norun: needs a reason")
-    elif named := re.fullmatch(r"file=(\S+)( wrong)?", mark):
+    if named := re.fullmatch(r"file=(\S+)( wrong)?", mark):
         block.kind, block.argument, block.code = "file", named[1], 2 if named[2] else 0
     elif run := re.fullmatch(r"run(?: code=(\d+))?", mark):
         block.kind, block.code = "run", int(run[1] or 0)
-    elif with_place := re.fullmatch(r"(test|from|output of)=(\S+)", mark):
+    elif with_place := re.fullmatch(r"(test|from|output of|run by)=(\S+)", mark):
         block.kind, block.argument = with_place[1].split()[-1], with_place[2]
-    elif mark in KINDS and mark not in ("file", "test", "from", "of"):
+    elif mark in KINDS and mark not in ("file", "test", "from", "of", "by"):
         block.kind = mark
     else:
         page.problem(line, f"the mark {mark!r} is none; say one of {', '.join(KINDS)}")
         return
-    languages = {"run": SHELL, "part": ("yaml",), "like": ("json",), "query": ("promql",)}
+    languages = {"run": SHELL, "by": SHELL, "part": ("yaml",), "like": ("json",), "query": ("promql",)}
     if language not in languages.get(block.kind, (language,)):
         page.problem(line, f"the mark {block.kind} is for {' and '.join(languages[block.kind])}, not for {language}")
     page.blocks.append(block)
 
 
 def misplaced(root: pathlib.Path, page: Page) -> list[str]:
-    """Blocks that do not stand where they are said to be from, and programs that do not write the page."""
+    """Blocks that do not stand where they are said to be from, and programs that do not write or read the page."""
     problems = []
     for block in page.blocks:
         place = root / block.argument
@@ -143,6 +140,8 @@ def misplaced(root: pathlib.Path, page: Page) -> list[str]:
                 problems.append(f"{page.name}:{block.line}: this stands in no file of {block.argument}")
         elif block.kind == "of" and not (place.is_file() and pathlib.Path(page.name).name in place.read_text()):
             problems.append(f"{page.name}:{block.line}: {block.argument} does not write this page")
+        elif block.kind == "by" and not (place.is_file() and re.search(rf"(?<!\S){page.name}(?!\S)", place.read_text())):
+            problems.append(f"{page.name}:{block.line}: {block.argument} does not read this page")
     return problems
 
 
@@ -164,7 +163,7 @@ def order(page: Page) -> None:
 def unset(page: Page) -> None:
     """A variable that only the test of a page sets is nothing to its reader, and the command means something else."""
     known = set(EVERYBODYS)
-    for block in (one for one in page.blocks if one.kind in ("run", "norun") and one.language in SHELL):
+    for block in (one for one in page.blocks if one.kind in ("run", "by") and one.language in SHELL):
         known |= {name for names in SET.findall(block.text) for name in names}
         for name in sorted({name for names in READ.findall(block.text) for name in names if name} - known):
             page.problem(block.line, f"the page sets {name} nowhere before; set it, or write ${{{name}:?}}")
@@ -206,3 +205,15 @@ def missing_members(example: str, printed: str) -> list[str]:
     if not names:
         return ["any member"]
     return sorted({name for name in names if not re.search(rf'"{re.escape(name)}" *:', printed)})
+
+
+def main() -> int | str:
+    page, script = sys.argv[1:]
+    blocks = read(page, pathlib.Path(page).read_text()).blocks
+    texts = [block.text for block in blocks if (block.kind, block.argument) == ("by", script)]
+    print("".join(texts), end="")
+    return 0 if texts else f"{page} has no block that {script} runs"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

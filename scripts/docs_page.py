@@ -192,10 +192,10 @@ class Session:
     def do_run(self, block: docs_blocks.Block) -> None:
         self.expect(block.text, block.code)
 
-    def do_norun(self, block: docs_blocks.Block) -> None:
+    def do_from(self, block: docs_blocks.Block) -> None:
         """Nothing is to be done: what is to be known of it, test-docs.py has looked at."""
 
-    do_from = do_of = do_norun
+    do_of = do_by = do_from
 
     def do_test(self, block: docs_blocks.Block) -> None:
         (self.state / "block").write_text(block.text)

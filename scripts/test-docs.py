@@ -27,9 +27,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = (
     "README.md", "CONTRIBUTING.md", "docs/**/*.md", "alerts/*.md", "deploy/**/*.md", "examples/**/*.md", "grafana/*.md",
 )  # fmt: skip
-# Pages that tell of what cannot be run here: what takes images of the network, a cluster or the system's own packages. The
-# mark says which script does it otherwise, or checks it.
-NORUN = ("README.md", "deploy/README.md")
 NAMESPACES = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 # The first process of the name space: it waits for what others leave behind, such as a service that has ended.
 INIT = ("bash", "-c", '"$@"; exit $?', "bash")
@@ -47,9 +44,9 @@ a … c
 ```
 ```sh run code=4
 ```
-```sh norun:
+```sh run by=
 ```
-```text norun: takes an hour
+```text run by=scripts/test-docs.py
 ```
 ```yaml run
 ```
@@ -64,7 +61,7 @@ a … c
 """
 MISTAKES = (
     ":1: there is no server oracle", ":2: the block has no mark", ":6: the page sets HERE nowhere before",
-    ":6: the page sets c nowhere before", ":14: norun: needs a reason",
+    ":6: the page sets c nowhere before", ":14: the mark 'run by=' is none", ":16: the mark by is for sh and bash",
     ":18: the mark run is for sh and bash", ":20: the mark 'runs' is none", ":24: output, but no block",
     ":26: there is no check colours", ":27: the block has no end",
 )  # fmt: skip
@@ -114,25 +111,14 @@ def self_test() -> list[str]:
     pasted = docs_blocks.Block(1, "sh", "run", "", "A=/srv\nB=30\nC=2\nD=$(own)\nC=1 cleanupd plan\nC=1 cleanupd run --force\n")
     if strange_numbers([pasted], "${A} ${B:-30} ${C:-3} ${D:-4}") != ["C=2", "C=1"]:
         found.append("numbers of others are looked for wrongly")
-    marked = "".join(f"```sh norun: {reason}\n```\n" for reason in ("scripts/test-docs.py does it", "scripts/nobody does it"))
-    if len(not_allowed(docs_blocks.read("README.md", marked))) != 1 or len(not_allowed(docs_blocks.read("x", marked))) != 2:
-        found.append("marks that nothing is run are let pass wrongly")
+    marked = "".join(f"```sh run by=scripts/{one}\n```\n" for one in ("test-package.sh", "release.sh", "nobody"))
+    if len(docs_blocks.misplaced(ROOT, docs_blocks.read("README.md", marked))) != 2:
+        found.append("blocks that no script runs are let pass wrongly")
     return [f"test-docs: the check itself is wrong: {one}" for one in found]
 
 
 def names() -> list[str]:
     return [str(page.relative_to(ROOT)) for pattern in PAGES for page in sorted(ROOT.glob(pattern))]
-
-
-def not_allowed(page: docs_blocks.Page) -> list[str]:
-    """Blocks that are not run, on pages where all can be, or that nothing of ours does otherwise."""
-    problems = []
-    for block in (one for one in page.blocks if one.kind == "norun"):
-        if page.name not in NORUN:
-            problems.append(f"{page.name}:{block.line}: norun is for {', '.join(NORUN)} only")
-        elif not any((ROOT / one).is_file() for one in re.findall(r"\bscripts/[\w.-]+", block.argument)):
-            problems.append(f"{page.name}:{block.line}: norun names no script that does it, or checks it")
-    return problems
 
 
 def unknown_targets(page: docs_blocks.Page) -> list[str]:
@@ -221,13 +207,13 @@ def main() -> int:
     only_check = "--check" in arguments
     chosen = [one for one in arguments if not one.startswith("-")] or names()
     pages = [docs_blocks.read(name, (ROOT / name).read_text()) for name in chosen]
-    problems = self_test() + [problem for page in pages for problem in page.problems + not_allowed(page)]
+    problems = self_test() + [problem for page in pages for problem in page.problems]
     problems += [problem for page in pages for problem in docs_blocks.misplaced(ROOT, page) + unknown_targets(page)]
     problems += [problem for page in pages for problem in docs_blocks.bad_links(ROOT, ROOT / page.name)]
     if len(chosen) == len(names()):
         problems += unused_tests(pages) + loose_tests() + migrations(pages)
     marks = [block.kind for page in pages for block in page.blocks]
-    print("\n".join(problems) or f"test-docs: {len(marks)} marks are right, {marks.count('norun')} of them norun")
+    print("\n".join(problems) or f"test-docs: {len(marks)} marks are right, {marks.count('by')} of them for other scripts")
     if problems or only_check:
         return 1 if problems else 0
     if os.geteuid() != 0:

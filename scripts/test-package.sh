@@ -66,6 +66,23 @@ managed() {
     done
     wait "$command" || fail "failed: $*"
 }
+# stand_ins: for what the pages type before and around apt-get. The package was made already; to questions, which there are
+# none of unless a configuration was changed, the answer is the one that keeps it
+stand_ins() {
+    printf '%s\n' '#!/bin/sh' 'set -e' '[ "$*" = deb ]' 'mkdir dist' "cp /opt/deb/new.deb dist/${deb##*/}" > "$root/usr/bin/make"
+    printf '%s\n' '#!/bin/sh' 'exec "$@"' > "$root/usr/bin/sudo"
+    chmod 755 "$root/usr/bin/make" "$root/usr/bin/sudo"
+    echo 'Dpkg::Options { "--force-confold"; };' > "$root/etc/apt/apt.conf.d/99keep"
+}
+# literally PAGE: the line of the page that makes and installs the package, in a clone in which it was made already
+literally() {
+    local text
+    text=$(python3 scripts/docs_blocks.py "$1" scripts/test-package.sh) || fail "$1 does not say how it is installed"
+    rm -rf "$root/opt/clone"
+    mkdir "$root/opt/clone"
+    managed bash -euc "cd /opt/clone; $text"
+    rm -rf "$root/opt/clone"
+}
 # starts: the service, as its unit says; its process is $pid
 starts() {
     "${in_network[@]}" unshare --mount --propagation private scripts/as-unit.py "$root" cleanupd.service \
@@ -95,14 +112,15 @@ package() {
     local deb root=$work/package pid=
     has_a_package
     system package
-    # What it depends on stays when it goes, so it is there before; and what the maintainer scripts speak to.
+    # What it depends on and recommends stays when it goes, so it is there before; and what the maintainer scripts speak to.
     quietly inside package apt-get update -qq
-    quietly inside package apt-get satisfy -y -qq --no-install-recommends "$(dpkg-deb --field "$deb" Depends), systemd"
+    quietly inside package apt-get satisfy -y -qq --no-install-recommends "$(dpkg-deb --field "$deb" Depends), $(dpkg-deb --field "$deb" Recommends), systemd"
     earlier "$work/earlier"
     mkdir "$root/opt/deb"
     cp "$deb" "$root/opt/deb/new.deb"
     cp "$work/earlier.deb" "$root/opt/deb"
     asks_outside
+    stand_ins
     files > "$work/before"
     cp "$root/etc/passwd" "$work/passwd"
     say "package: a system with what it depends on"
@@ -112,7 +130,7 @@ package() {
 
 comes_and_goes() {
     local data=$root/srv/data
-    managed apt-get install -y -qq --no-install-recommends /opt/deb/new.deb
+    literally README.md
     is_ready
     says '^cleanup_build_info' /metrics || fail "no metrics"
     [ "$(stat -c %a:%U "$root/var/lib/cleanupd")" = "700:$(stat -c %U "$root/var/lib/cleanupd")" ] || fail "its state can be read by others"
@@ -176,7 +194,7 @@ is_upgraded() {
     chown --reference="${state%/*}" "$state"
     echo 'LOG_LEVEL=debug' >> "$root/etc/default/cleanupd"
 
-    managed dpkg --force-confold --install /opt/deb/new.deb
+    literally deploy/README.md
     if [ -z "$pid" ] || [ "$pid" = "$before" ]; then fail "the service that ran before the upgrade was not started anew"; fi
     is_ready
     "${in_network[@]}" chroot "$root" cleanupd history --json > "$work/answer"
