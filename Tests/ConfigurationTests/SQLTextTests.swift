@@ -28,12 +28,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a > :now", true), ("a>=:now", true), ("a > :now - interval '1 day'", true), (":now < a", true),
-        (":now::date <= a", true), (":now :: date < a", true), ("a > :now AND b >= :now", true), ("':now' > a", true),
+        ("a > :now", true), ("a>=:now", true), ("a > :now - interval '1 day'", true), ("a > :now AND b >= :now", true),
+        ("':now' > a", true), ("a > /* b */ :now", true), ("a > (:now - interval '1 day')", true), ("a >\n:now", true),
+        ("a IS NOT NULL AND a > :now", true), ("\"not\" > :now", true), ("a ->> 'not' > :now", true),
         ("a <= :now", false), ("a < :now", false), ("a BETWEEN b AND :now", false), (":now > a", false),
-        ("a > :now AND b < :now", false), ("a > date(:now)", false), ("a = :now", false), ("a <> :now", false),
-        ("a > /* b */ :now", true), ("a >> :now", false), ("f(a => :now)", false), ("a > b(:now)", false),
-        (":now - b < a", false), ("a > (:now)", false),
+        (":now < a", false), (":now::date <= a", false), ("a > :now AND b < :now", false), ("a > date(:now)", false),
+        ("a = :now", false), ("a <> :now", false), ("a >> :now", false), ("f(a => :now)", false),
+        ("a > b(:now)", false), ("a - :now < b", false), ("a > - :now", false), ("a @> :now", false),
+        ("a <@> (:now)", false), ("a <-> :now < b", false), ("NOT (a > :now)", false), ("NOT EXISTS (a > :now)", false),
+        ("(a > :now) IS NOT TRUE", false), ("(a > :now) IS FALSE", false), ("a > :now EXCEPT b", false),
+        ("CASE WHEN a > :now THEN 0 END", false), ("b NOT NULL AND a > :now", false), ("a > :now AND NOT", false),
     ])
     func knowsLowerBounds(text: String, isOnlyOne: Bool) {
         #expect(SQLText(text).otherThanLowerBounds.isEmpty == isOnlyOne, "\(text)")

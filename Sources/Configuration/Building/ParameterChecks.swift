@@ -17,8 +17,9 @@ struct ParameterChecks {
         for entry in protecting where SQLText(entry.text ?? "").otherThanLowerBounds.contains("now") {
             base.problems.add(
                 entry,
-                "\":now\" is the instant of the plan, and what is referred to since then must stay, too: compare it as a lower "
-                    + "bound only (until > :now), and leave an upper one out"
+                "\":now\" is the instant of the plan, and what is referred to since then must stay, too: write it as a lower "
+                    + "bound only, behind > or >= (until > :now), without NOT, CASE, EXCEPT or FALSE in the query, and leave "
+                    + "an upper one out"
             )
         }
     }

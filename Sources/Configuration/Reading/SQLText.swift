@@ -29,8 +29,9 @@ struct SQLText {
 
     /// Names after a colon (`:cutoff`), each once, in the order of the text.
     private(set) var parameters: [String] = []
-    /// Those of them that are, somewhere, anything else than the lower bound of a comparison (`a > :now`, `:now <= a`).
-    private(set) var otherThanLowerBounds: Set<String> = []
+    /// Those of them that are, somewhere, anything else than what stands behind `>` or `>=`, or in a text that turns the
+    /// meaning of a comparison round.
+    var otherThanLowerBounds: Set<String> { negates ? seen : otherwiseUsed }
     private(set) var semicolons = 0
     /// Nothing but space and comments follows the last semicolon.
     private(set) var endsWithSemicolon = false
@@ -44,8 +45,13 @@ struct SQLText {
     private var quoteEnd = 0
     private var depth = 0
     private var seen: Set<String> = []
-    /// The comparison that stands directly before what is read: `>`, `<=`.
-    private var comparison = ""
+    private var otherwiseUsed: Set<String> = []
+    /// The operator that stands directly before what is read, or before its parenthesis: `>`, `@>`.
+    private var operation = ""
+    /// There is a word by which a condition may mean its opposite, other than in IS NOT NULL.
+    private var negates = false
+    /// The last words, in small letters.
+    private var before = ("", "")
     /// Something other than space, comments and opening parentheses was there.
     private var hasBegun = false
 
@@ -71,7 +77,7 @@ struct SQLText {
             endsWithSemicolon = byte == UInt8(ascii: ";")
             let start = index
             token(byte)
-            comparison = Self.isComparison(byte) ? comparison + text(start..<index) : ""
+            if byte != UInt8(ascii: "(") { operation = Self.isOperator(byte) ? operation + text(start..<index) : "" }
         }
         if byte != UInt8(ascii: "(") { hasBegun = true }
     }
@@ -106,10 +112,18 @@ struct SQLText {
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
         let word = text(start..<index).lowercased()
         if !hasBegun { firstWord = word }
+        look(at: word)
         // E'…' is PostgreSQL's text with backslashes.
         if word == "e", index < bytes.count, bytes[index] == UInt8(ascii: "'") {
             quoted(UInt8(ascii: "'"), escapes: true, .openText)
         }
+    }
+
+    private mutating func look(at word: String) {
+        let isOfNull = before == ("is", "not") && word == "null"
+        if before.1 == "not", !isOfNull { negates = true }
+        if ["except", "false", "case"].contains(word) || (word == "not" && before.1 != "is") { negates = true }
+        before = (before.1, word)
     }
 
     /// A doubled quote goes on with the same text.
@@ -186,22 +200,15 @@ struct SQLText {
         let start = index
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
         let name = text(start..<index)
-        if ![">", ">="].contains(comparison), !["<", "<="].contains(following()) { otherThanLowerBounds.insert(name) }
+        if operation != ">", operation != ">=" { otherwiseUsed.insert(name) }
         if seen.insert(name).inserted { parameters.append(name) }
-    }
-
-    /// The comparison behind a name and its cast (`:now::date <`); empty if there is none, or a comment before it.
-    private func following() -> String {
-        var rest = bytes[index...].drop(while: Self.isSpace)
-        if rest.starts(with: "::".utf8) { rest = rest.dropFirst(2).drop(while: Self.isSpace).drop(while: Self.isWord) }
-        return String(decoding: rest.drop(while: Self.isSpace).prefix(while: Self.isComparison), as: UTF8.self)
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
     private static func isSpace(_ byte: UInt8) -> Bool { " \t\n\r\u{0C}".utf8.contains(byte) }
 
-    private static func isComparison(_ byte: UInt8) -> Bool { "<>=!".utf8.contains(byte) }
+    private static func isOperator(_ byte: UInt8) -> Bool { "+-*/<>=~!@#%^&|`?".utf8.contains(byte) }
 
     /// Letters, digits, `_`, and all of other scripts.
     private static func isWord(_ byte: UInt8) -> Bool {
