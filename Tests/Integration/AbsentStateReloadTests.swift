@@ -19,6 +19,8 @@ struct AbsentStateReloadTests {
             serve.signal(SIGHUP)
             // Twice: it is tried again by itself.
             for _ in 1...2 { try await serve.waitFor("configuration_reload_failed") }
+            // Nobody has asked for this one yet.
+            try Self.write("dry_run: true\nbogus: 1", folder, server)
             #expect(try await serve.request("/metrics").body.contains("cleanup_config_last_reload_successful 0"))
             try await onThread { try server.start() }
             // The circuit breaker lets nobody try for 30 s.

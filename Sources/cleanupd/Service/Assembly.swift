@@ -42,8 +42,12 @@ struct Assembly: Sendable {
         return quiet
     }
 
-    /// The file read again, as the running service needs it.
-    func reloaded(_ options: GlobalOptions) throws -> Blueprint {
+    /// The file read again, or the draft of it, as the running service needs it.
+    func reloaded(_ options: GlobalOptions, _ draft: ReloadDraft) throws -> Blueprint {
+        try draft.blueprint { try reread(options) }.with(stored: state.settings(), backends)
+    }
+
+    private func reread(_ options: GlobalOptions) throws -> Blueprint {
         let fresh = try Blueprint.read(options, backends: backends, tells: true)
         let old = blueprint.configuration
         guard fresh.configuration.state.kind == old.state.kind, fresh.configuration.http == old.http,
@@ -52,7 +56,7 @@ struct Assembly: Sendable {
             throw CommandFailure.needsRestart
         }
         try Self.requireContained(fresh.configuration)
-        return try fresh.with(stored: state.settings(), backends)
+        return fresh
     }
 
     /// The kernel lets this process change files only where it could when it began. Throws `CommandFailure`.

@@ -65,13 +65,16 @@ final class Daemon: Sendable {
 
     /// Wholly valid, the new configuration takes effect at once, and with it what the files of `http.tls` hold; otherwise
     /// the old one stays, which is logged and counted.
+    /// - Parameter draft: of an earlier try.
     /// - Returns: why the old one stayed.
-    func reloadIfValid() async -> (any Error)? {
+    func reloadIfValid(_ draft: ReloadDraft = ReloadDraft()) async -> (any Error)? {
         do {
             try await changing.alone {
                 // Before anything else is let go of.
                 let renewed = try await renewedCertificate()
-                try await install(try await Blocking.run { [assembly, options] in try assembly.reloaded(options) })
+                try await install(
+                    try await Blocking.run { [assembly, options] in try assembly.reloaded(options, draft) }
+                )
                 take(renewed)
             }
             metrics.reloaded(at: SystemClock.now())

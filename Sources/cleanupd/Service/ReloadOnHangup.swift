@@ -6,7 +6,8 @@ import UnixSignals
 /// Reads the configuration again on SIGHUP.
 ///
 /// Whoever sends a signal gets no answer. So what only the state store hinders, of which settings of admins are read, is
-/// tried again until it can be asked: a restart of its database does not leave the old configuration in force for good.
+/// tried again until it can be asked: a restart of its database does not leave the old configuration in force for good. What
+/// comes into force then is what the file said at the signal.
 struct ReloadOnHangup: Service {
     static let pause = Duration.seconds(5)
 
@@ -20,8 +21,9 @@ struct ReloadOnHangup: Service {
     }
 
     private func reload() async {
+        let draft = ReloadDraft()
         // Why the old one stayed, if it did, the daemon has logged and counted.
-        while let problem = await daemon.reloadIfValid(), Self.mayPass(problem) {
+        while let problem = await daemon.reloadIfValid(draft), Self.mayPass(problem) {
             do {
                 try await Task.sleep(for: Self.pause)
             } catch {
