@@ -28,6 +28,17 @@ struct LostOutputTests {
         }
     }
 
+    @Test func aRunThatIsRefusedSaysSoThoughItsListingIsLost() async throws {
+        try await Self.withWorld(limits: "{ max_items: 10 }") { folder, cleanupd in
+            var muted = cleanupd
+            muted.launcher = ["/bin/bash", "-c", "\"$0\" \"$@\" > /dev/full"]
+            let run = try await muted.run("run", "--force", "--metrics-file", folder + "/nowhere/cleanup.prom")
+            #expect(run.code == 4)
+            #expect(try Self.names(folder).count == 40)
+            for word in ["output", "nowhere"] { #expect(run.errorText.contains(word), "\(run.errorText)") }
+        }
+    }
+
     @Test(arguments: ["> /dev/full", ">&-"])
     func whatIsAppliedWithoutAWordIsAppliedAndSaidToBeLost(redirection: String) async throws {
         try await Self.withWorld { folder, cleanupd in
@@ -59,7 +70,10 @@ struct LostOutputTests {
     }
 
     /// Forty files that are due.
-    private static func withWorld(_ body: (String, CleanupdProcess) async throws -> Void) async throws {
+    private static func withWorld(
+        limits: String = "{}",
+        _ body: (String, CleanupdProcess) async throws -> Void
+    ) async throws {
         try await withTemporaryDirectory { url in
             let folder = url.path
             try FileManager.default.createDirectory(atPath: "\(folder)/data", withIntermediateDirectories: true)
@@ -78,7 +92,7 @@ struct LostOutputTests {
                 connections: { data: { url: "file://\(folder)/data" } }
                 cycles: { all: { every: 1h, at_start: true, tasks: [old] } }
                 tasks:
-                  old: { files: { in: data }, remove: { older_than: 1h } }
+                  old: { files: { in: data }, remove: { older_than: 1h }, limits: \(limits) }
                 """
             try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/cleanup.yaml"))
             try await body(folder, CleanupdProcess(environment: ["CLEANUPD_CONFIG": "\(folder)/cleanup.yaml"]))

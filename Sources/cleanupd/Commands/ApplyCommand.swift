@@ -38,8 +38,7 @@ struct ApplyCommand: AsyncParsableCommand, ContainedCommand {
         let written = Result { try output.finish() }
         await assembly.tellTheRest()
         assembly.close()
-        try written.get()
-        if report.exitCode != .success { throw report.exitCode }
+        try report.conclude(written)
     }
 
     /// Throws `CommandFailure`.

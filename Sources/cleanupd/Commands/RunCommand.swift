@@ -91,10 +91,9 @@ struct RunCommand: AsyncParsableCommand, ContainedCommand {
         if force {
             Pruning(state: assembly.state, logger: assembly.logger).run(assembly.program, now: SystemClock.now())
         }
-        if let metricsFile { try assembly.writeMetrics(to: metricsFile) }
+        let told = Result { if let metricsFile { try assembly.writeMetrics(to: metricsFile) } }
         assembly.close()
-        try written.get()
         for run in report.runs where run.isLocked { StandardError.write("cleanupd: \(run.message ?? "")\n") }
-        if report.exitCode != .success { throw report.exitCode }
+        try report.conclude(written, told)
     }
 }
