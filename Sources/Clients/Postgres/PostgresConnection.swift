@@ -13,6 +13,8 @@ package final class PostgresConnection {
     var isStreaming = false
     /// What the server knows as application_name.
     var application: String
+    /// Asked once; `.some(nil)`: the server does not say.
+    var knownIncarnation: PostgresIncarnation??
     private let onCall: CallObserver?
 
     init(

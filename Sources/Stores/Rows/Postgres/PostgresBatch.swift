@@ -45,7 +45,7 @@ struct PostgresBatch {
                         as: remover.job.specification.task,
                         isCancelled: isCancelled
                     ) { try body(PostgresBatch(connection: $0, remover: remover, isCancelled: isCancelled), &result) }
-                } catch let lost as PostgresError where lost.isConnectionLost || lost.code == .connection {
+                } catch let lost as PostgresError where lost.mayBeDoneAgain {
                     error = lost
                 } catch let undone as RolledBack where undone.cause.isConnectionLost {
                     error = undone.cause
@@ -69,8 +69,9 @@ struct PostgresBatch {
         var made: Result?
         do {
             try announce()
+            let incarnation = try connection.incarnation(isCancelled: isCancelled)
             return try connection.transaction(.readWrite, isCancelled: isCancelled) {
-                mark = try open(lockTimeout: lockTimeout)
+                mark = try PostgresTransactionMark(try open(lockTimeout: lockTimeout), incarnation)
                 // What is refused only at COMMIT would undo all rows, and not tell which one it was.
                 try connection.execute("SET CONSTRAINTS ALL IMMEDIATE", isCancelled: isCancelled)
                 let result = try body()
@@ -91,17 +92,22 @@ struct PostgresBatch {
 
     private func announce() throws {
         guard let fence = remover.fence, !remover.isAnnounced else { return }
-        try fence.announce(self)
+        do {
+            try fence.announce(self)
+        } catch let error as PostgresError where error.code == .commitUnknown && error.isConnectionLost {
+            // It may be made twice.
+            throw RolledBack(cause: error)
+        }
         remover.isAnnounced = true
     }
 
-    private func open(lockTimeout: Duration) throws -> PostgresTransactionMark? {
+    private func open(lockTimeout: Duration) throws -> PostgresRow? {
         if let fence = remover.fence { return try fence.open(self, lockTimeout: lockTimeout) }
         let opening = PostgresBatchSQL.opening(
             timezone: remover.job.specification.timezone,
             lockTimeout: lockTimeout
         )
-        return try PostgresTransactionMark(try connection.query(opening.0, opening.1, isCancelled: isCancelled).first)
+        return try connection.query(opening.0, opening.1, isCancelled: isCancelled).first
     }
 
     func text(_ statement: (sql: String, values: [PostgresValue])) throws -> String? {
@@ -141,4 +147,9 @@ struct PostgresBatch {
         guard still > 0 else { return }
         throw Endless()
     }
+}
+
+extension PostgresError {
+    /// The session is lost, and what it did with it. What may have been committed would be done again, and not be counted.
+    fileprivate var mayBeDoneAgain: Bool { code != .commitUnknown && (isConnectionLost || code == .connection) }
 }

@@ -44,19 +44,30 @@ struct PostgresCommitFate {
         let status = try connection.query(mark.status.sql, mark.status.values).first?.text(0)
         if status == "aborted" { return .rolledBack }
         guard status == "committed" || status == "ahead" else { return .underWay }
-        switch try ownership(connection) {
-        case "lost": return .rolledBack
-        case "own" where status == "committed": return .committed
-        default: return status == "committed" ? .doubtful : .underWay
+        switch (try ownership(connection), status) {
+        case (.lost, _): return .rolledBack
+        case (.own, "committed"): return .committed
+        case (.unknown, "committed"): return .doubtful
+        default: return .underWay
         }
     }
 
-    private func ownership(_ connection: PostgresConnection) throws -> String? {
+    /// Whose the number is by now.
+    private enum Ownership: String {
+        case own, lost, unknown
+    }
+
+    private func ownership(_ connection: PostgresConnection) throws -> Ownership {
+        guard let then = mark.incarnation, let now = try connection.incarnation() else { return .unknown }
+        // Nothing has happened.
+        if then == now { return .own }
+        // What a server that has taken over had got of the other one, it does not say.
+        guard then.timeline == now.timeline else { return .unknown }
         let answer = Result { () throws(PostgresError) in
-            try connection.query(mark.ownership.sql, mark.ownership.values)
+            try connection.query(mark.remains.sql, mark.remains.values)
         }
         // A server that does not show its checkpoints.
-        if case .failure(let error) = answer, error.code == .permission || error.code == .other { return nil }
-        return try answer.get().first?.text(0)
+        if case .failure(let error) = answer, error.code == .permission || error.code == .other { return .unknown }
+        return Ownership(rawValue: try answer.get().first?.text(0) ?? "") ?? .unknown
     }
 }

@@ -33,12 +33,12 @@ struct PostgresFence {
     ///
     /// It waits for the fence as long as the connection waits for locks: `lockTimeout` is set only after that, because
     /// nothing comes out of the fence before.
-    func open(_ batch: PostgresBatch, lockTimeout: Duration) throws -> PostgresTransactionMark? {
+    func open(_ batch: PostgresBatch, lockTimeout: Duration) throws -> PostgresRow {
         let (setting, values) = PostgresBatchSQL.opening(
             timezone: job.specification.timezone,
             lockTimeout: lockTimeout
         )
-        return try PostgresTransactionMark(try pass(batch, setting, values))
+        return try pass(batch, setting, values)
     }
 
     /// - Parameters:

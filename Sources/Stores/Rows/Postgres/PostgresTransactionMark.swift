@@ -6,26 +6,21 @@ import Clients
 /// same number once more, and then tells what became of the other one.
 struct PostgresTransactionMark: Sendable {
     /// What the opening statement of a transaction selects first, in this order.
-    static let columns = """
-        pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())::text, \(serverStart)
-        """
-    private static let serverStart = "extract(epoch FROM pg_postmaster_start_time())::text"
+    static let columns = "pg_current_xact_id()::text, extract(epoch FROM clock_timestamp())::text"
 
     /// As `pg_current_xact_id()` gave it.
     let number: String
     /// Seconds, by the server's clock, when it had given the number.
     let begunAt: String
-    /// The same of when that server was started, which tells it from one that has taken over.
-    let serverStartedAt: String
+    /// Of the server when it was asked last before the transaction.
+    let incarnation: PostgresIncarnation?
 
     /// - Returns: `nil` where the server says nothing.
-    init?(_ row: PostgresRow?) throws {
-        guard let number = try row?.text(0), let begunAt = try row?.text(1), let start = try row?.text(2) else {
-            return nil
-        }
+    init?(_ row: PostgresRow?, _ incarnation: PostgresIncarnation?) throws {
+        guard let number = try row?.text(0), let begunAt = try row?.text(1) else { return nil }
         self.number = number
         self.begunAt = begunAt
-        serverStartedAt = start
+        self.incarnation = incarnation
     }
 
     /// One word: `committed`, `aborted`, `in progress`, or `ahead` of all numbers that the server has seen end.
@@ -37,23 +32,20 @@ struct PostgresTransactionMark: Sendable {
         return (sql, [.inferred(number)])
     }
 
-    /// One word: `own` if nobody else can have got the number, `lost` if the server has forgotten that it gave it.
+    /// What a crash, or a restart, has left of the number: `own` if nobody else can have got it, `lost` if the server has
+    /// forgotten that it gave it, or `unknown`.
     ///
-    /// After a crash the server makes a checkpoint before it lets anybody in. If the latest one is of before the transaction,
-    /// there was no crash; if its next number is a later one, the crash has left the number where it was; if it is not,
-    /// although the checkpoint is younger than the transaction, the number is free again. Whole seconds are all that is known
-    /// of a checkpoint, and nothing of the crash of a server that another one has taken over from: `unknown`.
-    var ownership: (sql: String, values: [PostgresValue]) {
+    /// A server that recovers makes a checkpoint before it lets anybody in: unlike others, one that begins where it is
+    /// written. As of another one, or one that may be of before the transaction, nobody can tell.
+    var remains: (sql: String, values: [PostgresValue]) {
         let sql = """
-            SELECT CASE
-                WHEN \(Self.serverStart) <> $3::text AND \(Self.serverStart)::numeric < $2::numeric THEN 'unknown'
-                WHEN extract(epoch FROM checkpoint_time) < floor($2::numeric) THEN 'own'
+            SELECT CASE WHEN redo_lsn <> checkpoint_lsn THEN 'unknown'
                 WHEN $1::numeric < split_part(next_xid, ':', 1)::numeric * 4294967296
                     + split_part(next_xid, ':', 2)::numeric THEN 'own'
                 WHEN extract(epoch FROM checkpoint_time) > $2::numeric THEN 'lost'
                 ELSE 'unknown' END
             FROM pg_control_checkpoint()
             """
-        return (sql, [.inferred(number), .inferred(begunAt), .inferred(serverStartedAt)])
+        return (sql, [.inferred(number), .inferred(begunAt)])
     }
 }

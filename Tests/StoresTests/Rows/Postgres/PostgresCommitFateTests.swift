@@ -9,7 +9,9 @@ import Testing
 @Suite("Rows in PostgreSQL: the end of a COMMIT", .serialized, .tags(.d2))
 struct PostgresCommitFateTests {
     /// Nothing of a transaction is on the disk before its COMMIT, or hardly ever; nobody else takes numbers.
-    private static let lazy = ["wal_writer_delay": "10s", "autovacuum": "off"]
+    private static let lazy = [
+        "wal_writer_delay": "10s", "autovacuum": "off", "wal_level": "minimal", "max_wal_senders": "0",
+    ]
 
     @Test func aNumberThatAnotherTransactionGotAfterACrashTellsNothing() async throws {
         try await PostgresRowsDatabase.with(try .own(Self.lazy)) { database in
@@ -54,7 +56,7 @@ struct PostgresCommitFateTests {
         }
     }
 
-    @Test func aServerThatShowsNoCheckpointsLeavesItOpen() async throws {
+    @Test func aServerThatShowsNoCheckpointsLeavesACrashOpen() async throws {
         try await PostgresRowsDatabase.with(try .own(Self.lazy)) { database in
             try database.makeLogs(20, old: 10)
             try database.sql("REVOKE EXECUTE ON FUNCTION pg_control_checkpoint() FROM PUBLIC")
@@ -62,7 +64,11 @@ struct PostgresCommitFateTests {
             try database.sql("GRANT SELECT, DELETE ON logs TO plain")
             let plain = database.asRole("plain")
             defer { plain.client.closeIdle() }
+            let undisturbed = try committed(plain)
+            #expect(try fate(undisturbed, plain).isCommitted(asked: try anyError(plain)) { false })
             let mark = try committed(plain)
+            try database.server.stopImmediately()
+            try database.server.start()
             let error = try anyError(plain)
             #expect(throws: PostgresError.self) { try fate(mark, plain).isCommitted(asked: error) { false } }
         }
@@ -71,8 +77,7 @@ struct PostgresCommitFateTests {
     @Test func aServerThatHasTakenOverLeavesItOpen() async throws {
         try await PostgresRowsDatabase.with(try .own(Self.lazy)) { database in
             try database.makeLogs(20, old: 10)
-            // One that was started before this one.
-            let mark = try committed(database, "pg_current_xact_id(), extract(epoch FROM clock_timestamp()) + 60, 1.5")
+            let mark = try committed(database, as: "SELECT 'once', '0000000A'")
             let error = try anyError(database)
             #expect(throws: PostgresError.self) { try fate(mark, database).isCommitted(asked: error) { false } }
         }
@@ -82,13 +87,16 @@ struct PostgresCommitFateTests {
         PostgresCommitFate(mark: mark, server: database.client, task: "logs")
     }
 
+    /// - Parameter other: what another server says of itself.
     private func committed(
         _ database: PostgresRowsDatabase,
-        _ columns: String = PostgresTransactionMark.columns
+        as other: String? = nil
     ) throws -> PostgresTransactionMark {
         let mark = try database.client.withConnection(as: "logs") { connection in
-            try connection.transaction(.readWrite) {
-                let mark = try PostgresTransactionMark(try connection.query("SELECT \(columns)").first)
+            let own = try connection.incarnation()
+            let incarnation = try other.map { try PostgresIncarnation(try connection.query($0).first) } ?? own
+            return try connection.transaction(.readWrite) {
+                let mark = try self.mark(connection, incarnation)
                 try connection.execute("DELETE FROM logs")
                 return mark
             }
@@ -96,14 +104,23 @@ struct PostgresCommitFateTests {
         return try #require(mark)
     }
 
+    private func mark(
+        _ connection: PostgresConnection,
+        _ incarnation: PostgresIncarnation?
+    ) throws -> PostgresTransactionMark? {
+        let row = try connection.query("SELECT \(PostgresTransactionMark.columns)").first
+        #expect(incarnation != nil)
+        return try PostgresTransactionMark(row, incarnation)
+    }
+
     /// A transaction that had deleted rows when its server crashed, and the error that its COMMIT met.
     private func crashed(_ database: PostgresRowsDatabase) throws -> (PostgresTransactionMark, PostgresError) {
         var mark: PostgresTransactionMark?
         do {
             try database.client.withConnection(as: "logs") { connection in
+                let incarnation = try connection.incarnation()
                 try connection.transaction(.readWrite) {
-                    let columns = PostgresTransactionMark.columns
-                    let found = try PostgresTransactionMark(try connection.query("SELECT \(columns)").first)
+                    let found = try self.mark(connection, incarnation)
                     mark = found
                     try connection.execute("DELETE FROM logs")
                     // Of a checkpoint the server tells the second only.

@@ -113,6 +113,32 @@ import Testing
         }
     }
 
+    @Test(.tags(.d2)) func aCommitOfWhichNobodyCanTellEndsTheRun() async throws {
+        try await PostgresRowsDatabase.with(try .own()) { database in
+            try database.makeLogs(300, old: 200)
+            try database.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+            try database.sql("SELECT pg_reload_conf()")
+            let killer = Nuisance {
+                Thread.sleep(forTimeInterval: 0.02)  // banned-ok: kills again and again
+                // As if the server had crashed meanwhile.
+                try database.server.sql(
+                    """
+                    SELECT pg_stat_reset_shared('bgwriter'), pg_terminate_backend(pid)
+                    FROM pg_stat_activity WHERE wait_event = 'SyncRep'
+                    """
+                )
+            }
+            let remover = try database.remover(database.logsTask)
+            let error = #expect(throws: (any Error).self) { try remover.removeBatch(limit: 40) { false } }
+            #expect("\(try #require(error))".contains("count again"))
+            try database.sql("ALTER SYSTEM RESET synchronous_standby_names")
+            try database.sql("SELECT pg_reload_conf()")
+            try killer.stop()
+            // It took place.
+            #expect(try database.count() == 260)
+        }
+    }
+
     @Test(.tags(.d2)) func aCommitThatTookPlaceButWasNotAnsweredIsCounted() async throws {
         try await PostgresRowsDatabase.with(try .own()) { database in
             try database.makeLogs(300, old: 200)
