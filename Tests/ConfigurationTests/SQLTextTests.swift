@@ -37,10 +37,16 @@ import Testing
         ("a > b(:now)", false), ("a - :now < b", false), ("a > - :now", false), ("a @> :now", false),
         ("a <@> (:now)", false), ("a <-> :now < b", false), ("NOT (a > :now)", false), ("NOT EXISTS (a > :now)", false),
         ("(a > :now) IS NOT TRUE", false), ("(a > :now) IS FALSE", false), ("a > :now EXCEPT b", false),
+        ("b LEFT JOIN c ON c.at > :now WHERE c.id IS NULL", false), ("(SELECT max(c) WHERE c > :now) IS NULL", false),
+        ("(a > :now) = 0", false), ("((a > :now)) <> b", false), ("0 = (SELECT count(*) WHERE a > :now)", false),
+        ("(a > :now) IS DISTINCT FROM b", false), ("iif(a > :now, NULL, b)", false), ("nullif(a > :now, b)", false),
+        ("a IS NULL OR a > :now", true), ("b IN (SELECT b WHERE a > :now)", true), ("(a > :now) AND b = 1", true),
+        ("greatest(a, b) >= :now", true), ("SELECT DISTINCT a WHERE b > :now", true), ("b JOIN c ON c.at > :now", true),
+        ("EXISTS (SELECT 1 WHERE a > :now)", true), ("(:now)", false),
         ("CASE WHEN a > :now THEN 0 END", false), ("b NOT NULL AND a > :now", false), ("a > :now AND NOT", false),
     ])
     func knowsLowerBounds(text: String, isOnlyOne: Bool) {
-        #expect(SQLText(text).otherThanLowerBounds.isEmpty == isOnlyOne, "\(text)")
+        #expect(SQLText(text).bounds.otherThanLower.isEmpty == isOnlyOne, "\(text)")
     }
 
     @Test(

@@ -14,12 +14,12 @@ struct ParameterChecks {
             let parameters = SQLText(entry.text ?? "").parameters
             for problem in problems(with: parameters, known) { base.problems.add(entry, problem) }
         }
-        for entry in protecting where SQLText(entry.text ?? "").otherThanLowerBounds.contains("now") {
+        for entry in protecting where SQLText(entry.text ?? "").bounds.otherThanLower.contains("now") {
             base.problems.add(
                 entry,
                 "\":now\" is the instant of the plan, and what is referred to since then must stay, too: write it as a lower "
-                    + "bound only, behind > or >= (until > :now), without NOT, CASE, EXCEPT or FALSE in the query, and leave "
-                    + "an upper one out"
+                    + "bound only, behind > or >= (until > :now), in a query without NOT, outer joins, counts or anything else that could turn "
+                    + "it round, and leave an upper one out"
             )
         }
     }

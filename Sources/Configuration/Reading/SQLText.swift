@@ -29,9 +29,8 @@ struct SQLText {
 
     /// Names after a colon (`:cutoff`), each once, in the order of the text.
     private(set) var parameters: [String] = []
-    /// Those of them that are, somewhere, anything else than what stands behind `>` or `>=`, or in a text that turns the
-    /// meaning of a comparison round.
-    var otherThanLowerBounds: Set<String> { negates ? seen : otherwiseUsed }
+    /// How they are compared.
+    private(set) var bounds = SQLBounds()
     private(set) var semicolons = 0
     /// Nothing but space and comments follows the last semicolon.
     private(set) var endsWithSemicolon = false
@@ -45,13 +44,6 @@ struct SQLText {
     private var quoteEnd = 0
     private var depth = 0
     private var seen: Set<String> = []
-    private var otherwiseUsed: Set<String> = []
-    /// The operator that stands directly before what is read, or before its parenthesis: `>`, `@>`.
-    private var operation = ""
-    /// There is a word by which a condition may mean its opposite, other than in IS NOT NULL.
-    private var negates = false
-    /// The last words, in small letters.
-    private var before = ("", "")
     /// Something other than space, comments and opening parentheses was there.
     private var hasBegun = false
 
@@ -75,31 +67,41 @@ struct SQLText {
             return
         default:
             endsWithSemicolon = byte == UInt8(ascii: ";")
-            let start = index
             token(byte)
-            if byte != UInt8(ascii: "(") { operation = Self.isOperator(byte) ? operation + text(start..<index) : "" }
         }
         if byte != UInt8(ascii: "(") { hasBegun = true }
     }
 
     private mutating func token(_ byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "'"): quoted(byte, escapes: false, .openText)
-        case UInt8(ascii: "\""): quoted(byte, escapes: false, .openName)
-        case UInt8(ascii: "$"): dollar()
         case UInt8(ascii: ":"): colon()
-        case UInt8(ascii: ";"):
-            semicolons += 1
-            index += 1
+        case _ where Self.isWord(byte): word()
         case UInt8(ascii: "("):
             depth += 1
             index += 1
+            bounds.see(.opening)
         case UInt8(ascii: ")"):
             depth -= 1
             index += 1
             if depth < 0 { flaw = .strayParenthesis }
-        case _ where Self.isWord(byte): word()
-        default: index += 1
+            bounds.see(.closing)
+        case _ where Self.isOperator(byte):
+            index += 1
+            bounds.see(.operation(byte))
+        default:
+            other(byte)
+            bounds.see(.other)
+        }
+    }
+
+    private mutating func other(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "'"): quoted(byte, escapes: false, .openText)
+        case UInt8(ascii: "\""): quoted(byte, escapes: false, .openName)
+        case UInt8(ascii: "$"): dollar()
+        default:
+            if byte == UInt8(ascii: ";") { semicolons += 1 }
+            index += 1
         }
     }
 
@@ -112,18 +114,11 @@ struct SQLText {
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
         let word = text(start..<index).lowercased()
         if !hasBegun { firstWord = word }
-        look(at: word)
+        bounds.see(.word(word))
         // E'…' is PostgreSQL's text with backslashes.
         if word == "e", index < bytes.count, bytes[index] == UInt8(ascii: "'") {
             quoted(UInt8(ascii: "'"), escapes: true, .openText)
         }
-    }
-
-    private mutating func look(at word: String) {
-        let isOfNull = before == ("is", "not") && word == "null"
-        if before.1 == "not", !isOfNull { negates = true }
-        if ["except", "false", "case"].contains(word) || (word == "not" && before.1 != "is") { negates = true }
-        before = (before.1, word)
     }
 
     /// A doubled quote goes on with the same text.
@@ -194,13 +189,14 @@ struct SQLText {
         let isWithinWord = index > quoteEnd && (Self.isWord(bytes[index - 1]) || bytes[index - 1] == UInt8(ascii: "$"))
         guard let next = peek(1), Self.isWord(next), !Self.isDigit(next), !isWithinWord else {
             index += peek(1) == UInt8(ascii: ":") ? 2 : 1
+            bounds.see(.other)
             return
         }
         index += 1
         let start = index
         while index < bytes.count, Self.isWord(bytes[index]) || bytes[index] == UInt8(ascii: "$") { index += 1 }
         let name = text(start..<index)
-        if operation != ">", operation != ">=" { otherwiseUsed.insert(name) }
+        bounds.see(.parameter(name))
         if seen.insert(name).inserted { parameters.append(name) }
     }
 
