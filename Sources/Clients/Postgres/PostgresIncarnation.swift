@@ -1,16 +1,15 @@
-/// One life of a server, from its start to the next crash, and its line of succession.
+/// One life of a server, up to the next crash, and its line of succession.
 ///
-/// A crash that the server recovers from by itself leaves its start as it is, but its statistics begin anew; a standby that
-/// takes over opens another timeline.
+/// A crash ends its statistics, which outlive a clean restart; a standby that takes over opens another timeline.
 package struct PostgresIncarnation: Sendable, Equatable {
-    private let beganAt: String
+    private let statisticsSince: String
     /// Of the write-ahead log, as its files are named.
     package let timeline: String
 
-    /// - Parameter row: what tells this life from others, and the timeline.
+    /// - Parameter row: since when there are statistics, and the timeline.
     package init?(_ row: PostgresRow?) throws(PostgresError) {
-        guard let beganAt = try row?.text(0), let timeline = try row?.text(1) else { return nil }
-        self.beganAt = beganAt
+        guard let since = try row?.text(0), let timeline = try row?.text(1) else { return nil }
+        statisticsSince = since
         self.timeline = timeline
     }
 }
@@ -18,13 +17,17 @@ package struct PostgresIncarnation: Sendable, Equatable {
 extension PostgresConnection {
     /// Of the server as this session found it; `nil` where it does not say, as some that are no plain PostgreSQL.
     ///
-    /// Outside a transaction, because an error would end it. A pooler may lend sessions of later incarnations: this is never
-    /// later than the transaction that follows.
+    /// Outside a transaction, because an error would end it. A pooler may lend sessions of later incarnations: what was asked
+    /// earlier is never later than the transaction that follows.
+    /// - Parameter isFresh: asks in any case, and not only once a session.
     /// - Throws: `.connection`, `.cancelled`.
-    package func incarnation(isCancelled: () -> Bool = { false }) throws(PostgresError) -> PostgresIncarnation? {
-        if let knownIncarnation { return knownIncarnation }
+    package func incarnation(
+        isFresh: Bool = false,
+        isCancelled: () -> Bool = { false }
+    ) throws(PostgresError) -> PostgresIncarnation? {
+        if let knownIncarnation, !isFresh { return knownIncarnation }
         let sql = """
-            SELECT pg_postmaster_start_time()::text || stats_reset::text, left(pg_walfile_name(pg_current_wal_lsn()), 8)
+            SELECT extract(epoch FROM stats_reset)::text, left(pg_walfile_name(pg_current_wal_lsn()), 8)
             FROM pg_stat_bgwriter
             """
         let answer = Result { () throws(PostgresError) in try query(sql, isCancelled: isCancelled) }

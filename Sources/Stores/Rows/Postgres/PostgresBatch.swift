@@ -63,7 +63,7 @@ struct PostgresBatch {
     }
 
     /// One transaction. What `body` gives is given only if it is committed, also where the answer to COMMIT was lost.
-    /// - Throws: `RolledBack`; `PostgresError`; `StoreError` where the fence refuses.
+    /// - Throws: `RolledBack`; `PostgresError`; `StoreError` where the fence refuses, or nobody can tell what became of it.
     func run<Result>(lockTimeout: Duration, _ body: () throws -> Result) throws -> Result {
         var mark: PostgresTransactionMark?
         var made: Result?
@@ -81,7 +81,10 @@ struct PostgresBatch {
         } catch let error as PostgresError where error.code == .commitUnknown {
             guard let mark, let made else { throw error }
             let fate = PostgresCommitFate(mark: mark, server: remover.server, task: remover.job.specification.task)
-            guard try fate.isCommitted(asked: error, isCancelled: isCancelled) else { throw RolledBack(cause: error) }
+            guard let isCommitted = fate.isCommitted(isCancelled) else {
+                throw StoreError.commitInDoubt(remover.job.specification.task, remover.job.table.written, error)
+            }
+            guard isCommitted else { throw RolledBack(cause: error) }
             return made
         } catch let error as PostgresError where error.isStaleStatement {
             // Its other statements are as old; another session prepares them anew.

@@ -29,11 +29,15 @@ struct PostgresBatchSQL {
     }
 
     /// Learns what the transaction is known by, for the case that its COMMIT is not answered, and sets it up.
+    ///
+    /// What a crash can undo after it was counted would be counted twice: `synchronous_commit = off` is not for batches.
     static func opening(timezone: String, lockTimeout: Duration) -> (String, [PostgresValue]) {
         let milliseconds = Int64(lockTimeout / .milliseconds(1))
         return (
             """
-            SELECT \(PostgresTransactionMark.columns), set_config('TimeZone', $1, true), set_config('lock_timeout', $2, true)
+            SELECT \(PostgresTransactionMark.columns), set_config('TimeZone', $1, true), set_config('lock_timeout', $2, true),
+                set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+                    ELSE current_setting('synchronous_commit') END, true)
             """,
             [.text(timezone), .text("\(milliseconds)")]
         )

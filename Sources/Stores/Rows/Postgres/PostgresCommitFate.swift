@@ -21,23 +21,23 @@ struct PostgresCommitFate {
     }
 
     /// Blocks until the server knows.
-    /// - Parameter error: what was heard of the COMMIT; thrown if nothing more can be found out in time.
-    func isCommitted(asked error: PostgresError, isCancelled: () -> Bool) throws -> Bool {
+    /// - Returns: `nil` if it does not in time, or cannot tell it from another transaction.
+    func isCommitted(_ isCancelled: () -> Bool) -> Bool? {
         let start = ContinuousClock.now
         while ContinuousClock.now - start < (isCancelled() ? Self.lastPatience : Self.patience) {
             do {
                 switch try server.withConnection(as: task, verdict) {
                 case .committed: return true
                 case .rolledBack: return false
-                case .doubtful: throw error
+                case .doubtful: return nil
                 case .underWay: break
                 }
-            } catch let failure as PostgresError where failure.isRetryable {
-                // The server comes back, or the time is up.
+            } catch {
+                // The server comes back, or the time is up: whatever hinders us now says nothing of the transaction.
             }
             pause(.milliseconds(100)) { false }
         }
-        throw error
+        return nil
     }
 
     private func verdict(_ connection: PostgresConnection) throws -> Verdict {
@@ -58,13 +58,13 @@ struct PostgresCommitFate {
     }
 
     private func ownership(_ connection: PostgresConnection) throws -> Ownership {
-        guard let then = mark.incarnation, let now = try connection.incarnation() else { return .unknown }
+        guard let then = mark.incarnation, let now = try connection.incarnation(isFresh: true) else { return .unknown }
         // Nothing has happened.
         if then == now { return .own }
         // What a server that has taken over had got of the other one, it does not say.
         guard then.timeline == now.timeline else { return .unknown }
         let answer = Result { () throws(PostgresError) in
-            try connection.query(mark.remains.sql, mark.remains.values)
+            try connection.query(mark.afterCrash.sql, mark.afterCrash.values)
         }
         // A server that does not show its checkpoints.
         if case .failure(let error) = answer, error.code == .permission || error.code == .other { return .unknown }

@@ -32,14 +32,17 @@ struct PostgresTransactionMark: Sendable {
         return (sql, [.inferred(number)])
     }
 
-    /// What a crash, or a restart, has left of the number: `own` if nobody else can have got it, `lost` if the server has
-    /// forgotten that it gave it, or `unknown`.
+    /// What a crash has left of the number: `own` if nobody else can have got it, `lost` if the server has forgotten that it
+    /// gave it, or `unknown`.
     ///
-    /// A server that recovers makes a checkpoint before it lets anybody in: unlike others, one that begins where it is
-    /// written. As of another one, or one that may be of before the transaction, nobody can tell.
-    var remains: (sql: String, values: [PostgresValue]) {
+    /// A server that recovers makes a checkpoint before it lets anybody in, which begins where it is written: so do those of a
+    /// shutdown, which are older than the server's start, and where little is logged others, too. What another checkpoint since
+    /// the crash says, or one of before the transaction, proves nothing.
+    var afterCrash: (sql: String, values: [PostgresValue]) {
         let sql = """
-            SELECT CASE WHEN redo_lsn <> checkpoint_lsn THEN 'unknown'
+            SELECT CASE
+                WHEN redo_lsn <> checkpoint_lsn OR current_setting('wal_level') = 'minimal' OR extract(epoch FROM checkpoint_time)
+                    < floor(extract(epoch FROM pg_postmaster_start_time())) THEN 'unknown'
                 WHEN $1::numeric < split_part(next_xid, ':', 1)::numeric * 4294967296
                     + split_part(next_xid, ':', 2)::numeric THEN 'own'
                 WHEN extract(epoch FROM checkpoint_time) > $2::numeric THEN 'lost'

@@ -1,3 +1,4 @@
+import Clients
 import Retention
 
 /// Why rows of a PostgreSQL database are not removed: one factory each.
@@ -69,6 +70,15 @@ extension StoreError {
             .missing,
             "Task \(task): the session was lost \(times) times in a row while it committed; the last batch was undone. Look "
                 + "at the server's log."
+        )
+    }
+
+    static func commitInDoubt(_ task: String, _ table: String, _ cause: PostgresError) -> StoreError {
+        StoreError(
+            .missing,
+            "Task \(task): whether the last batch on \(table) is committed cannot be found out, because its server did not "
+                + "answer, or crashed or was replaced meanwhile. Its rows may be gone, and are not counted: all figures may be "
+                + "too low by one batch. The next run goes on with what is there. (\(cause.message))"
         )
     }
 
