@@ -82,7 +82,7 @@ struct PostgresBatch {
             guard let mark, let made else { throw error }
             let fate = PostgresCommitFate(mark: mark, server: remover.server, task: remover.job.specification.task)
             guard let isCommitted = fate.isCommitted(isCancelled) else {
-                throw StoreError.commitInDoubt(remover.job.specification.task, remover.job.table.written, error)
+                throw StoreError.commitInDoubt(remover.job.specification.task, remover.job.table.written, error.message)
             }
             guard isCommitted else { throw RolledBack(cause: error) }
             return made

@@ -1,4 +1,3 @@
-import Clients
 import Retention
 
 /// Why rows of a PostgreSQL database are not removed: one factory each.
@@ -73,12 +72,12 @@ extension StoreError {
         )
     }
 
-    static func commitInDoubt(_ task: String, _ table: String, _ cause: PostgresError) -> StoreError {
+    static func commitInDoubt(_ task: String, _ table: String, _ cause: String) -> StoreError {
         StoreError(
             .missing,
             "Task \(task): whether the last batch on \(table) is committed cannot be found out, because its server did not "
                 + "answer, or crashed or was replaced meanwhile. Its rows may be gone, and are not counted: all figures may be "
-                + "too low by one batch. The next run goes on with what is there. (\(cause.message))"
+                + "too low by one batch. The next run goes on with what is there. (\(cause))"
         )
     }
 

@@ -50,6 +50,12 @@ import Testing
                     + "text. Nothing was removed. Cast them in the query to the text that at holds."
             ),
             (
+                .commitInDoubt("t", "app.logs", "the session was lost"),
+                "Task t: whether the last batch on app.logs is committed cannot be found out, because its server did not "
+                    + "answer, or crashed or was replaced meanwhile. Its rows may be gone, and are not counted: all figures "
+                    + "may be too low by one batch. The next run goes on with what is there. (the session was lost)"
+            ),
+            (
                 .lostAgainAndAgain("t", 5),
                 "Task t: the session was lost 5 times in a row while it committed; the last batch was undone. Look at the "
                     + "server's log."
