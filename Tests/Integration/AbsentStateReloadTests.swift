@@ -32,6 +32,31 @@ struct AbsentStateReloadTests {
         withExtendedLifetime((folder, server)) {}
     }
 
+    @Test func whatASignalAskedForDoesNotReplaceWhatWasAskedForLater() async throws {
+        let server = try await onThread { try PostgresTestServer() }
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
+        try Self.write("dry_run: true", folder, server)
+        let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
+        try await withServe(cleanupd) { serve in
+            try await onThread { try server.stop() }
+            try Self.write("dry_run: false", folder, server)
+            serve.signal(SIGHUP)
+            try await serve.waitFor("configuration_reload_failed")
+            try Self.write("dry_run: true", folder, server)
+            try await onThread { try server.start() }
+            let answered = try await eventually(seconds: 60) {
+                try await serve.request("/-/reload", method: "POST").status == 200 ? true : nil
+            }
+            #expect(answered == true)
+            // The signal is tried again each 5 s.
+            let isReplaced = try await eventually(seconds: 12) { try await Self.isDryRun(serve) ? nil : true }
+            #expect(isReplaced == nil)
+            #expect(await serve.terminate().code == 0)
+        }
+        withExtendedLifetime((folder, server)) {}
+    }
+
     private static func write(_ setting: String, _ folder: TemporaryFolder, _ server: PostgresTestServer) throws {
         let text = """
             state: "\(server.url())"

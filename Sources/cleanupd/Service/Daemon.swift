@@ -20,6 +20,8 @@ final class Daemon: Sendable {
     private let current: Mutex<Blueprint>
     /// Reading and taking over is one step: what was read earlier must not come into force later.
     private let changing = Turns()
+    /// How many configurations have come into force; changed in turn.
+    private let reloads = Mutex(0)
 
     init(
         assembly: Assembly,
@@ -69,13 +71,20 @@ final class Daemon: Sendable {
     /// - Returns: why the old one stayed.
     func reloadIfValid(_ draft: ReloadDraft = ReloadDraft()) async -> (any Error)? {
         do {
-            try await changing.alone {
+            let isTaken = try await changing.alone {
+                guard draft.isLatest(after: reloads.withLock { $0 }) else { return false }
                 // Before anything else is let go of.
                 let renewed = try await renewedCertificate()
                 try await install(
                     try await Blocking.run { [assembly, options] in try assembly.reloaded(options, draft) }
                 )
                 take(renewed)
+                reloads.withLock { $0 += 1 }
+                return true
+            }
+            guard isTaken else {
+                logger.info("A later configuration is in force", metadata: ["action": "configuration_overtaken"])
+                return nil
             }
             metrics.reloaded(at: SystemClock.now())
             logger.info("Configuration reloaded", metadata: ["action": "configuration_reloaded"])

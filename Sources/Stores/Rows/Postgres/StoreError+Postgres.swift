@@ -72,9 +72,10 @@ extension StoreError {
         )
     }
 
+    /// Also of a connection that is optional, a run that may have removed rows without counting them has failed.
     static func commitInDoubt(_ task: String, _ table: String, _ cause: String) -> StoreError {
         StoreError(
-            .missing,
+            .unreadable,
             "Task \(task): whether the last batch on \(table) is committed cannot be found out, because its server did not "
                 + "answer, or crashed or was replaced meanwhile. Its rows may be gone, and are not counted: all figures may be "
                 + "too low by one batch. The next run goes on with what is there. (\(cause))"
