@@ -28,8 +28,8 @@ failed=()
 turn() {
     local name=$1
     shift
-    # A filter that names nothing proves nothing.
-    "$swift" test --skip-build "${options[@]}" "$@" > "$reports/tests-$name.log" 2>&1 \
+    # A filter that names nothing proves nothing. What is only late is asked once more, alone.
+    scripts/turn.py "$swift" test --skip-build "${options[@]}" -- "$@" > "$reports/tests-$name.log" 2>&1 \
         && grep -qE 'Test run with [1-9][0-9]* tests?' "$reports/tests-$name.log" || failed+=("$name")
     printf '%-40s %s\n' "$name" "$(grep -E '^.? ?Test run with' "$reports/tests-$name.log" | tail -1 || true)"
 }
@@ -42,8 +42,10 @@ if [ $# -gt 0 ]; then
 else
     skipped=()
     for suite in "${suites[@]}" "${alone[@]}"; do skipped+=(--skip "$suite"); done
-    turn main "${skipped[@]}"
-    for suite in "${suites[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --filter "$suite"; done
+    # All tests that begin at once would wait for each other longer than some of them may take.
+    turn main "${skipped[@]}" --experimental-maximum-parallelization-width 8
+    for suite in "${suites[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --filter "$suite" \
+        --experimental-maximum-parallelization-width 4; done
     for suite in "${alone[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --no-parallel --filter "$suite"; done
 fi
 

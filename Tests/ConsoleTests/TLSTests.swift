@@ -103,8 +103,10 @@ import Testing
         let command = [
             "/usr/bin/openssl", "req", "-x509", "-key", files.key, "-days", "1", "-subj", "/CN=localhost", "-out", path,
         ]
-        let earlier = ShiftedClock.launcher("2020-01-01 00:00:00")
-        try await Command.run(earlier[0], earlier.dropFirst() + command).check()
+        let then = Date(timeIntervalSince1970: 1_577_836_800)  // 2020-01-01
+        let earlier = try await ShiftedClock(seconds: Int64(then.timeIntervalSinceNow))
+        defer { withExtendedLifetime(earlier) {} }
+        try await Command.run(earlier.launcher[0], earlier.launcher.dropFirst() + command).check()
         let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
         #expect(
             error?.message == "http.tls.certificate: \(path) has expired on 2020-01-02; put a new one there."

@@ -7,14 +7,18 @@ import Testing
 /// A Redis whose clock is set: locks end early or late, and the epochs tell who came last.
 @Suite(.tags(.r5)) struct RedisLeaseClockTests {
     @Test func epochsRiseWhenTheServersClockJumps() async throws {
-        let server = try await JumpingRedis.started()
+        let clock = try await ShiftedClock(seconds: 0)
+        defer { withExtendedLifetime(clock) {} }
+        var options = RedisServer.Options()
+        options.launcher = clock.launcher
+        let server = try await RedisServer.started(options)
         let folder = try TemporaryFolder()
         let state = try SQLiteStateStore(path: folder.file("state.db"))
         let replicas = try ["a:1", "b:1"].map {
-            try LeaseReplica($0, url: server.url, state: state, ttl: .milliseconds(900), elects: false)
+            try LeaseReplica($0, url: server.url(), state: state, ttl: .milliseconds(900), elects: false)
         }
         // Whose lock goes on must be able to renew it in time, also on a machine that is busy.
-        let calm = try LeaseReplica("c:1", url: server.url, state: state, ttl: .seconds(5), elects: false)
+        let calm = try LeaseReplica("c:1", url: server.url(), state: state, ttl: .seconds(5), elects: false)
         var last: Int64 = 0
         for round in 1...Scale.rounds(20, nightly: 200) {
             let goesBack = round.isMultiple(of: 4)
@@ -23,7 +27,7 @@ import Testing
             let epoch = try #require(lock.epoch)
             #expect(epoch > last, "round \(round)")
             // An hour forth: the lock is gone at once. An hour back: its holder renews it as if nothing had been.
-            try server.jump(hours: goesBack ? -1 : 1)
+            try clock.jump(seconds: goesBack ? -3600 : 3600)
             if goesBack {
                 #expect(try await becomes(within: 1) { !lock.isTrusted } == nil, "round \(round)")
                 try await onThread { lock.release() }
@@ -39,15 +43,19 @@ import Testing
     }
 
     @Test func aLockThatAClockSetBackWouldKeepForAnHourIsFreedSoon() async throws {
-        let server = try await JumpingRedis.started()
+        let clock = try await ShiftedClock(seconds: 0)
+        defer { withExtendedLifetime(clock) {} }
+        var options = RedisServer.Options()
+        options.launcher = clock.launcher
+        let server = try await RedisServer.started(options)
         let folder = try TemporaryFolder()
         let state = try SQLiteStateStore(path: folder.file("state.db"))
         let replicas = try ["a:1", "b:1"].map {
-            try LeaseReplica($0, url: server.url, state: state, ttl: .milliseconds(500), elects: false)
+            try LeaseReplica($0, url: server.url(), state: state, ttl: .milliseconds(500), elects: false)
         }
         let lock = try await replicas[0].acquireSoon()
         await replicas[0].cutOff()
-        try server.jump(hours: -1)
+        try clock.jump(seconds: -3600)
         let next = try await replicas[1].acquireSoon()
         #expect(try #require(next.epoch) > #require(lock.epoch))
         #expect(!lock.isTrusted)

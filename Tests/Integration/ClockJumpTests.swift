@@ -25,6 +25,8 @@ struct ClockJumpTests {
         var ends: [Int32: Int] = [:]
         for history in 0..<Scale.rounds(8, nightly: 400) {
             try await withTemporaryDirectory { folder in
+                let clock = try await ShiftedClock(seconds: 0)
+                defer { withExtendedLifetime(clock) {} }
                 let ages = try Self.fill(folder, &random)
                 var there = Set(ages.keys)
                 var trusted = 0.0
@@ -40,7 +42,8 @@ struct ClockJumpTests {
                         there.subtract(Self.due(ages.filter { there.contains($0.key) }, offset))
                         trusted = offset
                     }
-                    let run = try await Self.run(folder, offset)
+                    try clock.set(seconds: Int64(offset))
+                    let run = try await Self.run(folder, clock)
                     told.append("\(Int(offset)) s: \(run.code)")
                     ends[run.code, default: 0] += 1
                     let when = "history \(history), seed \(seed): \(told)"
@@ -93,15 +96,9 @@ struct ClockJumpTests {
         }
     }
 
-    private static func run(_ folder: URL, _ offset: Double) async throws -> Command.Result {
-        let environment = [
-            "CLEANUPD_CONFIG": folder.appendingPathComponent("cleanup.yaml").path, "DIR": folder.path,
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        ]
-        let cleanupd = CleanupdProcess(
-            environment: environment,
-            launcher: ShiftedClock.launcher("\(offset < 0 ? "-" : "+")\(Int(abs(offset)))s")
-        )
+    private static func run(_ folder: URL, _ clock: ShiftedClock) async throws -> Command.Result {
+        let own = ["CLEANUPD_CONFIG": folder.appendingPathComponent("cleanup.yaml").path, "DIR": folder.path]
+        let cleanupd = CleanupdProcess(environment: own.merging(clock.environment) { $1 })
         return try await cleanupd.run("run", "--force", "files")
     }
 }

@@ -53,8 +53,9 @@ struct ExitCodeTests {
         try await Example.with("hivesync", roots: Self.roots) { example in
             #expect(try await example.cleanupd.run("run", "tmp_dirs", "--force").code == 0)
             let before = try example.manifest()
-            var ahead = example.setting(["FAKETIME_DONT_FAKE_MONOTONIC": "1"]).cleanupd
-            ahead.launcher = ShiftedClock.launcher("+50y")
+            let clock = try await ShiftedClock(seconds: 50 * 365 * 86_400)
+            defer { withExtendedLifetime(clock) {} }
+            let ahead = example.setting(clock.environment).cleanupd
             let run = try await ahead.run("run", "tmp_dirs", "--force")
             #expect(run.code == 4, "\(run.errorText)")
             #expect((run.errorText + run.text).contains("leapt forward by 182"), "\(run.errorText)\(run.text)")

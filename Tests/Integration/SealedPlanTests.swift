@@ -110,7 +110,9 @@ struct SealedPlanTests {
             let plan = try await Self.save(example, "tmp_dirs")
             let before = try example.manifest()
             var ahead = example.cleanupd
-            ahead.launcher = ShiftedClock.launcher("+25h")
+            let clock = try await ShiftedClock(seconds: 25 * 3_600)
+            defer { withExtendedLifetime(clock) {} }
+            ahead.environment.merge(clock.environment) { $1 }
             let applied = try await ahead.run("apply", plan.plan)
             #expect(applied.code == 4, "\(applied.errorText)")
             #expect(applied.errorText.contains("24 h"), "\(applied.errorText)")

@@ -1,15 +1,108 @@
-/// A wall clock that is not the machine's, for one program: Debian's `faketime`.
-package enum ShiftedClock {
-    /// What to put before a command.
-    ///
-    /// `faketime` keeps the offset in shared memory that it names by its process, and refuses to start when a process that
-    /// had the same number was killed and left its own behind; whose number this is now has no use for that.
-    /// - Parameter clock: as `faketime -f` takes it: `+25h`, `-30s`, `2020-01-01 00:00:00`.
-    package static func launcher(_ clock: String) -> [String] {
-        let script = """
-            rm -f "/dev/shm/faketime_shm_$$" "/dev/shm/sem.faketime_sem_$$"
-            exec /usr/bin/faketime -f "$@"
-            """
-        return ["/bin/sh", "-c", script, "faketime", clock]
+import Foundation
+import Glibc
+import Synchronization
+
+/// A wall clock that is not the machine's, for programs that a test starts; it is set while they run.
+///
+/// Only the time of day: time since boot goes on as it is. A library of its own that is loaded before all others, because
+/// libfaketime waits for ever where ThreadSanitizer or jemalloc is in the program, too.
+package final class ShiftedClock: Sendable {
+    private let folder: TemporaryFolder
+    private let seconds = Mutex<Int64>(0)
+
+    /// - Parameter seconds: how far ahead of the machine's it is.
+    package init(seconds: Int64) async throws {
+        folder = try TemporaryFolder()
+        try Data(Self.library.utf8).write(to: folder.url.appending(path: "clock.c"))
+        try Data(count: 8).write(to: folder.url.appending(path: "offset"))
+        let output = ["-shared", "-fPIC", "-o", folder.file("clock.so"), folder.file("clock.c")]
+        try await Command.run("/usr/bin/cc", output).check()
+        try set(seconds: seconds)
     }
+
+    /// What a program must have in its environment. It takes the clock with it to whatever it starts.
+    package var environment: [String: String] {
+        ["LD_PRELOAD": folder.file("clock.so"), "SHIFTED_CLOCK": folder.file("offset")]
+    }
+
+    /// The same, to be put before a command.
+    package var launcher: [String] { ["/usr/bin/env"] + environment.map { "\($0.key)=\($0.value)" } }
+
+    /// Sets it that far ahead of the machine's, at once and in all programs.
+    package func set(seconds: Int64) throws { try change { $0 = seconds } }
+
+    /// Sets it forth, or back, from where it is.
+    package func jump(seconds: Int64) throws { try change { $0 += seconds } }
+
+    private func change(_ body: (inout Int64) -> Void) throws {
+        try seconds.withLock { seconds in
+            body(&seconds)
+            // In place, as programs see the very bytes; a single write of eight bytes is never seen in half.
+            let file = try FileHandle(forUpdating: folder.url.appending(path: "offset"))
+            let written = pwrite(file.fileDescriptor, &seconds, 8, 0)
+            try file.close()
+            guard written == 8 else { throw SupportError("The offset of a clock was not written.") }
+        }
+    }
+
+    /// System calls are made as such: whoever stands in for libc's functions is not ready when the first time is asked for.
+    private static let library = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <fcntl.h>
+        #include <pthread.h>
+        #include <stdint.h>
+        #include <stdlib.h>
+        #include <sys/mman.h>
+        #include <sys/syscall.h>
+        #include <sys/time.h>
+        #include <time.h>
+        #include <unistd.h>
+
+        static volatile int64_t *offset;
+
+        static int64_t seconds(void) {
+            if (!offset) {
+                long file = syscall(SYS_openat, AT_FDCWD, getenv("SHIFTED_CLOCK"), O_RDONLY | O_CLOEXEC);
+                long memory = syscall(SYS_mmap, 0, 8, PROT_READ, MAP_SHARED, file, 0);
+                if (file < 0 || memory < 0) abort();
+                syscall(SYS_close, file);
+                offset = (volatile int64_t *)memory;
+            }
+            return *offset;
+        }
+
+        int clock_gettime(clockid_t clock, struct timespec *now) {
+            int result = (int)syscall(SYS_clock_gettime, clock, now);
+            if (!result && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += seconds();
+            return result;
+        }
+
+        int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+            struct timespec exact;
+            (void)zone;
+            clock_gettime(CLOCK_REALTIME, &exact);
+            now->tv_sec = exact.tv_sec;
+            now->tv_usec = exact.tv_nsec / 1000;
+            return 0;
+        }
+
+        time_t time(time_t *now) {
+            struct timespec exact;
+            clock_gettime(CLOCK_REALTIME, &exact);
+            if (now) *now = exact.tv_sec;
+            return exact.tv_sec;
+        }
+
+        // The kernel waits by its own clock. So many seconds since boot are no time of ours: it is the time of day.
+        int pthread_cond_timedwait(
+            pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict until
+        ) {
+            static int (*next)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+            struct timespec end = *until;
+            if (!next) next = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
+            if (end.tv_sec > 1000000000) end.tv_sec -= seconds();
+            return next(condition, mutex, &end);
+        }
+        """
 }

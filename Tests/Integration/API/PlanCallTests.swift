@@ -204,11 +204,10 @@ struct PlanCallTests {
             #expect(await serve.terminate().code == 0)
             return try #require(plan.text("id"))
         }
-        try Data("+25h".utf8).write(to: URL(fileURLWithPath: world.folder.file("clock")))
+        let clock = try await ShiftedClock(seconds: 25 * 3_600)
+        defer { withExtendedLifetime(clock) {} }
         var later = world.cleanupd
-        later.environment.merge(try MonitoredService.clock(world.folder.file("clock"))) { $1 }
-        // A Swift program must not be the first that loads the library.
-        later.launcher = ["/usr/bin/env"]
+        later.environment.merge(clock.environment) { $1 }
         try await withServe(later) { serve in
             #expect(try await world.get(serve, "plans/\(id)", as: .operate).flag("expired") == true)
             let page = try await serve.request("/cleanup/plans/\(id)", headers: world.token(.operate))

@@ -10,9 +10,9 @@ struct ClockFaultTests {
 
     @Test func aClockAheadOfItsServersReachesTheWebhookAndIsResolvedAfterRepair() async throws {
         try await Self.withService { stack, service in
-            let clock = URL(fileURLWithPath: stack.file("clock"))
-            try Data("+1m\n".utf8).write(to: clock)
-            try await service.start(try MonitoredService.clock(clock.path))
+            let clock = try await ShiftedClock(seconds: 60)
+            defer { withExtendedLifetime(clock) {} }
+            try await service.start(clock.environment)
             try await stack.scrape([service.target()])
             for source in Self.sources {
                 try await stack.fires("CleanupClockSkew", Self.labels(source).merging(["severity": "critical"]) { $1 })

@@ -12,12 +12,10 @@ struct ServiceFaultTests {
         let second: MonitoredService
         /// Of the first one.
         let configuration: URL
-        let clock: URL
+        let clock: ShiftedClock
 
         func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }
-        func startFirst(by clock: URL) async throws {
-            try await first.start(try MonitoredService.clock(clock.path))
-        }
+        func startFirst() async throws { try await first.start(clock.environment) }
     }
 
     @Test func eachFaultOfTheServiceReachesTheWebhookAndIsResolvedAfterRepair() async throws {
@@ -57,7 +55,6 @@ struct ServiceFaultTests {
             for name in ["data", "first", "second"] {
                 try FileManager.default.createDirectory(atPath: stack.file(name), withIntermediateDirectories: true)
             }
-            let clock = URL(fileURLWithPath: stack.file("clock"))
             func service(_ name: String) throws -> MonitoredService {
                 let environment = ["FOLDER": folder, "STATE": stack.file("\(name)/state.db")]
                 let file = stack.file("\(name)/cleanup.yaml")
@@ -69,10 +66,9 @@ struct ServiceFaultTests {
                 first: try service("first"),
                 second: try service("second"),
                 configuration: URL(fileURLWithPath: stack.file("first/cleanup.yaml")),
-                clock: clock
+                clock: try await ShiftedClock(seconds: 0)
             )
-            try stage.write("+0\n", clock)
-            try await stage.startFirst(by: stage.clock)
+            try await stage.startFirst()
             try await stack.scrape([stage.first.target()])
             try await stack.waitFor("cleanup_task_last_success_timestamp_seconds > 0")
             try await body(stage)
@@ -92,9 +88,9 @@ struct ServiceFaultTests {
 
     private static func leapOfTheClock(_ stage: Stage) async throws {
         let labels = ["task": "plain", "guard": "clock_skew", "severity": "critical"]
-        try stage.write("+3h\n", stage.clock)
+        try stage.clock.set(seconds: 3 * 3_600)
         try await stage.stack.fires("CleanupGuardTripped", labels)
-        try stage.write("+0\n", stage.clock)
+        try stage.clock.set(seconds: 0)
         try await stage.stack.isResolved("CleanupGuardTripped", labels)
     }
 
@@ -155,7 +151,7 @@ struct ServiceFaultTests {
     private static func nobodyThere(_ stage: Stage) async throws {
         try await stage.first.child.stop(SIGKILL)
         try await stage.stack.fires("CleanupdAbsent", ["severity": "critical"])
-        try await stage.startFirst(by: stage.clock)
+        try await stage.startFirst()
         try await stage.stack.isResolved("CleanupdAbsent")
         try await stage.second.start()
         try await stage.stack.isResolved("CleanupdReplicaDown", ["instance": "second"])

@@ -74,15 +74,15 @@ struct TaskFaultTests {
         _ world: TaskFaultWorld,
         _ environment: [String: String]
     ) async throws {
-        let clock = world.file("clock")
-        try Data("-4h\n".utf8).write(to: URL(fileURLWithPath: clock))
+        let clock = try await ShiftedClock(seconds: -4 * 3_600)
+        defer { withExtendedLifetime(clock) {} }
         let past = try MonitoredService(
             stack,
             "past",
             configuration: world.pastConfiguration,
             environment: environment
         )
-        try await past.start(try MonitoredService.clock(clock))
+        try await past.start(clock.environment)
         try await past.waitFor("cleanup_job_failed")
         try await past.child.stop()
         // The clock of the machine has not leapt since: only the one of that process was another.

@@ -52,16 +52,3 @@ package final class MonitoredService: Sendable {
         return String(decoding: data, as: UTF8.self)
     }
 }
-
-extension MonitoredService {
-    /// For `start`: its wall clock runs as the file says, such as `+3h`; the time since boot goes on as it is.
-    package static func clock(_ file: String) throws -> [String: String] {
-        let found = FileManager.default.enumerator(atPath: "/usr/lib")?
-            .first { ($0 as? String)?.hasSuffix("faketime/libfaketimeMT.so.1") ?? false }
-        guard let path = found as? String else { throw SupportError("no libfaketime; install the package faketime") }
-        return [
-            "LD_PRELOAD": "/usr/lib/\(path)", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        ]
-    }
-}

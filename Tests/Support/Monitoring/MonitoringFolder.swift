@@ -28,13 +28,10 @@ final class MonitoringFolder: Sendable {
     func start(_ arguments: [String], environment: [String: String], log: String) throws -> Spawned {
         var all = environment
         all["MONITORING_FOLDER"] = path
-        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
+        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "TSAN_OPTIONS"]
         all.merge(ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }) { own, _ in own }
         let settings = all.map { "\($0.key)=\($0.value)" }
-        // libfaketime adds a variable to the first process that loads it, and with its environment moved a Swift program
-        // finds no arguments; so that another program comes first.
-        let first = environment["LD_PRELOAD"] == nil ? [] : ["/usr/bin/env"]
-        let child = try Spawned(["/usr/bin/env", "-i"] + settings + first + arguments, output: file(log))
+        let child = try Spawned(["/usr/bin/env", "-i"] + settings + arguments, output: file(log))
         children.withLock { $0.append(child) }
         let line = Data("\(child.pid)\n".utf8)
         let pids = file("pids")
@@ -50,7 +47,6 @@ final class MonitoringFolder: Sendable {
     private static let watch = """
         for pid in $(cat "$1/pids"); do
             if tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qxF "MONITORING_FOLDER=$1"; then kill -KILL "$pid"; fi
-            rm -f "/dev/shm/faketime_shm_$pid" "/dev/shm/sem.faketime_sem_$pid"
         done
         n=0
         while ! rm -rf -- "$1" && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
