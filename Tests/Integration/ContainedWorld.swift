@@ -32,6 +32,13 @@ struct ContainedWorld {
         return other
     }
 
+    /// The program, whose remover is taken over in a debug build and goes for what lies outside.
+    func takenOver(_ containment: String) -> CleanupdProcess {
+        var taken = with(containment).cleanupd
+        taken.environment["CLEANUPD_HOSTILE"] = outside.path
+        return taken
+    }
+
     func write(roots: [String: String], schedule: String = "schedule: \"0 0 1 1 *\"") throws {
         let connections = roots.map { "  \($0): { url: \"file://\($1)\", optional: true }" }
         let tasks = roots.keys.map {

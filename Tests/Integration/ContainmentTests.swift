@@ -45,15 +45,7 @@ struct ContainmentTests {
                 for part in ["landlock", "seccomp", "capabilities"] {
                     #expect(metrics[#"cleanup_containment{part="\#(part)"}"#] == 1)
                 }
-                let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(serve.pid)/task")
-                #expect(threads.count > 1)
-                for thread in threads {
-                    // One may have ended meanwhile.
-                    let path = "/proc/\(serve.pid)/task/\(thread)/status"
-                    guard let status = FileManager.default.contents(atPath: path) else { continue }
-                    let text = String(decoding: status, as: UTF8.self)
-                    #expect(text.contains("NoNewPrivs:\t1\n") && text.contains("Seccomp:\t2\n"), "\(text)")
-                }
+                try ContainedThreads.expectBound(of: serve.pid)
                 #expect(await serve.terminate().code == 0)
             }
         }
@@ -183,9 +175,7 @@ struct ContainmentTests {
         _ world: ContainedWorld,
         containment: String
     ) async throws -> (result: Command.Result, answers: [String: String]) {
-        var cleanupd = world.with(containment).cleanupd
-        cleanupd.environment["CLEANUPD_HOSTILE"] = world.outside.path
-        let result = try await cleanupd.run("run", "--force")
+        let result = try await world.takenOver(containment).run("run", "--force")
         return (result, ContainedWorld.answers(in: result.errorText.split(separator: "\n").map { String($0) }))
     }
 }

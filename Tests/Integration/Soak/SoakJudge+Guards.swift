@@ -29,13 +29,7 @@ extension SoakJudge {
     /// Nothing of theirs has gone, by the truth (`expectNothingLost`), the ledger and the counters; no plan of theirs
     /// was sealed; and each refusal since all is well is counted.
     func expectGuardsHeld(since before: [String: Trips]) async throws {
-        let names = SoakConfiguration.guarded.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-        let acted = try await world.ledger(
-            """
-            SELECT task, count(*) FROM cleanupd.run WHERE task IN (\(names))
-                AND (seal_token IS NOT NULL OR deleted + compressed + updated > 0) GROUP BY task
-            """
-        )
+        let acted = try await runsThatActed(of: SoakConfiguration.guarded.keys)
         #expect(acted.isEmpty, "runs that a guard had to stop: \(acted)")
         for (task, then) in before.sorted(by: { $0.key < $1.key }) {
             let tripped = try await eventually(seconds: 60) { () -> Int? in

@@ -19,7 +19,7 @@ extension SoakJudge {
     /// No task succeeds more often than its cycle fires. Whoever is hit between the end of a job and its record does it
     /// again; at each start a replica may fire, too.
     func expectNoJobTwice() async throws {
-        let cycles = SoakConfiguration.cycles.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        let cycles = Self.quoted(SoakConfiguration.cycles.keys)
         let done = try await world.ledger(
             """
             SELECT task, count(*) FROM cleanupd.run

@@ -15,8 +15,10 @@ import sys
 
 import yaml
 
-sys.path.insert(0, str(pathlib.Path("scripts/deploy_checks").resolve()))
-import dockerfile  # noqa: E402  what reads a Dockerfile for the checks
+# The checks' own readers of manifests and of Dockerfiles.
+sys.path.insert(0, str(pathlib.Path("scripts").resolve()))
+from deploy_checks import dockerfile  # noqa: E402
+from deploy_checks.common import documents  # noqa: E402
 
 MEMORY = pathlib.Path(os.environ["DOCS_WORK"], "stand-ins.json")
 
@@ -97,10 +99,6 @@ def kubectl(words: list[str], memory: dict) -> None:
         for container in containers(found):
             container["image"] = names.get(container["image"].partition(":")[0], container["image"])
         admit(found, memory)
-
-
-def documents(file: pathlib.Path) -> list[dict]:
-    return [one for one in yaml.safe_load_all(file.read_text()) if one is not None]
 
 
 def containers(found: list[dict]) -> list[dict]:
