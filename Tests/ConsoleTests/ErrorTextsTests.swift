@@ -16,7 +16,15 @@ import Testing
 
     @Test(
         arguments: [
-            ("nonsense", "The body is not valid JSON."), ("[]", "The body is not an object."),
+            (
+                "nonsense",
+                #"The body is not valid JSON: "o" stands where true, false or null should, at byte 1."#
+            ),
+            (
+                #"{"dry_run":true,}"#,
+                #"The body is not valid JSON: "}" stands where a name in quotes should, at byte 16."#
+            ),
+            ("[]", "The body is not an object."),
             ("null", "The body must not be null."),
             (#"{"dry_run":"false"}"#, "dry_run is not true or false."),
             (#"{"tasks":"logs"}"#, "tasks is not a list."), (#"{"tasks":["logs",3]}"#, "tasks.1 is not a text."),

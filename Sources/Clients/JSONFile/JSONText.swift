@@ -26,6 +26,19 @@ package enum JSONText {
         return result
     }
 
+    /// Reads a text strictly (RFC 8259), one value and nothing behind it; makes nothing of it.
+    ///
+    /// Throws `JSONFault` at the first byte that is wrong.
+    package static func check(_ text: [UInt8]) throws {
+        try text.withUnsafeBytes { bytes in
+            let scanner = JSONScanner(bytes)
+            try scanner.skipSpace()
+            try scanner.skipValue(depth: 0)
+            try scanner.skipSpace()
+            guard try scanner.peek() == nil else { throw try scanner.unexpected("the end") }
+        }
+    }
+
     static func hexadecimal(_ byte: UInt8) -> UInt32? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))

@@ -126,6 +126,8 @@ final class S3ConnectionHandler: ChannelInboundHandler {
             // "Continue" and the like: the answer is still to come.
             guard !head.status.isInterim else { return }
             exchange?.head = head
+            // Nobody asks for another protocol, and what follows would be none of HTTP.
+            if head.status == .switchingProtocols { fail(S3ConnectionFailure.unasked) }
         case .body(var part):
             guard let exchange else { return }
             guard exchange.body.readableBytes + part.readableBytes <= limits.replyBytes else {
@@ -141,7 +143,7 @@ final class S3ConnectionHandler: ChannelInboundHandler {
         self.exchange = nil
         // A server that answers before it has got everything may take the rest for the next request.
         let isWhole = exchange.isHead || head.tellsItsEnd
-        let mayStay = isWhole && head.isKeepAlive && exchange.unsent == 0 && head.status != .switchingProtocols
+        let mayStay = isWhole && head.isKeepAlive && exchange.unsent == 0
         let body = Array(exchange.body.readableBytesView)
         let reply = S3Reply(status: Int(head.status.code), headers: head.headers, body: body)
         if mayStay { keepWatch() } else { fail(S3ConnectionFailure.closed) }
@@ -208,7 +210,7 @@ extension HTTPResponseHead {
     /// connection, whatever ended that.
     fileprivate var tellsItsEnd: Bool {
         switch status {
-        case .noContent, .notModified, .switchingProtocols: true
+        case .noContent, .notModified: true
         default: headers.contains(name: "content-length") || headers.contains(name: "transfer-encoding")
         }
     }

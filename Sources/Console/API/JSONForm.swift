@@ -1,3 +1,4 @@
+import Clients
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -28,6 +29,12 @@ enum JSONForm {
 
     /// Throws 400 with the path of the member that is wrong.
     static func decode<Value: Decodable>(_ type: Value.Type, from body: [UInt8]) throws -> Value {
+        do {
+            // Foundation takes what is no JSON, such as a comma behind the last member.
+            try JSONText.check(body)
+        } catch let fault as JSONFault {
+            throw HTTPProblem(.badRequest, "The body is not valid JSON: \(fault.finding), at byte \(fault.offset).")
+        }
         if let name = RepeatedMember.first(in: body) {
             throw HTTPProblem(.badRequest, "The member \(name) is there twice; name it once.", member: name)
         }

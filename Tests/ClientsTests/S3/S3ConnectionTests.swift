@@ -173,6 +173,14 @@ struct S3ConnectionTests {
         #expect(server.connections == 1 && server.requests == 20)
     }
 
+    @Test func anotherProtocolThanHTTPIsNoAnswer() async throws {
+        let server = try Server("HTTP/1.1 101 Switching Protocols\r\nContent-Length: 5\r\n\r\n", isLasting: false)
+        try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
+            let error = try await s3Error { try await client.delete(S3Deletion(key: "k")) }
+            #expect(error?.message.contains("it is not HTTP") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func nothingIsSentForATaskThatIsCancelled() async throws {
         let server = try Server(Self.done)
         try await withS3Client(Self.settings(server.port), limits: Self.limits) { (client) async throws in
