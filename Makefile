@@ -19,8 +19,8 @@ help: ## list the targets
 demo: build ## build, and show cleanupd on sample data (ONCE=1: end after the summary; DIR=...: where)
 	.build/release/cleanupd demo $(DIR) $(if $(ONCE),--once)
 
-# SwiftPM asks Package.swift anew when its text or the environment changes, but not for a new commit, which --version tells.
-build bench release: export CLEANUPD_COMMIT := $(shell git rev-parse --verify --quiet HEAD)
+# Nobody reads this variable. But SwiftPM keeps what Package.swift said, the commit too, until the environment is another.
+build bench: export CLEANUPD_COMMIT := $(shell git rev-parse --verify --quiet HEAD)
 
 build: ## build the release binary, .build/release/cleanupd
 	scripts/install.sh build

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Attacks the parsers with libFuzzer and AddressSanitizer, two at once, and keeps what it learns in Fuzz/corpus.
+# Attacks the parsers with libFuzzer and AddressSanitizer, two at once, and keeps what it learns in .build-fuzz/corpus.
 # Usage: SECONDS_EACH=60 scripts/fuzz.sh [TARGET...]        (all targets unless some are named)
 # RUNS=22000000: so many executions, divided among the targets, instead of so many seconds each (or until both, the first).
 # FUZZ_KEEP=1 puts the smallest inputs that reach something new into Fuzz/corpus; HANG_SECONDS=10 suits a busy machine.

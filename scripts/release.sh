@@ -26,6 +26,8 @@ for tool in readelf strip chrpath dpkg-shlibdeps mandoc; do
 done
 
 commit=$(git rev-parse HEAD)
+# Nobody reads it. But SwiftPM keeps what Package.swift said, the commit too, until the environment is another.
+export CLEANUPD_COMMIT=$commit
 # Of the commit, so that it is the same whenever it is built.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH

@@ -18,6 +18,8 @@ DETAIL = re.compile(r"^↳ ")
 ENDED = re.compile(r"[✔✘] Test run with [1-9]\d* tests? .* after [\d.]+ seconds(?: with (?P<issues>\d+) issues?)?")
 # What the tests' own waits print, and comparisons of a measured time with its bound.
 LATE = re.compile(r"eventually\(|waitUntil\(|becomes\(within:|ContinuousClock\.now - |statement timeout|Time limit was exceeded")
+# What ThreadSanitizer says, and how a program ends in which it found a race: never only late.
+RACE = re.compile(r"ThreadSanitizer|code → 66\b|ended with 66\b")
 MOST = 5
 
 
@@ -43,7 +45,9 @@ class Turn:
     def late(self):
         """The tests that failed, if they are few and each of their issues is one of time; otherwise none."""
         texts = [text for issues in self.issues.values() for text in issues]
-        if self.counted == len(texts) and len(self.issues) <= MOST and all(map(LATE.search, texts)):
+        # By the issue itself; what stands below it are words of others.
+        is_late = all(LATE.search(text.partition("\n")[0]) and not RACE.search(text) for text in texts)
+        if self.counted == len(texts) and len(self.issues) <= MOST and is_late:
             return sorted(self.issues)
         return []
 

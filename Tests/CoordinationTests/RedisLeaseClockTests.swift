@@ -6,12 +6,16 @@ import Testing
 
 /// A Redis whose clock is set: locks end early or late, and the epochs tell who came last.
 @Suite(.tags(.r5)) struct RedisLeaseClockTests {
+    private static func server(by clock: ShiftedClock) async throws -> RedisServer {
+        var options = RedisServer.Options()
+        options.launcher = clock.launcher
+        return try await RedisServer.started(options)
+    }
+
     @Test func epochsRiseWhenTheServersClockJumps() async throws {
         let clock = try await ShiftedClock(seconds: 0)
         defer { withExtendedLifetime(clock) {} }
-        var options = RedisServer.Options()
-        options.launcher = clock.launcher
-        let server = try await RedisServer.started(options)
+        let server = try await Self.server(by: clock)
         let folder = try TemporaryFolder()
         let state = try SQLiteStateStore(path: folder.file("state.db"))
         let replicas = try ["a:1", "b:1"].map {
@@ -45,9 +49,7 @@ import Testing
     @Test func aLockThatAClockSetBackWouldKeepForAnHourIsFreedSoon() async throws {
         let clock = try await ShiftedClock(seconds: 0)
         defer { withExtendedLifetime(clock) {} }
-        var options = RedisServer.Options()
-        options.launcher = clock.launcher
-        let server = try await RedisServer.started(options)
+        let server = try await Self.server(by: clock)
         let folder = try TemporaryFolder()
         let state = try SQLiteStateStore(path: folder.file("state.db"))
         let replicas = try ["a:1", "b:1"].map {

@@ -23,10 +23,10 @@ struct ClockJumpTests {
         let seed = Scale.seed(115)
         var random = SeededGenerator(seed: seed)
         var ends: [Int32: Int] = [:]
+        let clock = try await ShiftedClock(seconds: 0)
+        defer { withExtendedLifetime(clock) {} }
         for history in 0..<Scale.rounds(8, nightly: 400) {
             try await withTemporaryDirectory { folder in
-                let clock = try await ShiftedClock(seconds: 0)
-                defer { withExtendedLifetime(clock) {} }
                 let ages = try Self.fill(folder, &random)
                 var there = Set(ages.keys)
                 var trusted = 0.0

@@ -113,9 +113,12 @@ struct SealedPlanTests {
             let clock = try await ShiftedClock(seconds: 25 * 3_600)
             defer { withExtendedLifetime(clock) {} }
             ahead.environment.merge(clock.environment) { $1 }
+            // A day went by: the clock has not leapt.
+            let state = example.folder.appendingPathComponent("state.db")
+            _ = try await Command.sqlite3(state, "DELETE FROM setting WHERE key = 'clock'")
             let applied = try await ahead.run("apply", plan.plan)
             #expect(applied.code == 4, "\(applied.errorText)")
-            #expect(applied.errorText.contains("24 h"), "\(applied.errorText)")
+            #expect(applied.errorText.contains("is older than 24 h"), "\(applied.errorText)")
             #expect(try example.manifest() == before)
         }
     }

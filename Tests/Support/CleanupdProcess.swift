@@ -2,7 +2,10 @@ package import Foundation
 
 /// Runs the real binary in an environment that holds nothing but what the test says.
 package struct CleanupdProcess: Sendable {
-    /// What the program sees besides `PATH`, `HOME` and the toolchain's library path.
+    /// What a program gets of the tests' own environment: where things lie, and what instruments it.
+    static let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "TSAN_OPTIONS"]
+
+    /// What the program sees besides `passed`.
     package var environment: [String: String]
     /// A program, by its path, and its arguments, that runs the command which follows in its own place: `nsenter …`.
     package var launcher: [String]
@@ -26,8 +29,7 @@ package struct CleanupdProcess: Sendable {
 
     package var wholeEnvironment: [String: String] {
         let own = ProcessInfo.processInfo.environment
-        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "TSAN_OPTIONS"]
-        return own.filter { passed.contains($0.key) }.merging(environment) { $1 }
+        return own.filter { Self.passed.contains($0.key) }.merging(environment) { $1 }
     }
 
     /// Beside the running test program, or what `CLEANUPD_BINARY` names.

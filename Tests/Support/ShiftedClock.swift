@@ -4,8 +4,9 @@ import Synchronization
 
 /// A wall clock that is not the machine's, for programs that a test starts; it is set while they run.
 ///
-/// Only the time of day: time since boot goes on as it is. A library of its own that is loaded before all others, because
-/// libfaketime waits for ever where ThreadSanitizer or jemalloc is in the program, too.
+/// Only the time of day: time since boot goes on as it is. It must outlive the start of what it is given to
+/// (`defer { withExtendedLifetime(clock) {} }`): without its file a program would go by the machine's. A library of its own
+/// that is loaded before all others, because libfaketime waits for ever where ThreadSanitizer or jemalloc is in the program.
 package final class ShiftedClock: Sendable {
     private let folder: TemporaryFolder
     private let seconds = Mutex<Int64>(0)
@@ -18,6 +19,17 @@ package final class ShiftedClock: Sendable {
         let output = ["-shared", "-fPIC", "-o", folder.file("clock.so"), folder.file("clock.c")]
         try await Command.run("/usr/bin/cc", output).check()
         try set(seconds: seconds)
+        try await expectToBeLoaded(seconds)
+    }
+
+    /// A library that cannot be loaded is only warned of, and the program goes by the machine's clock.
+    private func expectToBeLoaded(_ seconds: Int64) async throws {
+        let date = launcher + ["/usr/bin/date", "+%s"]
+        let told = try await Command.run(date[0], Array(date.dropFirst())).check().text
+        let expected = Int64(Date().timeIntervalSince1970) + seconds
+        guard let time = Int64(told.filter { !$0.isWhitespace }), abs(time - expected) < 60 else {
+            throw SupportError("A shifted clock says \(told), and not \(expected): was it loaded?")
+        }
     }
 
     /// What a program must have in its environment. It takes the clock with it to whatever it starts.
@@ -45,12 +57,14 @@ package final class ShiftedClock: Sendable {
         }
     }
 
-    /// System calls are made as such: whoever stands in for libc's functions is not ready when the first time is asked for.
+    /// ThreadSanitizer and jemalloc replace open, mmap and others, and are not set up yet when the time is asked for the first
+    /// time: so this makes system calls itself.
     private static let library = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
         #include <fcntl.h>
         #include <pthread.h>
+        #include <semaphore.h>
         #include <stdint.h>
         #include <stdlib.h>
         #include <sys/mman.h>
@@ -94,14 +108,23 @@ package final class ShiftedClock: Sendable {
             return exact.tv_sec;
         }
 
-        // The kernel waits by its own clock. So many seconds since boot are no time of ours: it is the time of day.
+        // The kernel waits by its own clock.
+        int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict until) {
+            static int (*next)(sem_t *, const struct timespec *);
+            struct timespec end = *until;
+            if (!next) next = dlsym(RTLD_NEXT, "sem_timedwait");
+            end.tv_sec -= seconds();
+            return next(semaphore, &end);
+        }
+
+        // A condition does not say by which clock it is waited for; by that of the time since boot nobody does.
         int pthread_cond_timedwait(
             pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict until
         ) {
             static int (*next)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
             struct timespec end = *until;
             if (!next) next = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
-            if (end.tv_sec > 1000000000) end.tv_sec -= seconds();
+            end.tv_sec -= seconds();
             return next(condition, mutex, &end);
         }
         """

@@ -12,6 +12,7 @@ struct ServiceFaultTests {
         let second: MonitoredService
         /// Of the first one.
         let configuration: URL
+        /// Of the first one, too.
         let clock: ShiftedClock
 
         func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }

@@ -66,6 +66,8 @@ enum SoakAlerts {
         "CleanupTaskNotSucceeding": .init(faults: all, lookback: twoCycles, pending: 5),
         // What a run that is cut off by its limit leaves is due until the second one behind it has ended.
         "CleanupOverdue": .init(faults: all, lookback: twoCycles, pending: 30),
+        // As long as nobody may take anything away, it fills.
+        "CleanupStorageNearQuota": .init(faults: all, lookback: twoCycles, pending: 15),
     ]
 
     /// One alert that began to fire.

@@ -5,12 +5,12 @@ import Testing
 /// I13: a preview changes nothing, by the ledger and by the counters; by what servers were asked: `expectServersWereAsked`.
 extension SoakJudge {
     func expectPreviewsChangedNothing() async throws {
-        let acted = try await runsThatActed(of: SoakConfiguration.previews, orWereNoPreview: true)
+        let acted = try await runsThatActed(of: SoakConfiguration.previews, orWereReal: true)
         #expect(acted.isEmpty, "previews that acted: \(acted)")
         let shown = try await world.ledger(
             """
-            SELECT task, count(*) FROM cleanupd.run WHERE task IN (\(Self.quoted(SoakConfiguration.previews))) AND outcome = 'success' AND remove > 0
-            GROUP BY task
+            SELECT task, count(*) FROM cleanupd.run WHERE task IN (\(Self.quoted(SoakConfiguration.previews)))
+                AND outcome = 'success' AND remove > 0 GROUP BY task
             """
         )
         for task in SoakConfiguration.previews {

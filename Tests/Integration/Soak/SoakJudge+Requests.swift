@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Testing
 
-/// I10, by what servers were asked: what is counted they were asked, no more.
+/// I10 and I13, by what servers were asked: no more is counted than that, and nothing of it is what a preview showed.
 extension SoakJudge {
     /// What stays for others, and is due by a preview, was to be changed by nobody; and servers were asked for each removal.
     func expectServersWereAsked() async throws {

@@ -24,12 +24,12 @@ final class MonitoringFolder: Sendable {
 
     func file(_ name: String) -> String { folder.file(name) }
 
-    /// Starts a program with nothing in its environment but what is said; its output is appended to `log`.
+    /// Starts a program with nothing in its environment but what is said and `CleanupdProcess.passed`; its output is appended to `log`.
     func start(_ arguments: [String], environment: [String: String], log: String) throws -> Spawned {
         var all = environment
         all["MONITORING_FOLDER"] = path
-        let passed = ["PATH", "HOME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "TSAN_OPTIONS"]
-        all.merge(ProcessInfo.processInfo.environment.filter { passed.contains($0.key) }) { own, _ in own }
+        let passed = ProcessInfo.processInfo.environment.filter { CleanupdProcess.passed.contains($0.key) }
+        all.merge(passed) { own, _ in own }
         let settings = all.map { "\($0.key)=\($0.value)" }
         let child = try Spawned(["/usr/bin/env", "-i"] + settings + arguments, output: file(log))
         children.withLock { $0.append(child) }
