@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 import promise
 
@@ -55,6 +57,15 @@ def need(*programs):
     missing = [name for name in programs if shutil.which(name) is None]
     if missing:
         fail(f"{', '.join(missing)} is missing: run scripts/install.sh bench")
+
+
+def answers(port, path):
+    """Whether a page of this machine is there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def output(command, **options):

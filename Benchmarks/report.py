@@ -148,8 +148,12 @@ def page():
     parts = measured()
     heads = {part: read(part)[0] for part in parts}
     out = [HEAD]
-    for description in sorted({machine(head) for head in heads.values()}):
-        out += [f"Machine: {description}.", ""]
+    titles_by_machine = {}
+    for head in heads.values():
+        titles_by_machine.setdefault(machine(head), []).append(head["title"])
+    for description, titles in sorted(titles_by_machine.items()):
+        whose = f" of “{'”, “'.join(titles)}”" if len(titles_by_machine) > 1 else ""
+        out += [wrapped(f"Machine{whose}: {description}."), ""]
     out += summary({part: rows(part) for part in parts}, heads)
     for part in parts:
         out += chapter(part)

@@ -7,24 +7,14 @@ BENCH_API=1000000: files, all due. BENCH_RATE=15: requests a second of each call
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from kit import CLEANUPD, HERE, Part, configure, fail, free_port, run, scratch, server, size
+from kit import CLEANUPD, HERE, Part, answers, configure, fail, free_port, run, scratch, server, size
 
 from ask import siege
 
 INTRO = """A run that a call began deletes at full speed while each of these is asked for at a fixed rate. Each call has a
 connection of its own, and its time counts from when it was due, so that an answer that is late makes the next ones late."""
-
-
-def is_ready(port):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def main():
@@ -48,7 +38,7 @@ tasks:
   other: {{ files: {{ in: other, type: file }}, remove: {{ older_than: 7d }} }}
   nothing: {{ files: {{ in: other, match: ["*.nothing"] }}, remove: {{ older_than: 7d }} }}
 """)
-        with server([CLEANUPD, "serve"], folder / "serve.log", lambda: is_ready(port)):
+        with server([CLEANUPD, "serve"], folder / "serve.log", lambda: answers(port, "/readyz")):
             time.sleep(1)
             calls = [f"/api/cleanup/{name}" for name in ("status", "runs", "candidates?task=other", "jobs", "settings")]
             deleted, lasted, times = siege(port, "files", [*calls, "/metrics"], rate)

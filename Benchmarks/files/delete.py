@@ -53,31 +53,31 @@ tasks:
         def ours(task):
             return f"{CLEANUPD} run {task} --force --metrics-file {folder}/metrics.prom"
 
-        large_tree = take_turns({
-            "cleanupd": (tree.make, ours("files"), tree.check),
-            "find -delete": (tree.make, f"find {tree.path} -type f -mtime +7 -delete", tree.check),
-            "fd -X rm": (tree.make, f"fdfind -u -t f --changed-before 7d . {tree.path} -X rm", tree.check),
-            "tmpreaper": (tree.make, f"tmpreaper --mtime 7d {tree.path}", tree.check),
-            "systemd-tmpfiles --clean": (tree.make, f"systemd-tmpfiles --clean {tmpfiles}", tree.check),
-        }, turns, folder)
+        def measured(tree, commands, turns):
+            for command in commands.values():
+                # What that file says belongs to the command.
+                part.command(command.replace(f"{tmpfiles}", f"{tmpfiles}  # {tmpfiles.read_text().strip()}"))
+            return take_turns({name: (tree.make, command, tree.check) for name, command in commands.items()}, turns, folder)
+
+        large_tree = measured(tree, {
+            "cleanupd": ours("files"),
+            "find -delete": f"find {tree.path} -type f -mtime +7 -delete",
+            "fd -X rm": f"fdfind -u -t f --changed-before 7d . {tree.path} -X rm",
+            "tmpreaper": f"tmpreaper --mtime 7d {tree.path}",
+            "systemd-tmpfiles --clean": f"systemd-tmpfiles --clean {tmpfiles}",
+        }, turns)
         part.compare(f"{directories * files:,} files, {tree_due(tree):,} due", large_tree, "cleanupd", PEERS)
         run(["rm", "-rf", "--", str(tree.path)])
-        few = take_turns({
-            "cleanupd": (small.make, ours("small"), small.check),
-            "fd -x rm": (small.make, f"fdfind -u -t f --changed-before 7d . {small.path} -x rm", small.check),
-        }, min(3, turns), folder)
+        few = measured(small, {
+            "cleanupd": ours("small"),
+            "fd -x rm": f"fdfind -u -t f --changed-before 7d . {small.path} -x rm",
+        }, min(3, turns))
         part.compare(f"{tree_due(small) * 2:,} files, {tree_due(small):,} due", few, "cleanupd", [("fd -x rm", EXEC_NOTE)])
-        whole = take_turns({
-            "cleanupd": (laid.make, ours("directories"), laid.check),
-            "rm -rf": (laid.make, f"rm -rf {laid.path}/old-*", laid.check),
-        }, min(3, turns), folder)
+        whole = measured(laid, {
+            "cleanupd": ours("directories"),
+            "rm -rf": f"rm -rf {laid.path}/old-*",
+        }, min(3, turns))
         part.compare(f"{laid.each} whole directories, {laid.each * files:,} files", whole, "cleanupd", [("rm -rf", RM_NOTE)])
-        for command in (ours("files"), f"find {tree.path} -type f -mtime +7 -delete",
-                        f"fdfind -u -t f --changed-before 7d . {tree.path} -X rm", f"tmpreaper --mtime 7d {tree.path}",
-                        f"systemd-tmpfiles --clean {tmpfiles}  # e {tree.path} - - - mM:7d", ours("small"),
-                        f"fdfind -u -t f --changed-before 7d . {small.path} -x rm", ours("directories"),
-                        f"rm -rf {laid.path}/old-*"):
-            part.command(command)
         part.finish()
 
 

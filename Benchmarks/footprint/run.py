@@ -9,25 +9,15 @@ import re
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from kit import CLEANUPD, Part, configure, fail, forget, free_port, measure, need, package, say, scratch, turns_of
+from kit import CLEANUPD, Part, answers, configure, fail, forget, free_port, measure, need, package, say, scratch, turns_of
 
 INTRO = """node_exporter is here because it stands on most machines that Prometheus watches, and is what a small service in Go
 costs. It keeps no state; cleanupd opens its store, takes its lock, reads the tasks and schedules them before it answers. Memory
 is that of the process after that rest, from `/proc/PID/smaps_rollup`."""
 EXPORTER = "prometheus-node-exporter"
-
-
-def answers(port, path):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 class Service:

@@ -50,7 +50,7 @@ def main():
         maintenance = f'{server.psql("copy")} -c "CALL partman.run_maintenance_proc()"'
         server.configure("copy")
         for order, key, peers in (
-            ("in order", "n", [("home-made loop", ""), ("one DELETE", "goal 1.5")]),
+            ("in order", "n", [("home-made loop", ""), ("one DELETE", "")]),
             ("shuffled", "md5(n::text)", [("home-made loop", SHUFFLED), ("one DELETE", SHUFFLED)]),
         ):
             server.fill("source", rows, key)

@@ -17,6 +17,7 @@ can be told to (Go) or cannot (Python). Best instead of median, because an opera
 by what else the machine does."""
 GO, PYTHON = "client_golang", "prometheus_client"
 SOURCES = "/usr/share/gocode"
+GO_TEST = "go test -bench . -benchtime 0.3s -count 3 Benchmarks/telemetry/go/telemetry_test.go"
 NATIVE, CLASSIC = "both with native buckets", "native here only"
 # Our operation, the peer's, and a note.
 GO_ROWS = [
@@ -43,8 +44,7 @@ def lines(command, **options):
 def go(cache):
     """Names and nanoseconds of `go test -bench`; offline, with the library of Debian."""
     environment = {**os.environ, "GO111MODULE": "off", "GOPROXY": "off", "GOFLAGS": "", "GOPATH": SOURCES, "GOCACHE": cache}
-    command = ["go", "test", "-bench", ".", "-benchtime", "0.3s", "-count", "3", HERE / "telemetry/go/telemetry_test.go"]
-    for words in lines(command, env=environment):
+    for words in lines(GO_TEST.split(), env=environment, cwd=HERE.parent):
         fields = " ".join(words).split()
         if fields and fields[0].startswith("Benchmark"):
             yield fields[0].removeprefix("Benchmark").split("-")[0], fields[2]
@@ -71,8 +71,7 @@ def main():
             ours, theirs = best["ours"][name] / nanoseconds, best[library][peer] / nanoseconds
             part.row(name, unit, [ours], library, [theirs], note=note)
         part.command("TelemetryBenchmark")
-        part.command("GO111MODULE=off GOPATH=/usr/share/gocode go test -bench . -benchtime 0.3s -count 3 "
-                     "Benchmarks/telemetry/go/telemetry_test.go")
+        part.command(f"GO111MODULE=off GOPATH={SOURCES} {GO_TEST}")
         part.command("python Benchmarks/telemetry/render.py")
         part.finish()
 
