@@ -16,7 +16,6 @@ struct ServiceFaultTests {
         let clock: ShiftedClock
 
         func write(_ text: String, _ file: URL) throws { try Data(text.utf8).write(to: file) }
-        func startFirst() async throws { try await first.start(clock.environment) }
     }
 
     @Test func eachFaultOfTheServiceReachesTheWebhookAndIsResolvedAfterRepair() async throws {
@@ -69,7 +68,7 @@ struct ServiceFaultTests {
                 configuration: URL(fileURLWithPath: stack.file("first/cleanup.yaml")),
                 clock: try await ShiftedClock(seconds: 0)
             )
-            try await stage.startFirst()
+            try await stage.first.start(stage.clock.environment)
             try await stack.scrape([stage.first.target()])
             try await stack.waitFor("cleanup_task_last_success_timestamp_seconds > 0")
             try await body(stage)
@@ -152,7 +151,7 @@ struct ServiceFaultTests {
     private static func nobodyThere(_ stage: Stage) async throws {
         try await stage.first.child.stop(SIGKILL)
         try await stage.stack.fires("CleanupdAbsent", ["severity": "critical"])
-        try await stage.startFirst()
+        try await stage.first.start(stage.clock.environment)
         try await stage.stack.isResolved("CleanupdAbsent")
         try await stage.second.start()
         try await stage.stack.isResolved("CleanupdReplicaDown", ["instance": "second"])
