@@ -20,7 +20,7 @@ demo: build ## build, and show cleanupd on sample data (ONCE=1: end after the su
 	.build/release/cleanupd demo $(DIR) $(if $(ONCE),--once)
 
 # Nobody reads this variable. But SwiftPM keeps what Package.swift said, the commit too, until the environment is another.
-build bench: export CLEANUPD_COMMIT := $(shell git rev-parse --verify --quiet HEAD)
+build bench: export CLEANUPD_COMMIT := $(shell git rev-parse --verify --quiet HEAD 2> /dev/null)
 
 build: ## build the release binary, .build/release/cleanupd
 	scripts/install.sh build

@@ -195,6 +195,13 @@ def machine(folder):
     }
 
 
+def changes():
+    """What the commit does not say: sources, or the measuring itself, were changed since. Results are written by each part."""
+    asked = ["git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no", "--", "Package.swift", "Sources", "Benchmarks",
+             ":!Benchmarks/results"]
+    return ", with changes that are not committed" if output(asked) else ""
+
+
 class Part:
     """The results of one part, which are printed at its end, when all of them are there."""
 
@@ -205,7 +212,7 @@ class Part:
         self.head = {
             "part": name, "title": title, "intro": intro, "scale": SCALE,
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
-            "cleanupd": output([CLEANUPD, "--version"]), "load": round(LOAD, 2), "machine": machine(folder),
+            "cleanupd": output([CLEANUPD, "--version"]) + changes(), "load": round(LOAD, 2), "machine": machine(folder),
             "versions": versions, "commands": [],
         }
 
