@@ -7,6 +7,9 @@ import Foundation
 /// - `CLEANUPD_SEED=17` chooses the random numbers. Otherwise they are the same in each run of `make test`, and others in
 ///   each run of `make soak`, which says them.
 package enum Scale {
+    /// ThreadSanitizer is in whatever the tests run: `scripts/tsan.sh`.
+    package static let isWatched = environment["TSAN_OPTIONS"] != nil
+
     /// The part of the nightly numbers that is asked for; `nil` = the numbers per commit.
     package static let soak: Double? = environment["CLEANUPD_SOAK"].flatMap { Double($0) }
 
