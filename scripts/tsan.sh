@@ -43,7 +43,8 @@ if [ $# -gt 0 ]; then
 else
     skipped=()
     for suite in "${suites[@]}" "${alone[@]}"; do skipped+=(--skip "$suite"); done
-    # A quarter of what `make test` runs at once, and as many that wait for the clock as its leases: here each takes many times as long.
+    # A quarter of what `make test` runs at once, and as many that wait for the clock as its leases: here each takes many
+    # times as long.
     turn main "${skipped[@]}" --experimental-maximum-parallelization-width 8
     for suite in "${suites[@]}"; do turn "${suite//[^A-Za-z0-9]/_}" --filter "$suite" \
         --experimental-maximum-parallelization-width 4; done

@@ -7,12 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct AbsentStateReloadTests {
     @Test func whatASignalAskedForIsDoneWhenTheStateIsThereAgain() async throws {
-        let server = try await onThread { try PostgresTestServer() }
-        let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
-        try Self.write("dry_run: true", folder, server)
-        let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
-        try await withServe(cleanupd) { serve in
+        try await Self.withService { serve, folder, server in
             #expect(try await Self.isDryRun(serve))
             try await onThread { try server.stop() }
             try Self.write("dry_run: false", folder, server)
@@ -29,16 +24,10 @@ struct AbsentStateReloadTests {
             #expect(try await !Self.isDryRun(serve))
             #expect(await serve.terminate().code == 0)
         }
-        withExtendedLifetime((folder, server)) {}
     }
 
     @Test func whatASignalAskedForDoesNotReplaceWhatWasAskedForLater() async throws {
-        let server = try await onThread { try PostgresTestServer() }
-        let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
-        try Self.write("dry_run: true", folder, server)
-        let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
-        try await withServe(cleanupd) { serve in
+        try await Self.withService { serve, folder, server in
             try await onThread { try server.stop() }
             try Self.write("dry_run: false", folder, server)
             serve.signal(SIGHUP)
@@ -54,6 +43,18 @@ struct AbsentStateReloadTests {
             #expect(isReplaced == nil)
             #expect(await serve.terminate().code == 0)
         }
+    }
+
+    /// Lends a service in dry run, its folder, and the server of its state.
+    private static func withService(
+        _ body: (ServeProcess, TemporaryFolder, PostgresTestServer) async throws -> Void
+    ) async throws {
+        let server = try await onThread { try PostgresTestServer() }
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("data"), withIntermediateDirectories: false)
+        try write("dry_run: true", folder, server)
+        let cleanupd = CleanupdProcess(environment: ["CLEANUPD_CONFIG": folder.file("cleanup.yaml")])
+        try await withServe(cleanupd) { serve in try await body(serve, folder, server) }
         withExtendedLifetime((folder, server)) {}
     }
 
