@@ -76,7 +76,7 @@ final class BlockingThreads: Sendable {
 
     /// - Returns: false when nobody has called for so long that the thread may end.
     private func rest() -> Bool {
-        guard calls.wait(timeout: .now() + Self.patience) == .timedOut else { return true }
+        guard calls.wait(timeout: .now() + Self.patience) == .timedOut else { return true }  // banned-ok: it only rests
         let ends = state.withLock { state in
             guard state.resting > 0 else { return false }
             state.resting -= 1

@@ -1,4 +1,4 @@
-import Dispatch
+import Clients
 import Synchronization
 
 /// A value that a thread waits for while tasks work it out.
@@ -8,7 +8,7 @@ final class BlockingCall<Value: Sendable>: Sendable {
         var isEnding = false
     }
 
-    private let semaphore = DispatchSemaphore(value: 0)
+    private let semaphore = MonotonicSemaphore()
     private let state = Mutex(State())
 
     /// Nothing more is to begin.
@@ -24,8 +24,8 @@ final class BlockingCall<Value: Sendable>: Sendable {
     }
 
     /// The value, if it comes within that time; by one thread.
-    func value(within time: DispatchTimeInterval) -> Value? {
-        _ = semaphore.wait(timeout: .now() + time)
+    func value(within time: Duration) -> Value? {
+        _ = semaphore.wait(for: time)
         return state.withLock { $0.value }
     }
 

@@ -87,14 +87,14 @@ package struct JSONFileReader: Sendable {
 
     /// The file under its name, with its shared lock, where the file system has locks.
     private func open(_ isCancelled: () -> Bool) throws -> JSONFile {
-        let end = Date(timeIntervalSinceNow: Self.lockWait)
+        let end = ContinuousClock.now + .seconds(Self.lockWait)
         while true {
             if isCancelled() { throw CancellationError() }
             let file = try JSONFile(place)
             let result = clinux_lock_shared(file.descriptor)
             // The lock of a file that was replaced meanwhile says nothing.
             if result != -EWOULDBLOCK, file.isInPlace { return file }
-            guard Date() < end else { throw JSONFileError.locked(place.path) }
+            guard ContinuousClock.now < end else { throw JSONFileError.locked(place.path) }
             Thread.sleep(forTimeInterval: Self.pause)
         }
     }

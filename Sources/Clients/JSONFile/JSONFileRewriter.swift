@@ -55,12 +55,12 @@ package struct JSONFileRewriter: Sendable {
         look: (JSONEntry) throws -> Int?,
         decide: ([Int]) throws -> Set<Int>
     ) throws {
-        let end = Date(timeIntervalSinceNow: Self.patience)
+        let end = ContinuousClock.now + .seconds(Self.patience)
         while true {
             if isCancelled() { throw CancellationError() }
             start()
             if try attempt(isCancelled, needsRoom, look, decide) { return }
-            guard Date() < end else { throw JSONFileError.inUse(place.path) }
+            guard ContinuousClock.now < end else { throw JSONFileError.inUse(place.path) }
             Thread.sleep(forTimeInterval: Self.pause * .random(in: 0.5...4))
         }
     }

@@ -1,10 +1,9 @@
 import CLibPQ
-import Foundation
 
 /// Asks the server to cancel what a connection runs, over a second connection and from a thread of its own: the only
 /// call of libpq that waits without a time-out, and a dead host must not hold the one who asks.
 final class PostgresCancelRequest: Sendable {
-    private let ended = DispatchSemaphore(value: 0)
+    private let ended = MonotonicSemaphore()
 
     /// - Returns: `nil` if the connection is closed, or there is no memory or thread to ask with.
     init?(_ connection: OpaquePointer) {
@@ -28,7 +27,6 @@ final class PostgresCancelRequest: Sendable {
 
     /// Whether the request has been delivered, so that it cannot hit a later statement.
     func hasEnded(by deadline: ContinuousClock.Instant) -> Bool {
-        let rest = max(.zero, deadline - .now)
-        return ended.wait(timeout: .now() + .milliseconds(Int(rest.milliseconds))) == .success
+        ended.wait(for: deadline - .now)
     }
 }

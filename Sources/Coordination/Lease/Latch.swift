@@ -1,10 +1,10 @@
-import Dispatch
+import Clients
 import Synchronization
 
 /// A value that is set once, and for which threads that may block wait.
 final class Latch<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
-    private let semaphore = DispatchSemaphore(value: 0)
+    private let semaphore = MonotonicSemaphore()
 
     /// Sets the value, unless it is set.
     func set(_ new: Value) {
@@ -15,12 +15,8 @@ final class Latch<Value: Sendable>: Sendable {
     /// Waits for the value. Never called from the cooperative pool.
     /// - Returns: `nil` if it was not set within that time.
     func wait(_ time: Duration) -> Value? {
-        let nanoseconds = Int((time / .nanoseconds(1)).rounded())
-        guard semaphore.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
-            return value.withLock { $0 }
-        }
         // For whoever else waits.
-        semaphore.signal()
+        if semaphore.wait(for: time) { semaphore.signal() }
         return value.withLock { $0 }
     }
 }
