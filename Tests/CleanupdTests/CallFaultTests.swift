@@ -42,8 +42,8 @@ import Testing
         #expect(fault?.message == "no")
     }
 
-    /// It could be read when the service began, and whoever asks for a run cannot help it.
-    @Test func aSecretThatCannotBeReadAnyMoreIsAFaultOfTheService() throws {
+    /// It was read with the configuration, and goes on until that is read anew.
+    @Test func aSecretThatCannotBeReadAnyMoreHindersNoRunThatACallAsksFor() throws {
         let folder = try TemporaryFolder()
         let key = folder.file("key")
         try Data("hush".utf8).write(to: URL(filePath: key))
@@ -63,16 +63,8 @@ import Testing
             """
         )
         let overrides = Overrides(tasks: ["old": .init(olderThan: "60d")], words: .members)
-        let fresh = Backends(spoolFolder: folder.path, metrics: BackendMetrics(Registry()))
         #expect(unlink(key) == 0)
-        let fault = Self.fault {
-            try RunOrders.usage { _ = try bench.blueprint.program(overriding: overrides, fresh) }
-        }
-        #expect(fault?.code == .unavailable)
-        #expect(
-            fault?.message
-                == "The secret of connection bundles cannot be read from \(key). Is it there, and readable?"
-        )
+        _ = try bench.blueprint.program(overriding: overrides, bench.backends)
         let wrong = Overrides(tasks: ["old": .init(olderThan: "soon")], words: .members)
         let slip = Self.fault {
             try RunOrders.usage { _ = try bench.blueprint.program(overriding: wrong, bench.backends) }

@@ -49,9 +49,8 @@ import Testing
         weekly.isRetentionRefused = true
         admin.cycles["weekly"] = weekly
         let builder = ProgramBuilder(
-            configuration: bench.configuration,
+            connections: bench.blueprint.connections,
             environment: [:],
-            connections: bench.backends.connections,
             memory: bench.backends.memory,
             admin: admin
         )

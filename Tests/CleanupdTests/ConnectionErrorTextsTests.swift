@@ -11,10 +11,7 @@ import Testing
 
     @Test func aQueryThatIsNotThereIsSaidWithThoseThatAre() async throws {
         let bench = try ConfiguredBench()
-        let desk = QueryDesk(
-            connections: bench.backends.connections,
-            configuration: { [configuration = bench.configuration] in configuration }
-        )
+        let desk = QueryDesk(connections: { [connections = bench.blueprint.connections] in connections })
         let error = await #expect(throws: ConsoleError.self) { try await desk.run("actve") }
         #expect(error?.message == #"There is no such query; did you mean "active"? Configured are: active."#)
         let other = await #expect(throws: ConsoleError.self) { try await desk.run("sizes") }
@@ -23,31 +20,31 @@ import Testing
 
     @Test func connectionsOfAnotherKindAreNamed() throws {
         let bench = try ConfiguredBench()
-        let (connections, configuration) = (bench.backends.connections, bench.configuration)
+        let connections = bench.blueprint.connections
         let texts: [(String, String?)] = [
             (
                 "Connection data is neither a database nor a server.",
-                errorText { _ = try connections.backend("data", in: configuration) }
+                errorText { _ = try connections.backend("data") }
             ),
             (
                 "Connection app is not Redis; it has no keys.",
-                errorText { _ = try connections.keys("app", in: configuration) }
+                errorText { _ = try connections.keys("app") }
             ),
             (
                 "Connection app is no bucket; it has no objects.",
-                errorText { _ = try connections.objects("app", in: configuration) }
+                errorText { _ = try connections.objects("app") }
             ),
             (
                 "Connection app is no Docker engine; it has no containers.",
-                errorText { _ = try connections.containers("app", in: configuration) }
+                errorText { _ = try connections.containers("app") }
             ),
             (
                 "Connection app is not PostgreSQL.",
-                errorText { _ = try connections.server("app", in: configuration) }
+                errorText { _ = try connections.server("app") }
             ),
             (
-                "There is no connection main in \(configuration.file).",
-                errorText { _ = try connections.backend("main", in: configuration) }
+                "There is no connection main in \(bench.configuration.file).",
+                errorText { _ = try connections.backend("main") }
             ),
         ]
         for (expected, text) in texts { #expect(text == expected) }

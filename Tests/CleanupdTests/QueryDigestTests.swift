@@ -26,9 +26,8 @@ import Testing
         var configuration = bench.configuration
         change(&configuration)
         let builder = ProgramBuilder(
-            configuration: configuration,
+            connections: Connections(configuration),
             environment: [:],
-            connections: bench.backends.connections,
             memory: bench.backends.memory
         )
         return try #require(try builder.program(overrides: nil).task("repos")).policyDigest

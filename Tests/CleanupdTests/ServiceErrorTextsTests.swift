@@ -170,9 +170,8 @@ import Testing
         let texts: [(String, String?)] = [("true", "its cycles are skipped because of CI=true"), ("false", nil)]
         for (value, expected) in texts {
             let builder = ProgramBuilder(
-                configuration: bench.configuration,
+                connections: bench.blueprint.connections,
                 environment: ["CI": value],
-                connections: bench.backends.connections,
                 memory: bench.backends.memory
             )
             #expect(builder.disabledReason(task) == expected)
@@ -192,17 +191,17 @@ import Testing
                 remove: { older_than: 30d }
             """
         )
-        let (connections, configuration) = (bench.backends.connections, bench.configuration)
+        let connections = bench.blueprint.connections
         #expect(
-            errorText { _ = try connections.backend("cache", in: configuration) }
+            errorText { _ = try connections.backend("cache") }
                 == "Connection cache is no database; it has no rows."
         )
         #expect(
-            errorText { _ = try configuration.jsonFile("cache") } == "Connection cache is no JSON file."
+            errorText { _ = try bench.configuration.jsonFile("cache") } == "Connection cache is no JSON file."
         )
         let query = RowsQuery(RowsReference(query: "SELECT 1"))
         let nowhere = errorText {
-            try connections.eachValue(of: query, in: configuration, task: "logs", isCancelled: { false }) { _ in true }
+            try connections.eachValue(of: query, task: "logs", isCancelled: { false }) { _ in true }
         }
         #expect(nowhere == "A query of logs names no connection.")
         #expect(

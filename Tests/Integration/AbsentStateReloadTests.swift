@@ -45,6 +45,24 @@ struct AbsentStateReloadTests {
         }
     }
 
+    @Test func whatASignalAskedForIsWithdrawnByTheNextSignal() async throws {
+        try await Self.withService { serve, folder, server in
+            try await onThread { try server.stop() }
+            for setting in ["dry_run: false", "dry_run: true\nenabled: false"] {
+                try Self.write(setting, folder, server)
+                serve.signal(SIGHUP)
+                try await serve.waitFor("configuration_reload_failed")
+            }
+            try await onThread { try server.start() }
+            try await serve.waitFor("configuration_reloaded")
+            #expect(try await Self.isDryRun(serve))
+            serve.signal(SIGTERM)
+            let (code, lines) = await serve.end()
+            #expect(code == 0)
+            #expect(lines.count { $0.contains("configuration_reloaded") } == 1, "\(lines)")
+        }
+    }
+
     /// Lends a service in dry run, its folder, and the server of its state.
     private static func withService(
         _ body: (ServeProcess, TemporaryFolder, PostgresTestServer) async throws -> Void

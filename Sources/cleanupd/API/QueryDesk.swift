@@ -8,21 +8,21 @@ import Stores
 struct QueryDesk: Sendable {
     private static let timeout = Duration.seconds(QueryDocument.maximumSeconds)
 
-    let connections: Connections
-    /// In force at the moment.
-    let configuration: @Sendable () -> Configuration
+    /// Of the configuration that is in force at the moment.
+    let connections: @Sendable () -> Connections
 
     /// Throws `ConsoleError`.
     func run(_ name: String) async throws -> QueryDocument {
-        let configuration = configuration()
+        let connections = connections()
+        let configuration = connections.configuration
         guard let query = configuration.queries.first(where: { $0.name == name }) else {
             throw ConsoleError.noQuery(name, known: configuration.queries.map(\.name))
         }
-        return try await Blocking.run { try read(query, configuration) }
+        return try await Blocking.run { try read(query, connections) }
     }
 
-    private func read(_ query: Configuration.NamedQuery, _ configuration: Configuration) throws -> QueryDocument {
-        let backend = try backend(of: query, configuration)
+    private func read(_ query: Configuration.NamedQuery, _ connections: Connections) throws -> QueryDocument {
+        let backend = try backend(of: query, connections)
         var document = QueryDocument(name: query.name, columns: [], rows: [], truncated: false)
         do {
             let end = ContinuousClock.now + Self.timeout
@@ -55,10 +55,10 @@ struct QueryDesk: Sendable {
     /// That it cannot be had, as when its secret cannot be read, is no fault of the query.
     private func backend(
         of query: Configuration.NamedQuery,
-        _ configuration: Configuration
+        _ connections: Connections
     ) throws -> any RowsBackend {
         do {
-            return try connections.backend(query.reference.connection, in: configuration)
+            return try connections.backend(query.reference.connection)
         } catch let error as StoreError {
             throw ConsoleError(.unavailable, error.message)
         }

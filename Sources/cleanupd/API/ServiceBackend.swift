@@ -47,10 +47,7 @@ struct ServiceBackend: ConsoleBackend {
             refresh: { try await daemon.takeSettings() }
         )
         jobDesk = JobDesk(queue: work.queue, accounting: assembly.accounting)
-        queries = QueryDesk(
-            connections: assembly.backends.connections,
-            configuration: { daemon.blueprint.configuration }
-        )
+        queries = QueryDesk(connections: { daemon.blueprint.connections })
         reader = StatusReader(
             assembly: assembly,
             scheduler: work.scheduler,

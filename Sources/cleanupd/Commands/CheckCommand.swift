@@ -80,8 +80,8 @@ struct CheckCommand: AsyncParsableCommand {
         // One machine alone needs none.
         let needsFences = installFence || blueprint.configuration.hasLeases
         let fences =
-            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.configuration, backends.connections)
-        let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.configuration, backends)
+            offline || !needsFences ? FenceCheck.Outcome() : await fences(blueprint.connections)
+        let servers = offline ? ServersCheck.Outcome() : await servers(blueprint.connections, backends.memory)
         let coordination = offline ? .init() : await CoordinationCheck(configuration: blueprint.configuration).run()
         let notices = offline ? .init() : NoticeCheck(blueprint.configuration, backends.webhooks).run()
         let quiet = offline ? .init() : await QuietCheck(cycles: blueprint.program.cycles).run()
@@ -132,17 +132,13 @@ struct CheckCommand: AsyncParsableCommand {
         return failures
     }
 
-    private func servers(_ configuration: Configuration, _ backends: Backends) async -> ServersCheck.Outcome {
-        let check = ServersCheck(
-            configuration: configuration,
-            connections: backends.connections,
-            memory: backends.memory
-        )
+    private func servers(_ connections: Connections, _ memory: ReferenceMemory) async -> ServersCheck.Outcome {
+        let check = ServersCheck(connections: connections, memory: memory)
         return await Blocking.run { check.run() }
     }
 
-    private func fences(_ configuration: Configuration, _ connections: Connections) async -> FenceCheck.Outcome {
-        let check = FenceCheck(configuration: configuration, connections: connections, installs: installFence)
+    private func fences(_ connections: Connections) async -> FenceCheck.Outcome {
+        let check = FenceCheck(connections: connections, installs: installFence)
         return await Blocking.run { check.run() }
     }
 

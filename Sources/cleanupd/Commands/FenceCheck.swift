@@ -3,7 +3,6 @@ import Stores
 
 /// The fences in the databases that tasks clean: looked for, or made.
 struct FenceCheck: Sendable {
-    let configuration: Configuration
     let connections: Connections
     let installs: Bool
 
@@ -19,7 +18,7 @@ struct FenceCheck: Sendable {
         var outcome = Outcome()
         for name in fenced {
             do {
-                let backend = try connections.backend(name, in: configuration)
+                let backend = try connections.backend(name)
                 guard let backend = backend as? PostgresRowsBackend else { continue }
                 let report = try installs ? backend.installFence() : backend.fence()
                 outcome.lines.append("connection \(name): \(report.sentence)")
@@ -42,9 +41,9 @@ struct FenceCheck: Sendable {
     static let nothingToFence = "No task cleans rows of a PostgreSQL database, so that there is nothing to fence."
 
     private var fenced: [String] {
-        let used = configuration.tasks.filter { $0.rows != nil }.map(\.connection)
+        let used = connections.configuration.tasks.filter { $0.rows != nil }.map(\.connection)
         return Set(used).sorted().filter { name in
-            if case .postgres? = configuration.connections[name]?.kind { true } else { false }
+            if case .postgres? = connections.configuration.connections[name]?.kind { true } else { false }
         }
     }
 }

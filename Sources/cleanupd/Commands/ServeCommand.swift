@@ -74,11 +74,7 @@ struct ServeCommand: AsyncParsableCommand, ContainedCommand {
         let all: [any Service] = [
             StampsRefresher(assembly: assembly, scheduler: work.scheduler), ReloadOnHangup(daemon: daemon),
             SettingsWatch(daemon: daemon),
-            BucketWatch(
-                connections: assembly.backends.connections,
-                logger: assembly.logger,
-                current: { daemon.blueprint }
-            ),
+            BucketWatch(logger: assembly.logger, current: { daemon.blueprint }),
             ClockWatch(assembly.registry, logger: assembly.logger, sources: { daemon.clocks }),
         ]
         guard assembly.console.tls != nil else { return all }

@@ -5,9 +5,10 @@ import Stores
 
 /// Whether the buckets, Docker engines and JSON files of a configuration are there, and what they can do.
 struct ServersCheck: Sendable {
-    let configuration: Configuration
     let connections: Connections
     let memory: ReferenceMemory
+
+    private var configuration: Configuration { connections.configuration }
 
     struct Outcome: Sendable {
         /// What there is to say, line by line; nothing where there are no such connections.
@@ -34,8 +35,8 @@ struct ServersCheck: Sendable {
 
     private func lines(_ name: String, _ kind: Configuration.Connection.Kind) throws -> [String] {
         switch kind {
-        case .s3: try bucket(connections.objects(name, in: configuration), name)
-        case .docker: try engine(connections.containers(name, in: configuration))
+        case .s3: try bucket(connections.objects(name), name)
+        case .docker: try engine(connections.containers(name))
         case .json(let path): try records(name, path)
         case .directory, .postgres, .sqlite, .redis: []
         }
@@ -127,7 +128,6 @@ struct ServersCheck: Sendable {
         _ path: String
     ) throws -> [String] {
         let context = StoreContext(
-            configuration: configuration,
             connections: connections,
             memory: memory,
             task: task,

@@ -28,6 +28,7 @@ extension Assembly {
         let (opened, stored) = try openState(ofFile.configuration, backends)
         let blueprint = try ofFile.with(stored: stored, backends)
         backends.memory.keep(in: opened.store)
+        backends.connections.replace(with: blueprint.connections)
         return try build(blueprint, backends, opened, registry)
     }
 

@@ -4,9 +4,9 @@ import State
 
 /// What outlives a configuration: open databases, and what is remembered of their answers.
 struct Backends: Sendable {
-    let connections: Connections
+    let connections: ConnectionsInForce
     let memory: ReferenceMemory
-    let settings: SettingsReader
+    let settings = SettingsReader()
     let webhooks = WebhookClient()
     let metrics: BackendMetrics
     /// By which stores tell what has expired, and what is worth a closer look: as plans tell ages.
@@ -22,8 +22,7 @@ struct Backends: Sendable {
     ) {
         self.metrics = metrics
         self.now = now
-        connections = Connections(observer: { metrics.observer(of: $0) })
+        connections = ConnectionsInForce(observer: { metrics.observer(of: $0) })
         memory = ReferenceMemory(spoolFolder: spoolFolder)
-        settings = SettingsReader(connections: connections)
     }
 }

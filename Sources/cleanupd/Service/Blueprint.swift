@@ -12,6 +12,7 @@ struct Blueprint: Sendable {
     let logger: Logger
 
     var configuration: Configuration { terms.configuration }
+    var connections: Connections { terms.connections }
     /// What admins have set, by cycle.
     var settings: [String: CycleSettings?] { terms.settings }
     /// What admins have set by calls, as the state store had it.
@@ -53,16 +54,17 @@ struct Blueprint: Sendable {
     ) throws -> Blueprint {
         let configuration = try known ?? load(options)
         let logger = makeLogger(configuration, options)
+        let connections: Connections
         let notices: [String: [NoticeRule]]
         do {
-            try backends.connections.forgetReplaced(in: configuration)
+            connections = try backends.connections.successor(for: configuration)
             notices = tells ? try WebhookChannel.rules(of: configuration, backends.webhooks) : [:]
         } catch let error as StoreError {
             throw CommandFailure.usage(error.message)
         }
-        let settings = asksDatabases ? backends.settings.read(configuration, last: [:], logger: logger) : [:]
+        let settings = asksDatabases ? backends.settings.read(connections, last: [:], logger: logger) : [:]
         let terms = ProgramTerms(
-            configuration: configuration,
+            connections: connections,
             settings: settings,
             notices: notices,
             overrides: overrides
@@ -73,7 +75,7 @@ struct Blueprint: Sendable {
     /// The same file with the settings of this moment; `nil` = nothing has changed. Blocking.
     /// - Parameter stored: settings of the state store.
     func refreshed(_ backends: Backends, stored: [String: String]) throws -> Blueprint? {
-        let fresh = backends.settings.read(configuration, last: settings, logger: logger)
+        let fresh = backends.settings.read(connections, last: settings, logger: logger)
         let admin = admin(stored)
         guard fresh != settings || admin != self.admin else { return nil }
         return try with(fresh, admin, backends)

@@ -11,7 +11,6 @@ struct BucketWatch: Service {
     /// Between two looks; what is known is not asked for again.
     private static let interval = Duration.seconds(600)
 
-    let connections: Connections
     let logger: Logger
     /// What is in force at the moment.
     let current: @Sendable () -> Blueprint
@@ -42,14 +41,15 @@ struct BucketWatch: Service {
 
     /// Asks for each bucket from which current objects are removed; a preview writes nothing, not even a probe. Blocking.
     private func look() {
-        let (configuration, program) = (current().configuration, current().program)
+        let blueprint = current()
+        let (configuration, program) = (blueprint.configuration, blueprint.program)
         for task in program.tasks where task.isEnabled && !program.mustDryRun(task) {
             guard let settings = configuration.tasks.first(where: { $0.name == task.name }) else { continue }
             for name in [settings.connection] + settings.owns.map(\.things.connection) {
                 guard settings.removesCurrentObjects(of: name) else { continue }
                 let prefix = configuration.probePrefix(of: name)
                 do {
-                    _ = try connections.objects(name, in: configuration).capabilities(prefix: prefix)
+                    _ = try blueprint.connections.objects(name).capabilities(prefix: prefix)
                 } catch {
                     // The next run meets the same, and counts it.
                     logger.debug(

@@ -5,7 +5,7 @@ import Stores
 
 extension Connections {
     /// The clocks of the servers that tasks work with.
-    func clocks(of configuration: Configuration) -> [ClockSource] {
+    var clocks: [ClockSource] {
         let names = configuration.tasks.filter(\.enabled).flatMap { task in
             [task.connection] + task.owns.map(\.things.connection) + [task.archiveTo?.connection].compactMap(\.self)
         }
@@ -13,14 +13,14 @@ extension Connections {
             switch configuration.connections[name]?.kind {
             case .postgres:
                 ClockSource(name: name) { [self] in
-                    try await Blocking.run { try self.server(name, in: configuration).time() }
+                    try await Blocking.run { try self.server(name).time() }
                 }
             case .redis:
                 ClockSource(name: name) { [self] in
-                    try await Blocking.run { try self.keys(name, in: configuration).time() }
+                    try await Blocking.run { try self.keys(name).time() }
                 }
             case .s3:
-                ClockSource(name: name, seen: { [self] in try self.objects(name, in: configuration).clockOffset })
+                ClockSource(name: name, seen: { [self] in try self.objects(name).clockOffset })
             case .directory, .sqlite, .json, .docker, nil: nil
             }
         }

@@ -20,7 +20,7 @@ struct ContainersBuilder {
     /// Throws `StoreError` when the connection cannot be used at all; an engine that is not there shows later.
     func store(_ specification: ContainersSpecification) throws -> any MutableStore {
         let containers = ContainersStore(
-            server: try context.connections.containers(context.task.connection, in: context.configuration),
+            server: try context.connections.containers(context.task.connection),
             specification: specification,
             own: OwnContainer.current()
         )

@@ -58,7 +58,7 @@ final class Daemon: Sendable {
 
     /// The clocks of all servers that the configuration in force works with.
     var clocks: [ClockSource] {
-        assembly.clocks + assembly.backends.connections.clocks(of: blueprint.configuration)
+        assembly.clocks + blueprint.connections.clocks
     }
 
     func reload() async throws {
@@ -75,15 +75,16 @@ final class Daemon: Sendable {
                 guard draft.isLatest(after: reloads.withLock { $0 }) else { return false }
                 // Before anything else is let go of.
                 let renewed = try await renewedCertificate()
-                try await install(
-                    try await Blocking.run { [assembly, options] in try assembly.reloaded(options, draft) }
-                )
+                let fresh = try await Blocking.run { [assembly, options] in try assembly.reloaded(options, draft) }
+                // That may have waited for a server.
+                guard !draft.isWithdrawn else { return false }
+                try await install(fresh)
                 take(renewed)
                 reloads.withLock { $0 += 1 }
                 return true
             }
             guard isTaken else {
-                logger.info("A later configuration is in force", metadata: ["action": "configuration_overtaken"])
+                logger.info("A later reload takes its place", metadata: ["action": "configuration_overtaken"])
                 return nil
             }
             metrics.reloaded(at: SystemClock.now())
@@ -160,6 +161,7 @@ final class Daemon: Sendable {
         try assembly.accounting.showIntervals(program, at: now)
         scheduler.replace(with: program)
         current.withLock { $0 = blueprint }
+        assembly.backends.connections.replace(with: blueprint.connections)
         assembly.inForce.replace(with: program)
     }
 

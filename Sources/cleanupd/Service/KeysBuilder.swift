@@ -27,7 +27,7 @@ struct KeysBuilder {
     /// Throws `StoreError` when the connection's secret cannot be read, or its URL is none of Redis.
     func store(_ specification: KeysSpecification) throws -> any MutableStore {
         let keys = KeysStore(
-            server: try context.connections.keys(context.task.connection, in: context.configuration),
+            server: try context.connections.keys(context.task.connection),
             specification: specification,
             // Of the idle time that the server tells at this moment, whatever instant a plan is made as of.
             now: { SystemClock.now() }

@@ -26,7 +26,7 @@ struct ObjectsBuilder {
     /// Throws `StoreError` when a secret of the connection cannot be read; a server that is not there shows later.
     func store(_ specification: ObjectsSpecification) throws -> any MutableStore {
         let objects = ObjectsStore(
-            server: try context.connections.objects(context.task.connection, in: context.configuration),
+            server: try context.connections.objects(context.task.connection),
             specification: specification,
             now: context.now
         )

@@ -7,10 +7,9 @@ import Stores
 
 /// Makes what the engine runs from checked configuration values, and from what an admin has set over them.
 struct ProgramBuilder {
-    let configuration: Configuration
+    let connections: Connections
     /// For `skip_when_env`.
     let environment: [String: String]
-    let connections: Connections
     let memory: ReferenceMemory
     /// As of ``Backends``.
     var now: @Sendable () -> Instant = { SystemClock.now() }
@@ -20,6 +19,8 @@ struct ProgramBuilder {
     var admin = AdminSettings()
     /// Whom cycles tell, by cycle.
     var notices: [String: [NoticeRule]] = [:]
+
+    var configuration: Configuration { connections.configuration }
 
     /// Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a secret that cannot be read.
     func program(overrides: Overrides?) throws -> Program {
@@ -53,7 +54,7 @@ struct ProgramBuilder {
                 Retention.Window(fromMinute: $0.fromMinute, toMinute: $0.toMinute, zone: cycle.zone)
             },
             quiet: cycle.whenQuiet.map {
-                QuietBuilder(connections: connections, configuration: configuration).wait($0)
+                QuietBuilder(connections: connections).wait($0)
             },
             retry: cycle.retry.map {
                 .init(attempts: $0.attempts, backoffSeconds: Double($0.backoffMilliseconds) / 1000)
@@ -137,7 +138,6 @@ struct ProgramBuilder {
 
     private func context(of own: TaskConfiguration, _ policy: Policy, _ overrides: Overrides?) -> StoreContext {
         StoreContext(
-            configuration: configuration,
             connections: connections,
             memory: memory,
             task: own,

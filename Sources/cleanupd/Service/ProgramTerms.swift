@@ -3,7 +3,8 @@ import Engine
 
 /// All that a program is made from: the file, and what was said beside it.
 struct ProgramTerms: Sendable {
-    let configuration: Configuration
+    /// Of the file that was read, and what it may ask.
+    let connections: Connections
     /// What admins have set, by cycle.
     var settings: [String: CycleSettings?]
     /// What admins have set by calls, as the state store had it.
@@ -14,13 +15,14 @@ struct ProgramTerms: Sendable {
     /// What the command line or a call says for one run.
     var overrides: Overrides?
 
+    var configuration: Configuration { connections.configuration }
+
     /// Blocking. Throws `CommandFailure` for overrides that fit no task, and `StoreError` for a connection that cannot be
     /// used by now.
     func program(_ backends: Backends) throws -> Program {
         let builder = ProgramBuilder(
-            configuration: configuration,
+            connections: connections,
             environment: StartEnvironment.variables,
-            connections: backends.connections,
             memory: backends.memory,
             now: backends.now,
             settings: settings,

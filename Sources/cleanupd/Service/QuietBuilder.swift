@@ -7,10 +7,9 @@ import Stores
 /// Makes of `when_quiet` what a cycle waits for.
 struct QuietBuilder {
     let connections: Connections
-    let configuration: Configuration
 
     func wait(_ quiet: Cycle.WhenQuiet) -> QuietWait {
-        let (connections, configuration) = (connections, configuration)
+        let connections = connections
         return QuietWait(
             atLatestSeconds: Double(quiet.atLatestMilliseconds) / 1000,
             checkEverySeconds: Double(quiet.checkEveryMilliseconds) / 1000
@@ -19,7 +18,6 @@ struct QuietBuilder {
             let answer = try quiet.query.map { query in
                 try connections.values(
                     of: RowsQuery(RowsReference(query)),
-                    in: configuration,
                     task: "when_quiet",
                     limit: 1,
                     isCancelled: isCancelled

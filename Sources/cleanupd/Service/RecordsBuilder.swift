@@ -65,7 +65,7 @@ struct RecordsBuilder {
             }
         case .objects(let objects):
             return RecordsOwned(field: objects.column, resource: objects.resource) { isCancelled in
-                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
+                let owned = try StoreContext.ownedObjects(objects, of: task, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
         }

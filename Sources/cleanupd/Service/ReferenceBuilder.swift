@@ -4,11 +4,12 @@ import Stores
 
 /// Makes what says which items of a task are still needed: queries, keys, and fields of records.
 struct ReferenceBuilder {
-    let configuration: Configuration
     let connections: Connections
     let task: TaskConfiguration
     /// With the age that is in force.
     let policy: Policy
+
+    private var configuration: Configuration { connections.configuration }
 
     /// All of `referenced_by`.
     var all: [Reference] {
@@ -38,7 +39,6 @@ struct ReferenceBuilder {
             )
             try connections.eachValue(
                 of: RowsQuery(RowsReference(query), instants: instants),
-                in: configuration,
                 task: name,
                 isCancelled: isCancelled
             ) { value in
@@ -54,7 +54,7 @@ struct ReferenceBuilder {
             id: "\(keys.connection): keys \(keys.keys)",
             label: "the keys \"\(keys.keys)\" on \(keys.connection)"
         ) { isCancelled, take in
-            let server = try connections.keys(keys.connection, in: configuration)
+            let server = try connections.keys(keys.connection)
             try KeysNames(server: server, pattern: keys.keys, ownPrefixes: configuration.ownKeyPrefixes)
                 .read(isCancelled: isCancelled, take)
         }

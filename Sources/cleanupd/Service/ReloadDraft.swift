@@ -5,15 +5,22 @@ import Synchronization
 final class ReloadDraft: Sendable {
     private let read = Mutex<Blueprint?>(nil)
     private let first = Mutex<Int?>(nil)
+    private let withdrawn = Atomic(false)
 
-    /// Whether nothing that was asked for later is in force by now, which an earlier text must not replace.
+    /// Whether nothing was asked for later that is in force by now, or is to be: an earlier text must not replace it.
     /// - Parameter reloads: how many have come into force.
     func isLatest(after reloads: Int) -> Bool {
-        first.withLock { first in
+        guard !isWithdrawn else { return false }
+        return first.withLock { first in
             first = first ?? reloads
             return first == reloads
         }
     }
+
+    /// Whoever asked for it has asked for a later one.
+    var isWithdrawn: Bool { withdrawn.load(ordering: .acquiring) }
+
+    func withdraw() { withdrawn.store(true, ordering: .releasing) }
 
     /// - Parameter make: reads the file; what it throws is not kept. Blocks.
     func blueprint(_ make: () throws -> Blueprint) throws -> Blueprint {

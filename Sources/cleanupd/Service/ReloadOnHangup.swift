@@ -7,7 +7,7 @@ import UnixSignals
 ///
 /// Whoever sends a signal gets no answer. So what only the state store hinders, of which settings of admins are read, is
 /// tried again until it can be asked: a restart of its database does not leave the old configuration in force for good. What
-/// comes into force then is what the file said at the signal.
+/// comes into force then is what the file said at the last signal.
 struct ReloadOnHangup: Service {
     static let pause = Duration.seconds(5)
 
@@ -16,14 +16,21 @@ struct ReloadOnHangup: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         await cancelWhenGracefulShutdown {
-            for await _ in signals { await reload() }
+            await withDiscardingTaskGroup { reloads in
+                var last: ReloadDraft?
+                for await _ in signals {
+                    last?.withdraw()
+                    let draft = ReloadDraft()
+                    last = draft
+                    reloads.addTask { await reload(draft) }
+                }
+            }
         }
     }
 
-    private func reload() async {
-        let draft = ReloadDraft()
+    private func reload(_ draft: ReloadDraft) async {
         // Why the old one stayed, if it did, the daemon has logged and counted.
-        while let problem = await daemon.reloadIfValid(draft), Self.mayPass(problem) {
+        while !draft.isWithdrawn, let problem = await daemon.reloadIfValid(draft), Self.mayPass(problem) {
             do {
                 try await Task.sleep(for: Self.pause)
             } catch {

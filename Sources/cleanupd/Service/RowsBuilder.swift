@@ -13,11 +13,11 @@ struct RowsBuilder {
 
     /// Throws `StoreError` when the connection's secret cannot be read.
     func store(_ rows: TaskConfiguration.RowsSource) throws -> any MutableBatchStore {
-        let (configuration, connections, memory) = (context.configuration, context.connections, context.memory)
+        let (connections, memory) = (context.connections, context.memory)
         let name = task.name
         return RowsStore(
             specification(rows),
-            backend: try connections.backend(task.connection, in: configuration),
+            backend: try connections.backend(task.connection),
             pace: RowsPace(
                 maxLagMilliseconds: task.pace.maxLagMilliseconds,
                 maxLoad: task.pace.maxLoad,
@@ -37,7 +37,6 @@ struct RowsBuilder {
         ) { query, limit, isCancelled in
             try connections.values(
                 of: query,
-                in: configuration,
                 task: name,
                 limit: limit,
                 isCancelled: isCancelled
@@ -53,7 +52,7 @@ struct RowsBuilder {
                 let owned = try StoreContext.ownedFiles(files, configuration)
                 return { owned.remove($0, isCancelled: $1) }
             case .objects(let objects):
-                let owned = try StoreContext.ownedObjects(objects, of: task, configuration, connections, isCancelled)
+                let owned = try StoreContext.ownedObjects(objects, of: task, connections, isCancelled)
                 return { owned.remove($0, isCancelled: $1) }
             }
         }

@@ -6,29 +6,24 @@ import Synchronization
 
 /// Reads what admins have set for cycles in tables of their own.
 final class SettingsReader: Sendable {
-    private let connections: Connections
     /// Warnings of the last reading: each is logged when it comes up, not at every reading.
     private let said = Mutex<Set<String>>([])
-
-    init(connections: Connections) {
-        self.connections = connections
-    }
 
     /// Asks every table once. Blocking.
     ///
     /// - Parameter last: what held before; it goes on where a database does not answer.
     /// - Returns: by cycle; `nil` = could not be read, and never was, or says no retention that is legal.
     func read(
-        _ configuration: Configuration,
+        _ connections: Connections,
         last: [String: CycleSettings?],
         logger: Logger
     ) -> [String: CycleSettings?] {
         var settings: [String: CycleSettings?] = [:]
         var warnings: [String] = []
-        for cycle in configuration.cycles {
+        for cycle in connections.configuration.cycles {
             guard let table = cycle.settings else { continue }
             do {
-                let (found, sentences) = try read(table, of: cycle, in: configuration, last: last[cycle.name] ?? nil)
+                let (found, sentences) = try read(table, of: cycle, by: connections, last: last[cycle.name] ?? nil)
                 settings.updateValue(found, forKey: cycle.name)
                 warnings += sentences
             } catch {
@@ -44,11 +39,11 @@ final class SettingsReader: Sendable {
     private func read(
         _ table: Cycle.SettingsTable,
         of cycle: Cycle,
-        in configuration: Configuration,
+        by connections: Connections,
         last: CycleSettings?
     ) throws -> (CycleSettings?, warnings: [String]) {
         let source = SettingsTable(
-            backend: try connections.backend(table.connection, in: configuration),
+            backend: try connections.backend(table.connection),
             cycle: cycle.name,
             table: table.table,
             condition: table.condition,

@@ -6,7 +6,6 @@ import Stores
 
 /// What every builder of a store needs, and what lists and references put around the store itself.
 struct StoreContext {
-    let configuration: Configuration
     let connections: Connections
     let memory: ReferenceMemory
     let task: TaskConfiguration
@@ -16,6 +15,8 @@ struct StoreContext {
     var now: @Sendable () -> Instant = { SystemClock.now() }
     /// Somebody on a terminal takes an answer that has shrunk for right.
     let isForced: Bool
+
+    var configuration: Configuration { connections.configuration }
 
     /// Sizes decide, so that each item's must be known.
     var needsBytes: Bool { task.limits.maxBytes != nil || policy.budget.bytes != nil }
@@ -36,7 +37,6 @@ struct StoreContext {
         mustMeet: Bool = false
     ) -> any MutableStore {
         let references = ReferenceBuilder(
-            configuration: configuration,
             connections: connections,
             task: task,
             policy: policy
@@ -67,7 +67,7 @@ struct StoreContext {
     func copies() throws -> CopyDestination? {
         try task.archiveTo.map { settings in
             CopyDestination(
-                server: try connections.objects(settings.connection, in: configuration),
+                server: try connections.objects(settings.connection),
                 prefix: settings.prefix,
                 library: GzipLibrary(task.compressionLibrary)
             )
@@ -79,13 +79,12 @@ struct StoreContext {
     static func ownedObjects(
         _ owned: TaskConfiguration.OwnedThings,
         of task: TaskConfiguration,
-        _ configuration: Configuration,
         _ connections: Connections,
         _ isCancelled: () -> Bool
     ) throws -> OwnedObjects {
-        let server = try connections.objects(owned.connection, in: configuration)
+        let server = try connections.objects(owned.connection)
         return try missingIsUnreadable {
-            let prefix = configuration.probePrefix(of: owned.connection)
+            let prefix = connections.configuration.probePrefix(of: owned.connection)
             _ = try server.capabilities(prefix: prefix, isCancelled: isCancelled)
             return try OwnedObjects(
                 server: server,
