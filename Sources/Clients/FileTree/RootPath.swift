@@ -54,7 +54,7 @@ struct RootPath {
     private mutating func follow() throws(FileTreeError) -> String {
         while let component = pending.popLast() {
             if component == ".." {
-                resolved = String(resolved[..<(resolved.lastIndex(of: "/") ?? resolved.startIndex)])
+                resolved = Self.parent(of: resolved)
                 continue
             }
             let parent = try examine(resolved.isEmpty ? "/" : resolved)
@@ -146,6 +146,12 @@ struct RootPath {
     /// By bytes, as the system has it: to Swift a slash with an accent behind it is no slash.
     private static func components(_ path: String) -> [String] {
         path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }.filter { $0 != "." }.reversed()
+    }
+
+    /// By bytes, too.
+    private static func parent(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+        return String(path[..<slash])
     }
 
     private static func refusal(_ path: String, _ why: String) -> FileTreeError {

@@ -41,9 +41,10 @@ struct OwnPaths: Sendable {
 
     // The file need not exist, but its folder does if the file ever did.
     private static func resolvingParent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/"), let parent = realpath(String(path[..<slash]), nil) else {
-            return path
-        }
+        // By bytes: to Swift a slash with an accent behind it is no slash.
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+            let parent = realpath(String(path[..<slash]), nil)
+        else { return path }
         defer { free(parent) }
         return String(cString: parent) + path[slash...]
     }

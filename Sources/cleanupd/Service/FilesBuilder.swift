@@ -63,31 +63,49 @@ extension Configuration {
             if case .json(let path) = connection.kind { path } else { nil }
         }
         return (state.path.map(SQLiteStateStore.ownPaths) ?? []) + [file]
-            + databases.flatMap { [$0, $0 + "-wal", $0 + "-shm", $0 + "-journal"] }
+            + databases.flatMap(Self.filesOfDatabase)
             + records + tasks.compactMap(\.pace.holdFile) + secretFiles
     }
 
+    /// A database of SQLite and what it puts beside it: beside the file itself, where the path is a symlink.
+    private static func filesOfDatabase(_ path: String) -> [String] {
+        Set([path, PlaceIdentity.resolve(path) ?? path]).sorted().flatMap { path in
+            [path, path + "-wal", path + "-shm", path + "-journal"]
+        }
+    }
+
     /// Files that hold tokens, keys, certificates and URLs.
-    fileprivate var secretFiles: [String] {
+    private var secretFiles: [String] {
         let tokens = http.tokens.values.compactMap { token in
             if case .file(let path) = token.source { path } else { nil }
         }
         let connected = connections.values.flatMap { connection in
             switch connection.kind {
-            case .postgres(.file(let path)): [path]
+            case .postgres(let url): Self.files([url]) + Self.filesNamed(by: url)
             case .redis(let url, let ca): Self.files([url]) + [ca].compactMap(\.self)
             case .s3(let bucket): Self.files(bucket.secrets) + Self.credentialFiles(of: bucket)
             case .docker(let engine): engine.tls?.files ?? []
             default: [String]()
             }
         }
-        let shared = if case .redis(.file(let path)) = coordination.kind { [path] } else { [String]() }
-        return tokens + connected + shared + [coordination.ca].compactMap(\.self)
+        let notified = cycles.flatMap(\.notify).flatMap { Self.files([$0.webhook] + [$0.secret].compactMap(\.self)) }
+        let stored =
+            if case .postgres(let url) = state.kind { Self.files([url]) + Self.filesNamed(by: url) } else { [String]() }
+        let shared = if case .redis(let url) = coordination.kind { Self.files([url]) } else { [String]() }
+        return tokens + connected + notified + stored + shared + [coordination.ca].compactMap(\.self)
             + (http.tls.map { [$0.certificate, $0.key] } ?? [])
     }
 
     private static func files(_ secrets: [Secret]) -> [String] {
         secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
+    }
+
+    /// Certificates and passwords that a URL of PostgreSQL names: libpq, "Parameter Key Words".
+    private static func filesNamed(by url: Secret) -> [String] {
+        guard case .text(let text) = url, let items = URLComponents(string: text.revealed)?.queryItems
+        else { return [] }
+        let names: Set = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]
+        return items.filter { names.contains($0.name) }.compactMap(\.value)
     }
 
     /// Where the keys of a bucket and its certificates lie, if not in the configuration.

@@ -81,6 +81,18 @@ import Testing
         }
     }
 
+    /// To Swift a slash with an accent behind it is no slash.
+    @Test func aSymlinkThatLeadsUpwardsLeadsAsTheSystemHasItWhateverTheNames() throws {
+        try withWorld { world in
+            let folder = "\u{301}accent/\u{301}deeper"
+            for path in ["\u{301}accent", folder, "\u{301}accent/data"] {
+                try world.check(mkdir(world.base + "/" + path, 0o755), "mkdir")
+            }
+            try world.check(symlink("../data", world.base + "/" + folder + "/link"), "symlink")
+            #expect(try Root(path: world.base + "/" + folder + "/link").path == world.base + "/\u{301}accent/data")
+        }
+    }
+
     @Test func followsASymlinkOnlyWhereNobodyElseCanRedirectIt() throws {
         try requireRoot()
         try withWorld { world in

@@ -96,7 +96,7 @@ package struct SQLiteBackend: RowsBackend {
         } catch let error as SQLiteError {
             throw StoreError(error)
         }
-        let folder = path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex)
+        let folder = path[...(path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
         if access(path, W_OK) != 0 || access(String(folder), W_OK) != 0 {
             advice.append(SQLiteWords.notWritable(path))
         }
