@@ -61,24 +61,34 @@ package struct Containment: Sendable, Equatable {
     /// Which of `wanted` need rights that the process does not have, and cannot get any more.
     ///
     /// What was asked for at the start and was not there is not among them: nothing is asked for anew.
-    /// - Parameter resolve: a path without symlinks; `nil` if nothing is there.
+    /// - Parameters:
+    ///   - resolve: a path without symlinks; `nil` if nothing is there.
+    ///   - look: what lies at a path now.
     package func lacking(
         _ wanted: [AllowedPlace],
-        resolve: (String) -> String? = PlaceIdentity.resolve
+        resolve: (String) -> String? = PlaceIdentity.resolve,
+        look: (String) -> PlaceIdentity? = { PlaceIdentity(path: $0) }
     ) -> [AllowedPlace] {
         guard landlock > 0 else { return [] }
         return AllowedPlace.merged(wanted).filter { wanted in
             let isKnown = places.contains {
                 $0.allowed.isAt(wanted.path) && $0.allowed.rights.isSuperset(of: wanted.rights)
             }
-            return !isKnown && !isCovered(wanted, resolve)
+            return !isKnown && !isCovered(wanted, resolve, look)
         }
     }
 
-    private func isCovered(_ wanted: AllowedPlace, _ resolve: (String) -> String?) -> Bool {
+    private func isCovered(
+        _ wanted: AllowedPlace,
+        _ resolve: (String) -> String?,
+        _ look: (String) -> PlaceIdentity?
+    ) -> Bool {
         guard let path = resolve(wanted.path) else { return false }
         let rights = places.filter { place in
-            guard place.identity != nil, let own = resolve(place.allowed.path) else { return false }
+            // What was put in its place since has no rule.
+            guard let identity = place.identity, look(place.allowed.path) == identity,
+                let own = resolve(place.allowed.path)
+            else { return false }
             return AllowedPlace(own, [], for: "").holds(path)
         }
         return rights.reduce(into: FileRights()) { $0.formUnion($1.allowed.rights) }.isSuperset(of: wanted.rights)

@@ -9,12 +9,16 @@ import Testing
         AllowedPlace(path, rights, for: "task logs")
     }
 
+    /// What lies at a path, as long as nobody puts something else there.
+    private static func found(_ path: String) -> PlaceIdentity {
+        PlaceIdentity(device: 1, inode: UInt64(path.count), mount: 3)
+    }
+
     private static func contained(_ places: [(String, FileRights, isThere: Bool)]) -> Containment {
         Containment(
             landlock: 7,
             places: places.map { path, rights, isThere in
-                let identity = PlaceIdentity(device: 1, inode: UInt64(path.count), mount: 3)
-                return .init(place(path, rights), isThere ? identity : nil)
+                .init(place(path, rights), isThere ? found(path) : nil)
             }
         )
     }
@@ -22,34 +26,38 @@ import Testing
     @Test func nothingIsLackingOfWhatWasAskedForAtTheStart() {
         let containment = Self.contained([("/data", .clean, true), ("/later", .clean, false)])
         let wanted = [Self.place("/data", .clean), Self.place("/later", .clean), Self.place("/data", .removeFile)]
-        #expect(containment.lacking(wanted, resolve: { $0 }).isEmpty)
+        #expect(containment.lacking(wanted, resolve: { $0 }, look: Self.found).isEmpty)
     }
 
     @Test func whatNobodyAskedForIsLacking() {
         let containment = Self.contained([("/data", .clean, true)])
         let wanted = [Self.place("/data", .keepFiles), Self.place("/other", .clean), Self.place("/data2", .clean)]
-        let lacking = containment.lacking(wanted, resolve: { $0 })
+        let lacking = containment.lacking(wanted, resolve: { $0 }, look: Self.found)
         #expect(lacking.map(\.path) == ["/data", "/data2", "/other"])
     }
 
     @Test func whatLiesBeneathAnotherPlaceIsNotLacking() {
         let containment = Self.contained([("/data", .clean, true), ("/state", .keepFiles, false)])
-        #expect(containment.lacking([Self.place("/data/logs", .clean)], resolve: { $0 }).isEmpty)
-        #expect(containment.lacking([Self.place("/data/logs", .keepFiles)], resolve: { $0 }).count == 1)
+        func lacks(
+            _ path: String,
+            _ rights: FileRights = .clean,
+            resolve: (String) -> String? = { $0 },
+            look: (String) -> PlaceIdentity? = Self.found
+        ) -> Bool {
+            !containment.lacking([Self.place(path, rights)], resolve: resolve, look: look).isEmpty
+        }
+        #expect(!lacks("/data/logs"))
+        #expect(lacks("/data/logs", .keepFiles))
         // A symlink leads out of it; what is not there leads nowhere; a place that was not there allows nothing.
-        #expect(
-            containment.lacking([Self.place("/data/logs", .clean)], resolve: { $0 == "/data/logs" ? "/other" : $0 })
-                .count == 1
-        )
-        #expect(
-            containment.lacking([Self.place("/data/logs", .clean)], resolve: { $0 == "/data/logs" ? nil : $0 }).count
-                == 1
-        )
-        #expect(containment.lacking([Self.place("/state/x", .removeFile)], resolve: { $0 }).count == 1)
+        #expect(lacks("/data/logs", resolve: { $0 == "/data/logs" ? "/other" : $0 }))
+        #expect(lacks("/data/logs", resolve: { $0 == "/data/logs" ? nil : $0 }))
+        #expect(lacks("/state/x", .removeFile))
+        // What was put in the place of one that was there has no rights.
+        #expect(lacks("/data/logs", look: { _ in PlaceIdentity(device: 1, inode: 99, mount: 3) }))
     }
 
     @Test func withoutLandlockNothingIsLackingAndNothingIsRefused() {
-        let lacking = Containment.none.lacking([Self.place("/data", .clean)], resolve: { $0 })
+        let lacking = Containment.none.lacking([Self.place("/data", .clean)], resolve: { $0 }, look: Self.found)
         #expect(lacking.isEmpty)
         let found = PlaceIdentity(device: 1, inode: 2, mount: 3)
         #expect(Containment.none.refusal(at: "/data", found: found) == nil)
