@@ -24,6 +24,7 @@ import Testing
                 #"{"dry_run":true,}"#,
                 #"The body is not valid JSON: "}" stands where a name in quotes should, at byte 16."#
             ),
+            (#"{"tasks":["\ud800"]}"#, #"The body has an escape for half of a character, such as \ud800."#),
             ("[]", "The body is not an object."),
             ("null", "The body must not be null."),
             (#"{"dry_run":"false"}"#, "dry_run is not true or false."),

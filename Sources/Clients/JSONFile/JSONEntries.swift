@@ -11,8 +11,7 @@ struct JSONEntries {
         try Self.skipMark(scanner)
         try scanner.skipSpace()
         try descend(pointer.tokens[...], depth: 0, scanner, body)
-        try scanner.skipSpace()
-        guard try scanner.peek() == nil else { throw try scanner.unexpected("the end of the text") }
+        try scanner.expectEnd()
     }
 
     /// Some editors put the mark of UTF-8 first, which the RFC allows to pass over.

@@ -91,6 +91,12 @@ final class JSONScanner {
         guard try take(byte) else { throw try unexpected(what) }
     }
 
+    /// Passes blanks, behind which nothing may stand.
+    func expectEnd() throws {
+        try skipSpace()
+        guard try peek() == nil else { throw try unexpected("the end of the text") }
+    }
+
     @inline(__always)
     func skipSpace() throws {
         while let byte = try peek(), byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }

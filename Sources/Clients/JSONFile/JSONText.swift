@@ -34,8 +34,7 @@ package enum JSONText {
             let scanner = JSONScanner(bytes)
             try scanner.skipSpace()
             try scanner.skipValue(depth: 0)
-            try scanner.skipSpace()
-            guard try scanner.peek() == nil else { throw try scanner.unexpected("the end") }
+            try scanner.expectEnd()
         }
     }
 

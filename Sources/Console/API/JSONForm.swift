@@ -56,10 +56,10 @@ enum JSONForm {
         case .typeMismatch(let type, let context):
             wrong(context.codingPath, "is not \(words(for: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            // Foundation says the same of numbers that do not fit, and not where they are.
-            isJSON(body)
+            // It is JSON: that was read strictly. Of these two Foundation says the same, and not where they are.
+            hasWholeTexts(body)
                 ? HTTPProblem(.badRequest, "The body has a number that is not a whole one, or too large.")
-                : HTTPProblem(.badRequest, "The body is not valid JSON.")
+                : HTTPProblem(.badRequest, #"The body has an escape for half of a character, such as \ud800."#)
         case .dataCorrupted(let context):
             wrong(context.codingPath, MemberName.snake(context.debugDescription))
         @unknown default:
@@ -67,7 +67,8 @@ enum JSONForm {
         }
     }
 
-    private static func isJSON(_ body: [UInt8]) -> Bool {
+    /// Whether Foundation makes something of each text of what is JSON.
+    private static func hasWholeTexts(_ body: [UInt8]) -> Bool {
         do {
             _ = try JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)
             return true

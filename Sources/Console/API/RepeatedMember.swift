@@ -2,7 +2,7 @@ import Clients
 
 /// Finds members that an object of a JSON text has twice: decoders take one of them, and readers may think of the other.
 ///
-/// Source: RFC 8259, section 4. It looks at strings and brackets only; whether the text is JSON is the decoder's business.
+/// Source: RFC 8259, section 4. It looks at strings and brackets only: `JSONForm.decode` has made sure that the text is JSON.
 /// Names are compared as what they stand for: `"a"` and `"\u0061"` are one.
 enum RepeatedMember {
     /// What its name stands for.
