@@ -145,6 +145,13 @@ def forget(folder):
     (folder / "state").mkdir()
 
 
+def planned(task):
+    """How many items a plan looks at, and how many of them it would remove."""
+    # Its items come first, a line each, and then what it comes to.
+    summary = json.loads(run([CLEANUPD, "plan", task, "--json"]).splitlines()[-1])["summary"]
+    return summary["examined"], summary["remove"]
+
+
 def measure(command, folder):
     """Seconds and peak MiB of a line of the shell that must succeed."""
     report = folder / "measured"
@@ -197,9 +204,11 @@ def machine(folder):
 
 def changes():
     """What the commit does not say: sources, or the measuring itself, were changed since. Results are written by each part."""
-    asked = ["git", "-C", str(ROOT), "status", "--porcelain", "--untracked-files=no", "--", "Package.swift", "Sources", "Benchmarks",
-             ":!Benchmarks/results"]
-    return ", with changes that are not committed" if output(asked) else ""
+    asked = ["git", "-C", str(ROOT), "status", "--porcelain", "--", "Package.swift", "Sources", "Benchmarks", ":!Benchmarks/results"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return ", of which git does not tell whether it was all that was built"
+    return ", with changes that are not committed" if done.stdout else ""
 
 
 class Part:
@@ -229,7 +238,7 @@ class Part:
         """One comparison of medians; `ours` and `theirs` are lists of figures. Its target is that of targets.txt."""
         aim = promise.target(self.head["part"], what, peer, note)
         if aim is None:
-            say(f"{what}, {peer or 'alone'} has no target in targets.txt: report.py --check will say so")
+            say(f"{what}, {peer or 'without a peer'} has no target in targets.txt: report.py --check will say so")
         row = {"row": what, "peer": peer, "unit": unit, "target": aim or {"of": "ours", "most": None, "least": None}}
         for key, figures in (("ours", ours), ("theirs", theirs)):
             if figures is not None:

@@ -81,7 +81,7 @@ def problems(results):
     """What results say of targets that targets.txt does not, and what pages promise that no result shows."""
     for part, rows in results.items():
         for row in rows:
-            aim, name = target(part, row["row"], row["peer"], row.get("note", "")), f"{part}: {row['row']}, {row['peer'] or 'alone'}"
+            aim, name = target(part, row["row"], row["peer"], row.get("note", "")), f"{part}: {row['row']}, {row['peer'] or 'without a peer'}"
             if aim is None:
                 yield f"{name} has no target in Benchmarks/targets.txt"
             elif aim != row["target"]:

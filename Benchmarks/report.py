@@ -2,8 +2,8 @@
 """Writes docs/BENCHMARKS.md and its plots from Benchmarks/results: report.py [--check | --table PART | --missed PART…]
 
 Without an argument it writes; --check ends with 1 unless the page and the plots are what the results say, if a part is not
-whole, if a result was measured for another target than that of targets.txt, or if a page promises what was not reached. --table prints the table of one part; --missed names the targets that were not reached, and ends with 1 if there
-are any.
+whole, if a result was measured for another target than that of targets.txt, or if a page promises what was not reached. --table
+prints the table of one part; --missed names the targets that were not reached, and ends with 1 if there are any.
 BENCH_RESULTS and BENCH_DOCS name other folders than Benchmarks/results and docs.
 """
 
@@ -192,11 +192,11 @@ def check():
 
 
 def missed(parts):
-    rows = [(part, row) for part in parts for row in read(part)[1] if "row" in row and not row["met"]]
-    for part, row in rows:
+    found = [(part, row) for part in parts for row in rows(part) if not row["met"]]
+    for part, row in found:
         figures = f"{figure(row['ours'], row['unit'])}, ratio {ratio(row) or '-'}, target {target(row)}"
-        print(f"{part}: {row['row']}, {row['peer'] or 'alone'}: {figures}")
-    return 1 if rows else 0
+        print(f"{part}: {row['row']}, {row['peer'] or 'without a peer'}: {figures}")
+    return 1 if found else 0
 
 
 def main():

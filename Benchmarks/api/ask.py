@@ -16,11 +16,16 @@ def request(connection, method, path, body=None):
     return text
 
 
-def ask(port, path, rate, ended, milliseconds):
+def ask(port, path, rate, ended, milliseconds, failures):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     due = time.monotonic()
     while not ended.is_set():
-        request(connection, "GET", path)
+        try:
+            request(connection, "GET", path)
+        except (SystemExit, OSError, http.client.HTTPException) as failure:
+            # One that is not answered would be missing, and what it asks for no load to the others.
+            failures.append(f"{path}: {failure!r}")
+            return
         milliseconds.append((time.monotonic() - due) * 1000)
         due += 1 / rate
         time.sleep(max(0.0, due - time.monotonic()))
@@ -31,8 +36,8 @@ def siege(port, task, calls, rate):
     control = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     begun = json.loads(request(control, "POST", "/api/cleanup/run", json.dumps({"tasks": [task], "dry_run": False})))
     start, ended = time.monotonic(), threading.Event()
-    times = {path: [] for path in calls}
-    threads = [threading.Thread(target=ask, args=(port, path, rate, ended, times[path])) for path in calls]
+    times, failures = {path: [] for path in calls}, []
+    threads = [threading.Thread(target=ask, args=(port, path, rate, ended, times[path], failures)) for path in calls]
     for thread in threads:
         thread.start()
     while (run := json.loads(request(control, "GET", f"/api/cleanup/runs/{begun['id']}")))["state"] == "running":
@@ -40,6 +45,8 @@ def siege(port, task, calls, rate):
     ended.set()
     for thread in threads:
         thread.join()
+    if failures:
+        raise SystemExit("; ".join(failures))
     if run["outcome"] != "success":
         raise SystemExit(f"the run ended with {run['outcome']}: {run}")
     return run["tasks"][task]["deleted"], time.monotonic() - start, {path: sorted(found) for path, found in times.items()}

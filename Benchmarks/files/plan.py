@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from kit import CLEANUPD, Part, configure, need, package, scratch, size, take_turns, turns_of
+from kit import CLEANUPD, Part, configure, fail, need, package, planned, scratch, size, take_turns, turns_of
 
 from tree import Tree
 
@@ -24,6 +24,8 @@ tasks:
 """)
         part = Part("plan", "Planning on files", INTRO, folder, [package("findutils"), package("fd-find")])
         tree.make()
+        if planned("files") != (directories * files, 0):
+            fail(f"the plan looked at {planned('files')[0]} of {directories * files} files, or would remove some")
         commands = {
             "cleanupd": f"{CLEANUPD} plan files",
             "find": f"find {tree.path} -type f -mtime +7",

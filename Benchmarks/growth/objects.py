@@ -6,7 +6,7 @@ import sys
 
 import growth  # first: it says where kit is
 from bucket import Bucket, bucket, versions
-from kit import HERE, Part, forget, free_port, run, scratch, server
+from kit import HERE, Part, fail, forget, free_port, planned, run, scratch, server
 
 INTRO = """Half of the objects are named by no row of a database and go. A million objects would take SeaweedFS longer to
 take in than all other parts together, so that beyond 100,000 there is only a plan, of a listing which a stub makes up:
@@ -40,6 +40,9 @@ def on_stub(part, folder):
         stub.configure(references=f"{number}.db")
         command = [sys.executable, str(HERE / "objects/listing-server.py"), str(port), str(number)]
         with server(command, folder / "stub.log", lambda: is_open(port)):
+            forget(folder)
+            if planned("orphans") != (number, number // 100):
+                fail(f"of {number} objects the plan is {planned('orphans')}")
             found += growth.points([number], folder, lambda _: forget(folder), lambda _: None,
                                    f"{growth.CLEANUPD} plan orphans")
     growth.add(part, "plan, on the stub", "objects", found)

@@ -45,9 +45,9 @@ tasks:
             plain = [file for file in work.iterdir() if file.suffix == ".log"]
             if len(archives) != logs or plain:
                 fail(f"{name} left {len(archives)} archives of {logs}, and {len(plain)} files")
-            # One of them, read by gzip itself, is what it was.
-            original = master / (archives[-1].name.split(".log")[0] + ".log")
-            run(f"gzip -dc {archives[-1]} | cmp - {original}")
+            # Each of them, read by gzip itself, is what it was.
+            for archive in archives:
+                run(f"gzip -dc {archive} | cmp - {master / (archive.name.split('.log')[0] + '.log')}")
 
         commands = {
             "cleanupd": f"{CLEANUPD} run logs --force",

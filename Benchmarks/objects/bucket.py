@@ -26,13 +26,13 @@ class Bucket:
         return any(subprocess.run(f"{self.s5cmd} {what}".split(), capture_output=True, check=False).returncode == 0
                    for what in ("ls s3://bench", "mb s3://bench"))
 
-    def count(self, prefix="previews/"):
-        return len(output([S5CMD, "--endpoint-url", self.endpoint, "ls", f"s3://bench/{prefix}*"]).splitlines())
+    def keys(self):
+        listed = run([S5CMD, "--endpoint-url", self.endpoint, "ls", "s3://bench/previews/*"])
+        return {line.split()[-1] for line in listed.splitlines()}
 
     def fill(self, objects):
         """Of each pair of keys one is referred to, and the other is not: keep/previews/… and gone/previews/… lie on the disk
         apart, and in the bucket among each other."""
-        self.kept = objects // 2
         for place in ("keep", "gone", "references.db"):
             run(["rm", "-rf", str(self.folder / place)])
         run([sys.executable, str(HERE / "objects/make-objects.py"), str(self.folder / "keep"), str(self.folder / "gone"),
@@ -45,9 +45,9 @@ class Bucket:
         run("sleep 2")
 
     def check(self, name):
-        left = self.count()
-        if left != self.kept:
-            fail(f"{name} left {left} objects of {self.kept}")
+        left, kept = self.keys(), {file.name for file in (self.folder / "keep/previews").iterdir()}
+        if left != kept:
+            fail(f"{name} left {len(left - kept)} orphans, and {len(left & kept)} of {len(kept)} objects that are named")
 
     def configure(self, endpoint=None, references="references.db"):
         configure(self.folder, f"""

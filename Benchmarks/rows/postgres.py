@@ -30,6 +30,7 @@ class Postgres:
     def fill(self, name, rows, order):
         """A table of requests with five indexes, one row a second: the older half is 30 days old and older, the other one
         25 days and younger; inserted in that order."""
+        self.young = rows - rows // 2
         self.sql("postgres", f"CREATE DATABASE {name}")
         self.sql(name, f"""
             CREATE TABLE logs (id bigserial PRIMARY KEY, created_at timestamptz NOT NULL, user_id int NOT NULL,
@@ -50,9 +51,9 @@ class Postgres:
         forget(self.folder)
 
     def check(self, name):
-        left = self.sql("copy", f"SELECT count(*) FROM logs WHERE {DUE}")
-        if left != "0":
-            fail(f"{name} left {left} rows that were due")
+        due, young = self.sql("copy", f"SELECT count(*) FILTER (WHERE {DUE}), count(*) FILTER (WHERE NOT ({DUE})) FROM logs").split("|")
+        if (int(due), int(young)) != (0, self.young):
+            fail(f"{name} left {due} rows that were due, and {young} of {self.young} young ones")
 
     def configure(self, database):
         configure(self.folder, f"""
