@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Attacks the parsers with libFuzzer and AddressSanitizer, two at once, and keeps what it learns in .build-fuzz/corpus.
+# Attacks the parsers with libFuzzer and AddressSanitizer, two at once, and keeps what it learns in .build-fuzz/corpus (FUZZ_SCRATCH: beneath another folder).
 # Usage: SECONDS_EACH=60 scripts/fuzz.sh [TARGET...]        (all targets unless some are named)
-# RUNS=22000000: so many executions, divided among the targets, instead of so many seconds each (or until both, the first).
+# RUNS=22000000: so many executions, divided among the targets, instead of so many seconds each; with both, whichever comes first.
 # FUZZ_KEEP=1 puts the smallest inputs that reach something new into Fuzz/corpus; HANG_SECONDS=10 suits a busy machine.
 # A finding is an error, but for the other targets, which run on: its input and the log go to .build-fuzz/findings/TARGET,
 # and the command that repeats it is printed. A table at the end says how often each target was executed.
@@ -14,9 +14,9 @@ seconds=${SECONDS_EACH:-$([ "$runs" -gt 0 ] && echo 0 || echo 60)}
 # Less than this, and a target has hardly been attacked: its row is marked.
 fewest_each_second=100
 scratch=${FUZZ_SCRATCH:-.build-fuzz}
-findings=.build-fuzz/findings
-logs=.build-fuzz/logs
-fresh=.build-fuzz/fresh
+findings=$scratch/findings
+logs=$scratch/logs
+fresh=$scratch/fresh
 mkdir -p "$findings" "$logs"
 
 # The runtime comes with the toolchain; Package.swift has the target Fuzz only where this is set.
@@ -49,7 +49,7 @@ attack() {
     FUZZ_TARGET=$name "$binary" -max_len="${longest[$name]}" -max_total_time="$seconds" -runs="$each" \
         -timeout="${HANG_SECONDS:-1}" -rss_limit_mb=512 -print_final_stats=1 -artifact_prefix="$fresh/$name/" "${options[@]}" \
         "$work" "Fuzz/corpus/$name" > "$logs/$name.log" 2>&1 || return 1
-    # The smallest inputs that reach all that was reached, and those that have a name of their own.
+    # Adds the smallest inputs that reach something new, and takes none away.
     [ "${FUZZ_KEEP:-}" != 1 ] || keep "$name" "$work"
 }
 

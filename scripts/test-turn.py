@@ -55,6 +55,15 @@ class TurnTests(unittest.TestCase):
             code, _, asked = self.turn(first)
             self.assertEqual((code, len(asked)), (1, 1))
 
+    def test_a_turn_that_finds_no_test_has_failed(self):
+        code, said, asked = self.turn("✔ Test run with 0 tests in 0 suites passed after 0.001 seconds.\n")
+        self.assertEqual((code, len(asked)), (1, 1))
+        self.assertIn("turn: failed after", said)
+
+    def test_a_race_is_never_only_late(self):
+        code, _, asked = self.turn(LATE.replace("16.0 seconds", "16.0 seconds, ended with 66") + ended(1))
+        self.assertEqual((code, len(asked)), (1, 1))
+
     def test_an_issue_that_was_not_read_or_a_turn_that_did_not_end_has_failed(self):
         for first in [LATE + ended(2), LATE + "Fatal error\n"]:
             code, _, asked = self.turn(first)

@@ -104,13 +104,13 @@ import Testing
             "/usr/bin/openssl", "req", "-x509", "-key", files.key, "-days", "1", "-subj", "/CN=localhost", "-out", path,
         ]
         let then = Date(timeIntervalSince1970: 1_577_836_800)  // 2020-01-01
-        let earlier = try await ShiftedClock(seconds: Int64(then.timeIntervalSinceNow))
-        defer { withExtendedLifetime(earlier) {} }
-        try await Command.run(earlier.launcher[0], earlier.launcher.dropFirst() + command).check()
-        let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
-        #expect(
-            error?.message == "http.tls.certificate: \(path) has expired on 2020-01-02; put a new one there."
-        )
-        withExtendedLifetime(folder) {}
+        try await withShiftedClock(seconds: Int64(then.timeIntervalSinceNow)) { earlier in
+            try await Command.run(earlier.launcher[0], earlier.launcher.dropFirst() + command).check()
+            let error = #expect(throws: ConsoleError.self) { try ConsoleBench(tls: files) }
+            #expect(
+                error?.message == "http.tls.certificate: \(path) has expired on 2020-01-02; put a new one there."
+            )
+            withExtendedLifetime(folder) {}
+        }
     }
 }

@@ -26,7 +26,7 @@ import Testing
                     story.append("\(call) \(number)")
                     let tracer = Self.tracer(call, number)
                     let result = try await world.cleanupd(launcher: tracer).run("run", "--force", "logs")
-                    try world.expectNothingLost("seed \(Self.seed), \(story)")
+                    try world.logs.expectNothingLost("seed \(Self.seed), \(story)")
                     guard result.code == 128 + SIGKILL else {
                         #expect(result.code == 0, "seed \(Self.seed), \(story): \(result.errorText)")
                         whole += 1
@@ -36,7 +36,7 @@ import Testing
                 }
                 let last = try await world.cleanupd().run("run", "--force", "logs")
                 #expect(last.code == 0, "seed \(Self.seed), \(story): \(last.errorText)")
-                try world.expectDone("seed \(Self.seed), \(story)")
+                try world.logs.expectDone("seed \(Self.seed), \(story)")
             }
         }
     }

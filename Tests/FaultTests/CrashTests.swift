@@ -30,7 +30,7 @@ struct CrashTests {
         let report = try await world.run()
         let count = clinux_fault_count()
         #expect(report.outcome == .success)
-        try world.expectFinalState("without a fault")
+        try world.logs.expectDone("without a fault")
         return count
     }
 
@@ -47,13 +47,13 @@ struct CrashTests {
         clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
         // Any outcome is right but a lie: who says success has done and recorded everything before the world froze.
         if outcome == .success {
-            try world.expectFinalState("said to succeed, died at \(point)")
+            try world.logs.expectDone("said to succeed, died at \(point)")
             try world.expectLedgerTellsTheTruth("said to succeed, died at \(point)")
         }
-        try world.expectNothingLost("died at \(point)")
+        try world.logs.expectNothingLost("died at \(point)")
         let second = try await world.run()
         #expect(second.outcome == .success, "after dying at \(point): \(second.message ?? "")")
-        try world.expectFinalState("after dying at \(point)")
+        try world.logs.expectDone("after dying at \(point)")
         try world.expectLedgerTellsTheTruth("after dying at \(point)")
     }
 }

@@ -46,7 +46,7 @@ import Testing
         let rounds = Scale.rounds(200, nightly: 25_000)
         let flags = try await Command.run("/usr/bin/env", ["pkg-config", "--cflags-only-I", "libpq"]).check()
         let headers = flags.text.split(whereSeparator: \.isWhitespace).flatMap { ["-Xcc", String($0)] }
-        let module = CleanupdProcess.projectFile("Sources/CLibPQ").path
+        let module = Project.file("Sources/CLibPQ").path
         try await withTemporaryDirectory { folder in
             let program = try await RaceProgram(
                 "PostgresSessionsRace",
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func nothingElseIsHiddenFromTheCompiler() throws {
-        let sources = CleanupdProcess.projectFile("Sources")
+        let sources = Project.file("Sources")
         let paths = try #require(FileManager.default.enumerator(atPath: sources.path)?.allObjects as? [String])
         let hidden = try paths.filter { $0.hasSuffix(".swift") }.filter { path in
             let text = try String(contentsOf: sources.appendingPathComponent(path), encoding: .utf8)

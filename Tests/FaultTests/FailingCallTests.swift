@@ -35,8 +35,8 @@ import Testing
             let report = try await world.run()
             let count = clinux_fault_count()
             clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
-            try world.expectNothingLost(when)
-            let done = try world.done()
+            try world.logs.expectNothingLost(when)
+            let done = try world.logs.done()
             let counts = report.counts
             #expect(counts.failures.values.reduce(0, +) == counts.failed, "\(when): \(report)")
             // What was done and could not be recorded is found out by the next run.
@@ -45,7 +45,7 @@ import Testing
                 #expect(counts.compressed == done.compressed, "\(when): \(report)")
             }
             if mode == CLINUX_FAULT_ERRNO_ONCE { #expect(counts.failed <= 1, "\(when): \(report)") }
-            if report.outcome == .success { try world.expectFinalState("\(when), said to succeed") }
+            if report.outcome == .success { try world.logs.expectDone("\(when), said to succeed") }
             if count < point {
                 #expect(report.outcome == .success, "\(when): \(report)")
                 return true
@@ -53,11 +53,11 @@ import Testing
         } catch is StateError {
             // The ledger could not even be opened: nothing was touched.
             clinux_fault_arm(CLINUX_FAULT_COUNT, 0, 0)
-            #expect(try world.done() == (0, 0), "\(when)")
+            #expect(try world.logs.done() == (0, 0), "\(when)")
         }
         let second = try await world.run()
         #expect(second.outcome == .success, "after \(when): \(second.message ?? "")")
-        try world.expectFinalState("after \(when)")
+        try world.logs.expectDone("after \(when)")
         try world.expectLedgerTellsTheTruth("after \(when)")
         return false
     }

@@ -28,10 +28,10 @@ import Testing
                 #expect(first.code == 0 || first.code == 128 + SIGKILL, "\(when): \(first.errorText)")
                 if first.code != 0 { deaths += 1 }
                 try await disk.losePower()
-                try world.expectNothingLost(when)
+                try world.logs.expectNothingLost(when)
                 let second = try await world.cleanupd().run("run", "--force", "logs")
                 #expect(second.code == 0, "\(when): \(second.errorText)")
-                try world.expectDone(when)
+                try world.logs.expectDone(when)
             }
         }
         #expect(deaths > Self.rounds(kind) / 4, "it hardly ever died in the midst of its work")
@@ -44,14 +44,14 @@ import Testing
             let other = disk.root.appending(path: "other")
             try Data("x".utf8).write(to: other)
             try await disk.synchronise()
-            let file = world.data.appending(path: ProgramWorld.name(1)).path
+            let file = world.data.appending(path: AgedLogs.name(1)).path
             let script = "gzip --stdout \"$0\" > \"$0.part\" && mv \"$0.part\" \"$0.gz\" && rm \"$0\""
             try await Command.run("/bin/sh", ["-c", script, file]).check()
             try Data("y".utf8).write(to: other)
             try await disk.synchronise(other)
             try await disk.losePower()
             #expect(!FileManager.default.fileExists(atPath: file))
-            #expect(try GzipReader.read(file + ".gz") != ProgramWorld.content(1))
+            #expect(try GzipReader.read(file + ".gz") != AgedLogs.content(1))
         }
     }
 }

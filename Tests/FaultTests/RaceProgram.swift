@@ -16,6 +16,7 @@ struct RaceProgram {
         let story: String
     }
 
+    /// As a program ends that found a race; scripts/tsan.sh has the same.
     private static let reported: Int32 = 66
 
     private let program: String
@@ -29,9 +30,9 @@ struct RaceProgram {
     init(_ name: String, with sources: [String], options: [String] = [], in folder: URL) async throws {
         program = folder.appendingPathComponent(name).path
         let locks = folder.appendingPathComponent("locks.o").path
-        let shim = CleanupdProcess.projectFile("scripts/tsan-locks.c").path
+        let shim = Project.file("scripts/tsan-locks.c").path
         try await Command.run("/usr/bin/env", ["clang", "-c", "-fPIC", "-O1", "-o", locks, shim]).check()
-        let files = try sources.flatMap(Self.files) + [CleanupdProcess.projectFile("Tests/Races/\(name).swift").path]
+        let files = try sources.flatMap(Self.files) + [Project.file("Tests/Races/\(name).swift").path]
         let arguments =
             ["swiftc", "-parse-as-library", "-swift-version", "6", "-sanitize=thread", "-g", "-Onone"]
             + ["-package-name", "cleanupd", "-module-name", "Races", "-Xlinker", locks]
@@ -53,7 +54,7 @@ struct RaceProgram {
 
     /// The files that are meant by a path beneath Sources.
     private static func files(_ path: String) throws -> [String] {
-        let url = CleanupdProcess.projectFile("Sources/\(path)")
+        let url = Project.file("Sources/\(path)")
         guard url.pathExtension.isEmpty else { return [url.path] }
         let names = try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
         return names.filter { $0.hasSuffix(".swift") }.map { url.appendingPathComponent($0).path }

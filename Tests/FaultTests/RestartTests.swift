@@ -51,7 +51,7 @@ import Testing
                     let (code, lines) = await serve.end()
                     #expect(code == 0, "\(when): \(lines.joined(separator: "\n"))")
                 }
-                try world.expectNothingLost(when)
+                try world.logs.expectNothingLost(when)
             }
             try await Self.expectRest(world, "seed \(seed)")
             let crashes = try await Self.ledger(world, "SELECT count(*) FROM run WHERE failure = 'crash'")
@@ -86,7 +86,7 @@ import Testing
                         await serve.kill9()
                     }
                 }
-                try world.expectNothingLost(when)
+                try world.logs.expectNothingLost(when)
             }
             #expect(last > 0)
             try await Self.expectRest(world, "seed \(seed)")
@@ -97,14 +97,12 @@ import Testing
     private static func expectRest(_ world: ProgramWorld, _ when: String) async throws {
         let rest = try await world.cleanupd().run("run", "--force", "logs")
         #expect(rest.code == 0, "\(when): \(rest.errorText)")
-        try world.expectDone(when)
+        try world.logs.expectDone(when)
         #expect(try await ledger(world, "SELECT count(*) FROM run WHERE outcome IS NULL") == "0", "\(when)")
     }
 
     private static func ledger(_ world: ProgramWorld, _ query: String) async throws -> String {
-        let database = world.folder.appending(path: "state.db").path
-        return try await Command.run("/usr/bin/sqlite3", [database, query]).check().text
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try await Command.sqlite3(world.folder.appending(path: "state.db"), query)
     }
 
     private static func sample(_ name: String, _ serve: ServeProcess) async throws -> Double? {

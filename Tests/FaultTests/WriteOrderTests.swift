@@ -33,7 +33,7 @@ import Testing
         }
         var lost = Set<String>()
         _ = states.forEach(using: &random) { lost.formUnion(Self.lost($1, calls)) }
-        #expect(lost.count == Self.files / 3, "each of the archives may be lost: \(lost)")
+        #expect(lost.count == Self.files / AgedLogs.Fate.allCases.count, "each of the archives may be lost: \(lost)")
     }
 
     /// All that a run does to the files of a world, which it has done rightly.
@@ -46,7 +46,7 @@ import Testing
                 "--string-limit=200", "--output=\(trace.path)", "--trace=\(SystemCalls.traced)",
             ]
             try await world.cleanupd(launcher: tracer).run("run", "--force", "logs").check()
-            try world.expectDone("traced")
+            try world.logs.expectDone("traced")
             let text = String(decoding: try Data(contentsOf: trace), as: UTF8.self)
             let calls = try SystemCalls(trace: text, directory: world.data.path, names: names)
             let left = try FileManager.default.contentsOfDirectory(atPath: world.data.path)
@@ -57,13 +57,12 @@ import Testing
 
     /// Names of what a state has neither as it was nor in a whole archive.
     private static func lost(_ state: CrashStates.State, _ calls: SystemCalls) -> [String] {
-        (0..<files).filter { $0 % 3 < 2 }.compactMap { index in
-            let name = ProgramWorld.name(index)
+        (0..<files).filter { AgedLogs.fate($0) != .removed }.compactMap { index in
+            let name = AgedLogs.name(index)
             guard let original = calls.first[name], state.names[name] != original else { return nil }
-            guard index % 3 == 1 else { return name }
-            let isCaptured = state.names.contains { $0.key.hasSuffix(".orig.part") && $0.value == original }
+            guard AgedLogs.fate(index) == .compressed else { return name }
             guard let archive = calls.last[name + ".gz"] else { return name }
-            return isCaptured || state.names[name + ".gz"] == archive && state.whole.contains(archive) ? nil : name
+            return state.names[name + ".gz"] == archive && state.whole.contains(archive) ? nil : name
         }
     }
 }

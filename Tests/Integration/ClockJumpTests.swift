@@ -23,37 +23,37 @@ struct ClockJumpTests {
         let seed = Scale.seed(115)
         var random = SeededGenerator(seed: seed)
         var ends: [Int32: Int] = [:]
-        let clock = try await ShiftedClock(seconds: 0)
-        defer { withExtendedLifetime(clock) {} }
-        for history in 0..<Scale.rounds(8, nightly: 400) {
-            try await withTemporaryDirectory { folder in
-                let ages = try Self.fill(folder, &random)
-                var there = Set(ages.keys)
-                var trusted = 0.0
-                var told: [String] = []
-                for jump in 0..<5 {
-                    // The first run is by the right clock, as whatever it meets first is believed.
-                    let offset = jump == 0 ? 0 : Self.offset(&random)
-                    let gained = offset - trusted
-                    // What a run lasts must not decide.
-                    guard abs(gained - Self.tolerance) > 60 else { continue }
-                    let isBelieved = gained <= Self.tolerance
-                    if isBelieved {
-                        there.subtract(Self.due(ages.filter { there.contains($0.key) }, offset))
-                        trusted = offset
+        try await withShiftedClock(seconds: 0) { clock in
+            for history in 0..<Scale.rounds(8, nightly: 400) {
+                try await withTemporaryDirectory { folder in
+                    let ages = try Self.fill(folder, &random)
+                    var there = Set(ages.keys)
+                    var trusted = 0.0
+                    var told: [String] = []
+                    for jump in 0..<5 {
+                        // The first run is by the right clock, as whatever it meets first is believed.
+                        let offset = jump == 0 ? 0 : Self.offset(&random)
+                        let gained = offset - trusted
+                        // What a run lasts must not decide.
+                        guard abs(gained - Self.tolerance) > 60 else { continue }
+                        let isBelieved = gained <= Self.tolerance
+                        if isBelieved {
+                            there.subtract(Self.due(ages.filter { there.contains($0.key) }, offset))
+                            trusted = offset
+                        }
+                        try clock.set(seconds: Int64(offset))
+                        let run = try await Self.run(folder, clock)
+                        told.append("\(Int(offset)) s: \(run.code)")
+                        ends[run.code, default: 0] += 1
+                        let when = "history \(history), seed \(seed): \(told)"
+                        #expect(run.code == (isBelieved ? 0 : 4), "\(when): \(run.errorText)")
+                        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/data")
+                        #expect(Set(left) == there, "\(when): \(Set(left).symmetricDifference(there).sorted())")
                     }
-                    try clock.set(seconds: Int64(offset))
-                    let run = try await Self.run(folder, clock)
-                    told.append("\(Int(offset)) s: \(run.code)")
-                    ends[run.code, default: 0] += 1
-                    let when = "history \(history), seed \(seed): \(told)"
-                    #expect(run.code == (isBelieved ? 0 : 4), "\(when): \(run.errorText)")
-                    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/data")
-                    #expect(Set(left) == there, "\(when): \(Set(left).symmetricDifference(there).sorted())")
                 }
             }
+            #expect(ends[0, default: 0] > 0 && ends[4, default: 0] > 0, "seed \(seed)")
         }
-        #expect(ends[0, default: 0] > 0 && ends[4, default: 0] > 0, "seed \(seed)")
     }
 
     /// By the rules of docs/safety.md: older than ten days, not among the newest three that the clock does not take for

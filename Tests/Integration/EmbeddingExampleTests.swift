@@ -90,6 +90,6 @@ struct EmbeddingExampleTests {
     }
 
     private static func text(_ path: String) throws -> String {
-        try String(contentsOf: CleanupdProcess.projectFile(path), encoding: .utf8)
+        try String(contentsOf: Project.file(path), encoding: .utf8)
     }
 }

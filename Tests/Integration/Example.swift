@@ -82,7 +82,7 @@ struct Example: Sendable {
     /// Seconds since the epoch.
     static func now() -> Double { Date().timeIntervalSince1970 }
 
-    private static func folderOf(_ name: String) -> URL { CleanupdProcess.projectFile("examples/\(name)") }
+    private static func folderOf(_ name: String) -> URL { Project.file("examples/\(name)") }
 
     private static func makeData(_ name: String, _ arguments: [String], _ servers: [String: String]) async throws {
         let environment = ProcessInfo.processInfo.environment.merging(servers) { $1 }

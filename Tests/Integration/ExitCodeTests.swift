@@ -53,13 +53,13 @@ struct ExitCodeTests {
         try await Example.with("hivesync", roots: Self.roots) { example in
             #expect(try await example.cleanupd.run("run", "tmp_dirs", "--force").code == 0)
             let before = try example.manifest()
-            let clock = try await ShiftedClock(seconds: 50 * 365 * 86_400)
-            defer { withExtendedLifetime(clock) {} }
-            let ahead = example.setting(clock.environment).cleanupd
-            let run = try await ahead.run("run", "tmp_dirs", "--force")
-            #expect(run.code == 4, "\(run.errorText)")
-            #expect((run.errorText + run.text).contains("leapt forward by 182"), "\(run.errorText)\(run.text)")
-            #expect(try example.manifest() == before)
+            try await withShiftedClock(seconds: 50 * 365 * 86_400) { clock in
+                let ahead = example.setting(clock.environment).cleanupd
+                let run = try await ahead.run("run", "tmp_dirs", "--force")
+                #expect(run.code == 4, "\(run.errorText)")
+                #expect((run.errorText + run.text).contains("leapt forward by 182"), "\(run.errorText)\(run.text)")
+                #expect(try example.manifest() == before)
+            }
         }
     }
 

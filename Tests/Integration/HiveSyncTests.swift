@@ -177,7 +177,7 @@ struct HiveSyncTests {
     @Test func badConfigurationIsRefusedWholeAndTheOldOneStays() async throws {
         try await Example.with("hivesync", roots: Self.roots) { original in
             let file = original.folder.appendingPathComponent("cleanup.yaml")
-            let source = CleanupdProcess.projectFile("examples/hivesync/cleanup.yaml")
+            let source = Project.file("examples/hivesync/cleanup.yaml")
             let good = try String(contentsOf: source, encoding: .utf8)
             try good.write(to: file, atomically: true, encoding: .utf8)
             let example = original.setting(["CLEANUPD_CONFIG": file.path])

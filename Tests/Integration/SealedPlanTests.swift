@@ -110,16 +110,14 @@ struct SealedPlanTests {
             let plan = try await Self.save(example, "tmp_dirs")
             let before = try example.manifest()
             var ahead = example.cleanupd
-            let clock = try await ShiftedClock(seconds: 25 * 3_600)
-            defer { withExtendedLifetime(clock) {} }
-            ahead.environment.merge(clock.environment) { $1 }
-            // A day went by: the clock has not leapt.
-            let state = example.folder.appendingPathComponent("state.db")
-            _ = try await Command.sqlite3(state, "DELETE FROM setting WHERE key = 'clock'")
-            let applied = try await ahead.run("apply", plan.plan)
-            #expect(applied.code == 4, "\(applied.errorText)")
-            #expect(applied.errorText.contains("is older than 24 h"), "\(applied.errorText)")
-            #expect(try example.manifest() == before)
+            try await withShiftedClock(seconds: 25 * 3_600) { clock in
+                ahead.environment.merge(clock.environment) { $1 }
+                try await ShiftedClock.forgetReading(in: example.folder.appendingPathComponent("state.db"))
+                let applied = try await ahead.run("apply", plan.plan)
+                #expect(applied.code == 4, "\(applied.errorText)")
+                #expect(applied.errorText.contains("is older than 24 h"), "\(applied.errorText)")
+                #expect(try example.manifest() == before)
+            }
         }
     }
 

@@ -108,7 +108,7 @@ struct SystemdDropInTests {
 
     /// What `systemd-analyze verify` says of the shipped unit with this drop-in.
     private func problems(_ dropIn: String, _ folder: TemporaryFolder) async throws -> [Substring] {
-        let shipped = CleanupdProcess.projectFile("deploy/systemd/cleanupd.service")
+        let shipped = Project.file("deploy/systemd/cleanupd.service")
         let unit = try String(contentsOf: shipped, encoding: .utf8)
             .replacingOccurrences(of: "/usr/bin/cleanupd ", with: "/bin/true ")
             .replacing(/(?m)^Documentation=.*\n/, with: "")

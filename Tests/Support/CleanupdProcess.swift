@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Runs the real binary in an environment that holds nothing but what the test says.
 package struct CleanupdProcess: Sendable {
@@ -49,11 +49,5 @@ package struct CleanupdProcess: Sendable {
             throw SupportError("There is no \(path); build it with `swift build`.")
         }
         return path
-    }
-
-    /// The folder of the project, for examples and schemas.
-    package static func projectFile(_ path: String, source: String = #filePath) -> URL {
-        let folder = URL(fileURLWithPath: source).deletingLastPathComponent()
-        return folder.appendingPathComponent("../../\(path)").standardizedFileURL
     }
 }

@@ -1,16 +1,28 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
+/// Lends a clock that is that far ahead of the machine's, and holds it to the end.
+package func withShiftedClock<Result>(
+    seconds: Int64,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (ShiftedClock) async throws -> Result
+) async throws -> Result {
+    let clock = try await ShiftedClock(seconds: seconds)
+    defer { withExtendedLifetime(clock) {} }
+    return try await body(clock)
+}
+
 /// A wall clock that is not the machine's, for programs that a test starts; it is set while they run.
 ///
-/// Only the time of day: time since boot goes on as it is. It must outlive the start of what it is given to
-/// (`defer { withExtendedLifetime(clock) {} }`): without its file a program would go by the machine's. A library of its own
-/// that is loaded before all others, because libfaketime waits for ever where ThreadSanitizer or jemalloc is in the program.
+/// Only the time of day: time since boot goes on as it is. A library of its own that is loaded before all others, because
+/// libfaketime waits for ever where ThreadSanitizer or jemalloc is in the program.
 package final class ShiftedClock: Sendable {
     private let folder: TemporaryFolder
     private let seconds = Mutex<Int64>(0)
 
+    /// Whoever makes it holds it as long as programs start by it: without its library they would go by the machine's clock.
+    /// `withShiftedClock` does.
     /// - Parameter seconds: how far ahead of the machine's it is.
     package init(seconds: Int64) async throws {
         folder = try TemporaryFolder()
@@ -45,6 +57,12 @@ package final class ShiftedClock: Sendable {
 
     /// Sets it forth, or back, from where it is.
     package func jump(seconds: Int64) throws { try change { $0 += seconds } }
+
+    /// Takes the reading of a clock out of a state: cleanupd compares its clock with what it stored last, and where it stored
+    /// none there is no leap.
+    package static func forgetReading(in state: URL) async throws {
+        try await Command.sqlite3(state, "DELETE FROM setting WHERE key = 'clock'")
+    }
 
     private func change(_ body: (inout Int64) -> Void) throws {
         try seconds.withLock { seconds in
@@ -117,7 +135,8 @@ package final class ShiftedClock: Sendable {
             return next(semaphore, &end);
         }
 
-        // A condition does not say by which clock it is waited for; by that of the time since boot nobody does.
+        // By which clock a condition is waited for cannot be asked; what waits by another than the time of day says so in each
+        // call, pthread_cond_clockwait(3), and is left alone.
         int pthread_cond_timedwait(
             pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict until
         ) {

@@ -31,8 +31,7 @@ struct HandOnlyTests {
 
     @discardableResult
     private static func sql(_ world: CallWorld, _ sql: String) async throws -> String {
-        try await Command.run("/usr/bin/sqlite3", [world.folder.file("jobs.db"), sql]).check().text
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try await Command.sqlite3(URL(fileURLWithPath: world.folder.file("jobs.db")), sql)
     }
 
     @Test func withoutAFilterNothingGoes() async throws {

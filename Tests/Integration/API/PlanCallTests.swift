@@ -204,16 +204,16 @@ struct PlanCallTests {
             #expect(await serve.terminate().code == 0)
             return try #require(plan.text("id"))
         }
-        let clock = try await ShiftedClock(seconds: 25 * 3_600)
-        defer { withExtendedLifetime(clock) {} }
-        var later = world.cleanupd
-        later.environment.merge(clock.environment) { $1 }
-        try await withServe(later) { serve in
-            #expect(try await world.get(serve, "plans/\(id)", as: .operate).flag("expired") == true)
-            let page = try await serve.request("/cleanup/plans/\(id)", headers: world.token(.operate))
-            #expect(page.body.contains("too old to be carried out") && !page.body.contains(#"id="confirm""#))
-            #expect(try world.names("logs").count == 10)
-            #expect(await serve.terminate().code == 0)
+        try await withShiftedClock(seconds: 25 * 3_600) { clock in
+            var later = world.cleanupd
+            later.environment.merge(clock.environment) { $1 }
+            try await withServe(later) { serve in
+                #expect(try await world.get(serve, "plans/\(id)", as: .operate).flag("expired") == true)
+                let page = try await serve.request("/cleanup/plans/\(id)", headers: world.token(.operate))
+                #expect(page.body.contains("too old to be carried out") && !page.body.contains(#"id="confirm""#))
+                #expect(try world.names("logs").count == 10)
+                #expect(await serve.terminate().code == 0)
+            }
         }
     }
 }

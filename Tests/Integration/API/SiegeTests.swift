@@ -9,7 +9,7 @@ struct SiegeTests {
     private static let seconds = 60
     private static let files = 24_000
     /// Of all clients: who is watched by ThreadSanitizer answers many times as late.
-    private static let share = Scale.isWatched ? 0.1 : 1.0
+    private static let share = Scale.isUnderThreadSanitizer ? 0.1 : 1.0
 
     @Test func cleaningAndScrapesGoOnUnderSiege() async throws {
         let folder = try TemporaryFolder()

@@ -10,19 +10,20 @@ struct ClockFaultTests {
 
     @Test func aClockAheadOfItsServersReachesTheWebhookAndIsResolvedAfterRepair() async throws {
         try await Self.withService { stack, service in
-            let clock = try await ShiftedClock(seconds: 60)
-            defer { withExtendedLifetime(clock) {} }
-            try await service.start(clock.environment)
-            try await stack.scrape([service.target()])
-            for source in Self.sources {
-                try await stack.fires("CleanupClockSkew", Self.labels(source).merging(["severity": "critical"]) { $1 })
+            try await withShiftedClock(seconds: 60) { clock in
+                try await service.start(clock.environment)
+                try await stack.scrape([service.target()])
+                for source in Self.sources {
+                    let labels = Self.labels(source).merging(["severity": "critical"]) { $1 }
+                    try await stack.fires("CleanupClockSkew", labels)
+                }
+                try await service.child.stop()
+                try await service.start()
+                // By then it is the right clock that is heard of, and not only nobody.
+                try await stack.waitFor("abs(cleanup_clock_offset_seconds) < 5", count: Self.sources.count)
+                for source in Self.sources { try await stack.isResolved("CleanupClockSkew", Self.labels(source)) }
+                stack.receiver.expectProved(AlertProof.ofClock, isAlone: false)
             }
-            try await service.child.stop()
-            try await service.start()
-            // By then it is the right clock that is heard of, and not only nobody.
-            try await stack.waitFor("abs(cleanup_clock_offset_seconds) < 5", count: Self.sources.count)
-            for source in Self.sources { try await stack.isResolved("CleanupClockSkew", Self.labels(source)) }
-            stack.receiver.expectProved(AlertProof.ofClock, isAlone: false)
         }
     }
 

@@ -74,22 +74,18 @@ struct TaskFaultTests {
         _ world: TaskFaultWorld,
         _ environment: [String: String]
     ) async throws {
-        let clock = try await ShiftedClock(seconds: -4 * 3_600)
-        defer { withExtendedLifetime(clock) {} }
-        let past = try MonitoredService(
-            stack,
-            "past",
-            configuration: world.pastConfiguration,
-            environment: environment
-        )
-        try await past.start(clock.environment)
-        try await past.waitFor("cleanup_job_failed")
-        try await past.child.stop()
-        // The clock of the machine has not leapt since: only the one of that process was another.
-        try await Command.sqlite3(
-            URL(fileURLWithPath: world.file("state.db")),
-            "DELETE FROM setting WHERE key = 'clock'"
-        )
+        try await withShiftedClock(seconds: -4 * 3_600) { clock in
+            let past = try MonitoredService(
+                stack,
+                "past",
+                configuration: world.pastConfiguration,
+                environment: environment
+            )
+            try await past.start(clock.environment)
+            try await past.waitFor("cleanup_job_failed")
+            try await past.child.stop()
+            try await ShiftedClock.forgetReading(in: URL(fileURLWithPath: world.file("state.db")))
+        }
     }
 
     // MARK: Faults

@@ -24,7 +24,7 @@ struct RandomFaultTests {
         let judge = SoakJudge(world: world, work: work, faults: log, begin: Date())
         async let working: Void = work.run()
         try await world.beScraped()
-        log.reach(Date())
+        log.extendAll(to: Date())
         try await wait(calm)
         work.setFaults(true)
         try await faults.run(seconds: seconds)

@@ -15,15 +15,11 @@ enum SoakAlerts {
         let pending: Double
     }
 
-    /// Behind any fault: a scrape and an evaluation, a lease that has to end (lock_ttl), the next firing, its run and its
+    /// Behind any fault: a scrape and an evaluation, a lease that has to end, the next firing, its run and its
     /// second attempt, on a machine that others use as well.
-    private static let slack = 1 + 1 + 3 + SoakSchedule.interval + 2 + 1
+    private static let slack = 1 + 1 + SoakSchedule.lease + SoakSchedule.interval + 2 + 1
     /// Two intervals and limits of runs, of which the rules know by metrics: they do not shrink.
-    private static let twoCycles = 2 * (SoakSchedule.interval + 20)
-    /// While the circuit breaker of PostgreSQL is open, which a restart that lasts opens: nobody tries meanwhile.
-    private static let breaker = 30.0
-    /// Between two tries to load a configuration, where the state store is away.
-    private static let reload = 5.0
+    private static let twoCycles = 2 * (SoakSchedule.interval + SoakSchedule.limit)
 
     private static let ofLocks = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("locks") })
     private static let ofDatabase = Set(SoakFault.allCases.filter { $0.rawValue.hasPrefix("database") })
@@ -39,7 +35,7 @@ enum SoakAlerts {
         // A reload reads settings of the state store, and is tried again until it can.
         "CleanupConfigReloadFailed": .init(
             faults: ofDatabase.union([.configurationBad]),
-            lookback: breaker + reload,
+            lookback: SoakSchedule.breaker + SoakSchedule.reload,
             pending: 10
         ),
         "CleanupNoLeader": .init(faults: leading, lookback: 0, pending: 10),
@@ -52,7 +48,7 @@ enum SoakAlerts {
         "CleanupQueueStuck": .init(faults: leading, lookback: 60, pending: 15),
         // It dies with its last attempt, and is seen for 5 s.
         "CleanupQueueDeadJobs": .init(faults: all, lookback: twoCycles + 5, pending: 60),
-        "CleanupLedgerFailing": .init(faults: leading, lookback: 15 + breaker, pending: 0),
+        "CleanupLedgerFailing": .init(faults: leading, lookback: 15 + SoakSchedule.breaker, pending: 0),
         // Nobody is refused as often as that; but a machine that stands still may bring two such calls together.
         "CleanupAuthFailures": .init(faults: [], lookback: 5, pending: 10),
     ]

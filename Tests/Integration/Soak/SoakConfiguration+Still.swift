@@ -15,7 +15,7 @@ extension SoakConfiguration {
     static let stillCycles = [guards, "previews"]
 
     /// Seldom enough that they leave the machine to those that clean.
-    private static let every = "every: 5s, max_duration: 20s, \(retry)"
+    private static let every = "every: 5s, max_duration: \(Int(SoakSchedule.limit))s, \(retry)"
 
     private static let month = (Calendar(identifier: .gregorian).component(.month, from: Date()) + 5) % 12 + 1
 

@@ -30,7 +30,7 @@ enum SoakConfiguration {
 
     private static let head = """
         state: "${STATE_URL}"
-        coordination: { url: "${COORDINATION_URL}", lock_ttl: 3s }
+        coordination: { url: "${COORDINATION_URL}", lock_ttl: \(Int(SoakSchedule.lease))s }
         http: { listen: "${CLEANUP_LISTEN}" }
         grace: 0s
         connections:
@@ -52,7 +52,7 @@ enum SoakConfiguration {
         """
 
     private static let cyclesText: String = cycles.sorted { $0.key < $1.key }.map { name, tasks in
-        let every = "every: \(Int(SoakSchedule.interval))s, at_start: true, max_duration: 20s"
+        let every = "every: \(Int(SoakSchedule.interval))s, at_start: true, max_duration: \(Int(SoakSchedule.limit))s"
         return "  \(name): { \(every), \(retry), tasks: [\(tasks.joined(separator: ", "))] }\n"
     }.joined()
 

@@ -69,8 +69,8 @@ final class SoakFaultLog: Sendable {
         }
     }
 
-    /// What was seen before Prometheus looked on is news to it now.
-    func reach(_ instant: Date) {
+    /// Prometheus did not look on before: what was seen until now may still make an alert fire.
+    func extendAll(to instant: Date) {
         state.withLock { entries in
             for index in entries.indices { entries[index].end = instant }
         }

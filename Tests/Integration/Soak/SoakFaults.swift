@@ -112,8 +112,8 @@ struct SoakFaults: Sendable {
         try await world.scrapes.scrape(replica)
         let before = world.scrapes.last(replica, time) ?? 0
         try replica.load(text)
-        // Without a state store it is tried again every 5 s, and a circuit breaker lets nobody try for 30 s.
-        let isSaid = try await eventually(seconds: 20 + 30 + 5) { () -> Bool? in
+        // Without a state store it is tried again and again, and a circuit breaker lets nobody try for a while.
+        let isSaid = try await eventually(seconds: 20 + SoakSchedule.breaker + SoakSchedule.reload) { () -> Bool? in
             try await world.scrapes.scrape(replica)
             guard world.scrapes.last(replica, name) == (isGood ? 1 : 0) else { return nil }
             return !isGood || world.scrapes.last(replica, time) ?? 0 > before ? true : nil

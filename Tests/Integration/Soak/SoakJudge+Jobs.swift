@@ -44,7 +44,7 @@ extension SoakJudge {
             """
         )
         #expect(runs.isEmpty, "runs that nobody may have begun: \(runs)")
-        #expect(work.siege.problems.isEmpty, "\(work.siege.problems)")
-        #expect(work.siege.refused > 0, "nobody refused a call")
+        #expect(work.intruder.problems.isEmpty, "\(work.intruder.problems)")
+        #expect(work.intruder.refused > 0, "nobody refused a call")
     }
 }

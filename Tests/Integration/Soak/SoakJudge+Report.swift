@@ -38,7 +38,7 @@ extension SoakJudge {
         lines += [
             "runs: \(outcomes.sorted { $0.key < $1.key })",
             "milliseconds at PostgreSQL, at most: \(work.transactions.longest.sorted { $0.key < $1.key })",
-            "\(work.siege.refused) calls refused that nobody may make",
+            "\(work.intruder.refused) calls refused that nobody may make",
             "\(world.scrapes.epochs) epochs led, overlap \(world.scrapes.overlap().map { "\($0)" } ?? "none")",
         ]
         return lines.joined(separator: "\n")

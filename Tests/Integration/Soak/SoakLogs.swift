@@ -36,7 +36,7 @@ struct SoakLogs: SoakSource {
             present.insert(name)
             if read.insert(archive) { try await check(archive, of: name) }
         }
-        // Taken away for its removal, before its archive has its place for good.
+        // The listing may have passed the archive's place before the archive had it, and the original lies here now.
         for part in names where part.hasSuffix(".part") {
             guard let data = FileManager.default.contents(atPath: "\(folder)/\(part)") else { continue }
             let first = data.prefix { $0 != UInt8(ascii: " ") }

@@ -5,7 +5,7 @@ import Support
 /// are cut off by that too, without a fault that was made.
 struct SoakMachine: Sendable {
     /// A third of a lease of the soak, and the share of processors that others took, from which on it is noted.
-    private static let standstill = 1.0
+    private static let standstill = SoakSchedule.lease / 3
     private static let stolen = 0.4
 
     /// Processors' time since the machine began, in ticks.

@@ -2,7 +2,7 @@ import Foundation
 import Support
 import Synchronization
 
-/// The three replicas: which life each of them lives, and its own copy of the one configuration.
+/// One of the three replicas: which life it lives, and its own copy of the one configuration.
 final class SoakReplica: Sendable {
     let service: MonitoredService
     private let configuration: String

@@ -17,7 +17,7 @@ final class SoakWork: Sendable {
 
     let world: SoakWorld
     let transactions = SoakTransactions()
-    let siege = SoakSiege()
+    let intruder = SoakIntruder()
     private let seed: UInt64
     private let state: Mutex<State>
 
@@ -44,7 +44,7 @@ final class SoakWork: Sendable {
             }
             for replica in world.replicas { group.addTask { try await self.watch(replica) } }
             group.addTask { try await self.watchTransactions() }
-            group.addTask { try await self.besiege() }
+            group.addTask { try await self.intrude() }
             try await group.waitForAll()
         }
     }
@@ -93,14 +93,14 @@ final class SoakWork: Sendable {
         }
     }
 
-    private func besiege() async throws {
+    private func intrude() async throws {
         var number = 0
         var next = ContinuousClock.now
         while !isOver {
             if ContinuousClock.now >= next {
-                try await siege.attack(world.replicas[number % world.replicas.count], number)
+                try await intruder.attack(world.replicas[number % world.replicas.count], number)
                 number += 1
-                next = ContinuousClock.now + .seconds(SoakSiege.pause)
+                next = ContinuousClock.now + .seconds(SoakIntruder.pause)
             }
             try await Self.rest(.milliseconds(700))
         }

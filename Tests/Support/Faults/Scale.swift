@@ -8,7 +8,7 @@ import Foundation
 ///   each run of `make soak`, which says them.
 package enum Scale {
     /// ThreadSanitizer is in whatever the tests run: `scripts/tsan.sh`.
-    package static let isWatched = environment["TSAN_OPTIONS"] != nil
+    package static let isUnderThreadSanitizer = environment["TSAN_OPTIONS"] != nil
 
     /// The part of the nightly numbers that is asked for; `nil` = the numbers per commit.
     package static let soak: Double? = environment["CLEANUPD_SOAK"].flatMap { Double($0) }

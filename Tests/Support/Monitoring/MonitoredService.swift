@@ -8,7 +8,7 @@ package final class MonitoredService: Sendable {
 
     /// - Parameters:
     ///   - configuration: the file; it takes its address from `CLEANUP_LISTEN`.
-    ///   - environment: all that the program sees besides `PATH` and `HOME`.
+    ///   - environment: all that the program sees besides `CleanupdProcess.passed`.
     package init(
         _ stack: MonitoringStack,
         _ name: String,

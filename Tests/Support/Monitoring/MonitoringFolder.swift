@@ -24,13 +24,12 @@ final class MonitoringFolder: Sendable {
 
     func file(_ name: String) -> String { folder.file(name) }
 
-    /// Starts a program with nothing in its environment but what is said and `CleanupdProcess.passed`; its output is appended to `log`.
+    /// Starts a program with nothing in its environment but what is said and `CleanupdProcess.passed`; its output is
+    /// appended to `log`.
     func start(_ arguments: [String], environment: [String: String], log: String) throws -> Spawned {
         var all = environment
         all["MONITORING_FOLDER"] = path
-        let passed = ProcessInfo.processInfo.environment.filter { CleanupdProcess.passed.contains($0.key) }
-        all.merge(passed) { own, _ in own }
-        let settings = all.map { "\($0.key)=\($0.value)" }
+        let settings = CleanupdProcess(environment: all).wholeEnvironment.map { "\($0.key)=\($0.value)" }
         let child = try Spawned(["/usr/bin/env", "-i"] + settings + arguments, output: file(log))
         children.withLock { $0.append(child) }
         let line = Data("\(child.pid)\n".utf8)

@@ -3,7 +3,7 @@ import Support
 import Synchronization
 
 /// Calls that nobody may make: of pages of somebody else, and such that name what no configuration names.
-final class SoakSiege: Sendable {
+final class SoakIntruder: Sendable {
     private struct Call: Sendable {
         let method: String
         let path: String
