@@ -20,6 +20,33 @@ extension RedisJobQueueLua {
         end
         """
 
+    /// Signs of life that come from the future, where the clock was set back: they would keep a dead worker's job for as long.
+    /// Each script that writes one notes the time, so that claims need not look at all jobs that others work on.
+    static let clock = """
+        local function noteClock() return redis.pcall('HSET', facts, 'clock', digits(now)) end
+        local function isSetBack()
+            local noted = redis.pcall('HGET', facts, 'clock')
+            return type(noted) ~= 'string' or (tonumber(noted) or now + 1) > now
+        end
+        local function correctBeats()
+            local from = '-'
+            repeat
+                local page = grouped('XPENDING', stream, 'workers', from, '+', 100, 'working')
+                for _, pending in ipairs(page) do
+                    local id = identity(pending[1])
+                    local beat = id and redis.pcall('HGET', jobs .. id, 'heartbeat')
+                    if type(beat) == 'string' and (tonumber(beat) or 0) > now then
+                        redis.call('XCLAIM', stream, 'workers', 'working', 0, pending[1], 'JUSTID')
+                        redis.call('HSET', jobs .. id, 'heartbeat', digits(now))
+                    end
+                    from = '(' .. pending[1]
+                end
+            until #page < 100
+            -- As a first write a full server refuses it: then the next claim looks again.
+            noteClock()
+        end
+        """
+
     /// What a claim answers: counts of stalls, deaths and unreadable jobs, then identity and fields.
     static let claimed = """
         local function claimed(id, stalled)
@@ -45,15 +72,7 @@ extension RedisJobQueueLua {
                 end
             end
         end
-        -- Where the clock was set back, a sign of life from the future would keep a dead worker's job for as long.
-        for _, pending in ipairs(grouped('XPENDING', stream, 'workers', '-', '+', 100, 'working')) do
-            local id = identity(pending[1])
-            local beat = id and redis.pcall('HGET', jobs .. id, 'heartbeat')
-            if type(beat) == 'string' and (tonumber(beat) or 0) > now then
-                redis.call('XCLAIM', stream, 'workers', 'working', 0, pending[1], 'JUSTID')
-                redis.call('HSET', jobs .. id, 'heartbeat', digits(now))
-            end
-        end
+        if isSetBack() then correctBeats() end
         for _, pending in ipairs(grouped('XPENDING', stream, 'workers', 'IDLE', silence, '-', '+', 100, 'working')) do
             local entry = pending[1]
             local id = identity(entry)
@@ -103,6 +122,7 @@ extension RedisJobQueueLua {
             if job and job.entry == entry and job.state == 'waiting' then
                 redis.call('HSET', jobs .. id, 'state', 'active', 'attempts', tonumber(job.attempts) + 1,
                     'started', digits(now), 'heartbeat', digits(now), 'worker', worker, 'claim', token)
+                noteClock()
                 return claimed(id, stalled)
             elseif job and job.entry == entry and job.state == 'active' then
                 -- The group is new, and has forgotten who had it.
@@ -137,6 +157,7 @@ extension RedisJobQueueLua {
             end
             if isHeld then
                 redis.call('HSET', jobs .. ARGV[i], 'heartbeat', digits(now))
+                noteClock()
             else
                 lost[#lost + 1] = (i - 3) / 2
             end

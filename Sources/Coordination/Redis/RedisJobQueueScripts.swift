@@ -11,9 +11,14 @@ import Clients
 /// begins with one that needs none, so that the queue can be drained.
 enum RedisJobQueueScripts {
     static let enqueue = script(RedisJobQueueLua.occupant, RedisJobQueueLua.enqueue)
-    static let claim = script(RedisJobQueueLua.claimed, RedisJobQueueLua.takeBack, RedisJobQueueLua.claim)
+    static let claim = script(
+        RedisJobQueueLua.clock,
+        RedisJobQueueLua.claimed,
+        RedisJobQueueLua.takeBack,
+        RedisJobQueueLua.claim
+    )
     static let discard = script(RedisJobQueueLua.held, RedisJobQueueLua.discard)
-    static let beat = script(RedisJobQueueLua.beat)
+    static let beat = script(RedisJobQueueLua.clock, RedisJobQueueLua.beat)
     static let complete = script(RedisJobQueueLua.held, RedisJobQueueLua.complete)
     static let fail = script(RedisJobQueueLua.held, RedisJobQueueLua.fail)
     static let giveBack = script(RedisJobQueueLua.held, RedisJobQueueLua.giveBack)
