@@ -132,7 +132,7 @@ def summary(results, heads):
     missed_rows = [(part, row) for part, row in measured_rows if not row["met"]]
     out = [f"{len(measured_rows)} rows have a target; {len(measured_rows) - len(missed_rows)} reach it.", ""]
     for part, row in missed_rows:
-        figures = f"the ratio is {ratio(row)}" if row["target"]["of"] == "ratio" else f"it is {figure(row['ours'], row['unit'])}"
+        figures = f"the ratio is {row['ratio']:.3g}" if row["target"]["of"] == "ratio" else f"it is {figure(row['ours'], row['unit'])}"
         beside = f" beside {row['peer']}" if row["peer"] else ""
         out += [wrapped(f"**Missed**: {heads[part]['title']}, {row['row']}{beside}: {figures}, and the target is "
                         f"{target(row).removesuffix(' **missed**')}."), ""]
