@@ -7,7 +7,7 @@
 #include "clock.h"
 #include "contain.h"
 #include "exchange.h"
-#include "semaphore.h"
+#include "monotonic_semaphore.h"
 #include "tree.h"
 #include "write.h"
 

@@ -1,5 +1,5 @@
-#ifndef CLEANUPD_SEMAPHORE_H
-#define CLEANUPD_SEMAPHORE_H
+#ifndef CLEANUPD_MONOTONIC_SEMAPHORE_H
+#define CLEANUPD_MONOTONIC_SEMAPHORE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-// See include/semaphore.h.
+// See include/monotonic_semaphore.h.
 #define _GNU_SOURCE
 #include "include/CLinux.h"
 
