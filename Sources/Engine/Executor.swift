@@ -11,6 +11,8 @@ import Synchronization
 struct Executor {
     /// Blocks whose outcomes are written together: one transaction, so one sync at most.
     static let groupSize = 32
+    /// Blocks that are read from the ledger together.
+    private static let blocksPerRead = 8
 
     let state: any StateStore
     let run: RunID
@@ -33,7 +35,8 @@ struct Executor {
     func carryOut() -> Result {
         if remover.goesOneByOne { return ItemExecutor(base: self).carryOut() }
         let shared = SharedFeed()
-        Blocking.onWorkers(workers) {
+        // Who changes what it works in as a whole does so alone: a second worker would only hold as many blocks, and wait.
+        Blocking.onWorkers(remover.itemsAtOnce > 1 ? 1 : workers) {
             while let taken = next(shared.feed) {
                 for (stored, results) in zip(taken, act(on: taken.map(\.block))) {
                     finish(stored, results, shared.feed)
@@ -82,12 +85,27 @@ struct Executor {
 
     private struct Feed {
         var waiting: [StoredBlock] = []
+        var waitingItems = 0
         var nextSequence = 0
         var isAtEnd = false
         var counts = ItemCounts()
         var refusal: String?
         var unrecorded: [(sequence: Int, results: [ItemResult])] = []
         var error: (any Error)?
+
+        /// The first of those that wait: so many items, or the block that goes beyond them; all, if they are fewer.
+        mutating func take(_ wanted: Int) -> [StoredBlock] {
+            var (blocks, items) = (0, 0)
+            while blocks < waiting.count, items < wanted {
+                items += waiting[blocks].block.items.count
+                blocks += 1
+            }
+            defer {
+                waiting.removeFirst(blocks)
+                waitingItems -= items
+            }
+            return Array(waiting[..<blocks])
+        }
     }
 
     private final class SharedFeed: Sendable {
@@ -98,21 +116,19 @@ struct Executor {
     private func next(_ feed: borrowing Mutex<Feed>) -> [StoredBlock]? {
         feed.withLock { feed in
             guard feed.error == nil, !cancellation.isCancelled, !isHeld else { return nil }
-            let count = max(1, remover.blocksAtOnce)
-            while feed.waiting.count < count, !feed.isAtEnd, feed.error == nil { load(&feed, max(8, count)) }
+            while feed.waitingItems < remover.itemsAtOnce, !feed.isAtEnd, feed.error == nil { load(&feed) }
             guard feed.error == nil, !feed.waiting.isEmpty else { return nil }
-            let taken = Array(feed.waiting.prefix(count))
-            feed.waiting.removeFirst(taken.count)
-            return taken
+            return feed.take(remover.itemsAtOnce)
         }
     }
 
-    private func load(_ feed: inout Feed, _ count: Int) {
+    private func load(_ feed: inout Feed) {
         do {
-            let blocks = try state.blocks(of: run, from: feed.nextSequence, limit: count)
+            let blocks = try state.blocks(of: run, from: feed.nextSequence, limit: Self.blocksPerRead)
             feed.isAtEnd = blocks.isEmpty
             if let last = blocks.last { feed.nextSequence = last.sequence + 1 }
             feed.waiting += blocks
+            feed.waitingItems += blocks.reduce(0) { $0 + $1.block.items.count }
         } catch {
             stop(&feed, error)
         }

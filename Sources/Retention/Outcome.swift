@@ -85,6 +85,8 @@ extension RunOutcome {
 package struct ItemResult: Sendable, Equatable {
     package var outcome: ItemOutcome
     package var failure: FailureReason?
+    /// It is gone for good; `false` = a delete marker was made or removed, and the contents lie where they lay.
+    package var isForGood = true
     /// Bytes given back to the file system; 0 unless the item went or shrank.
     package var freedBytes: Int64
     /// Compression only: bytes read and verified bytes written.
@@ -92,8 +94,6 @@ package struct ItemResult: Sendable, Equatable {
     package var outputBytes: Int64
     /// Things that the item owned and that went before it, by their resource; also where it stayed itself.
     package var owned: [String: Int] = [:]
-    /// It is gone for good; `false` = a delete marker was made or removed, and the contents lie where they lay.
-    package var isForGood = true
     /// For a person: what failed, on which object; of what is done, what the reason does not say, such as where a copy is.
     package var detail: String?
     /// A part of `detail` that somebody else has to tidy up, such as parts of an upload: said at once, whatever the outcome;

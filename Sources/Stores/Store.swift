@@ -101,8 +101,9 @@ package protocol Remover: Sendable {
     /// - Returns: results parallel to `block.items`.
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult]
 
-    /// How many blocks it likes to be given at once, because it changes what it works in as a whole; at least 1.
-    var blocksAtOnce: Int { get }
+    /// How many items it likes to be given at once, in as many blocks as that takes, because it changes what it works in as
+    /// a whole; 1 = block by block.
+    var itemsAtOnce: Int { get }
 
     /// Each item takes its time: they are to be given one by one, and what became of one is recorded and told before the
     /// next one is begun.
@@ -120,7 +121,7 @@ package protocol Remover: Sendable {
 extension Remover {
     package func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {}
 
-    package var blocksAtOnce: Int { 1 }
+    package var itemsAtOnce: Int { 1 }
 
     package var goesOneByOne: Bool { false }
 

@@ -26,6 +26,10 @@ final class MemoryStore: MutableStore {
         var asked = 0
         /// Items are to be removed one by one.
         var goesOneByOne = false
+        /// How many items it is to be given at once.
+        var itemsAtOnce = 1
+        /// How many blocks it was given at once, each time.
+        var groups: [Int] = []
         /// Called before each removal, with the name.
         var onBegin: (@Sendable (String) -> Void)?
         /// Called after each removal, with how many were asked for.
@@ -108,6 +112,8 @@ struct MemoryRemover: Remover {
 
     var goesOneByOne: Bool { store.world.withLock { $0.goesOneByOne } }
 
+    var itemsAtOnce: Int { store.world.withLock { $0.itemsAtOnce } }
+
     func prepareToRemove(isCancelled: @Sendable () -> Bool) throws {
         let onPrepare = store.world.withLock { $0.onPrepare }
         try onPrepare?()
@@ -124,6 +130,11 @@ struct MemoryRemover: Remover {
             onAsked?(asked)
             return result
         }
+    }
+
+    func act(onAll blocks: [ItemBlock], isCancelled: @Sendable () -> Bool) -> [[ItemResult]] {
+        store.world.withLock { $0.groups.append(blocks.count) }
+        return blocks.map { act(on: $0, isCancelled: isCancelled) }
     }
 
     private func remove(_ name: String) -> ItemResult {

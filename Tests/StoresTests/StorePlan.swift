@@ -49,8 +49,9 @@ struct StorePlan: Sendable {
     /// - Returns: the results of the items that were to go, by name.
     func act(by remover: any Remover) -> [String: ItemResult] {
         var outcomes: [String: ItemResult] = [:]
-        for start in stride(from: 0, to: blocks.count, by: remover.blocksAtOnce) {
-            let part = Array(blocks[start...].prefix(remover.blocksAtOnce))
+        let together = remover.itemsAtOnce > 1 ? max(1, blocks.count) : 1
+        for start in stride(from: 0, to: blocks.count, by: together) {
+            let part = Array(blocks[start...].prefix(together))
             for (block, results) in zip(part, remover.act(onAll: part, isCancelled: { false })) {
                 for (item, result) in zip(block.items, results) where item.verdict == .remove {
                     outcomes[DisplayName.exact(block.name(of: item))] = result

@@ -45,15 +45,15 @@ package struct JSONFileRewriter: Sendable {
     /// - Parameters:
     ///   - needsRoom: what goes makes no room for the new file, so that all of it must be had before.
     ///   - start: forgets what was seen.
-    ///   - look: gives an entry that may go a token.
+    ///   - look: gives an entry that may go a token; told its digest, too.
     ///   - decide: takes the tokens of those that are there, and says which go. Only now may what they own be removed.
     /// - Throws: `JSONFileError`, `CancellationError`, and what the closures throw; then all entries are still there.
     package func remove(
         isCancelled: () -> Bool,
         needsRoom: Bool = false,
         start: () -> Void,
-        look: (JSONEntry) throws -> Int?,
-        decide: ([Int]) throws -> Set<Int>
+        look: (JSONEntry, JSONDigest) throws -> Int32?,
+        decide: ([Int32]) throws -> Set<Int32>
     ) throws {
         let end = ContinuousClock.now + .seconds(Self.patience)
         while true {
@@ -69,8 +69,8 @@ package struct JSONFileRewriter: Sendable {
     private func attempt(
         _ isCancelled: () -> Bool,
         _ needsRoom: Bool,
-        _ look: (JSONEntry) throws -> Int?,
-        _ decide: ([Int]) throws -> Set<Int>
+        _ look: (JSONEntry, JSONDigest) throws -> Int32?,
+        _ decide: ([Int32]) throws -> Set<Int32>
     ) throws -> Bool {
         guard let file = try locked() else { return false }
         var cuts = JSONCuts()
@@ -78,7 +78,8 @@ package struct JSONFileRewriter: Sendable {
         do {
             digest = try file.scan(entries) { entry in
                 if isCancelled() { throw CancellationError() }
-                cuts.add(entry, token: try look(entry))
+                let digest = entry.digest
+                cuts.add(entry, digest, token: try look(entry, digest))
             }
         } catch let error as JSONFileError where error.code == .corrupt {
             // Whoever takes no lock may be in the middle of writing.
@@ -202,10 +203,11 @@ package struct JSONFileRewriter: Sendable {
 
     private func write(_ part: JSONPart, from file: JSONFile, leavingOut cuts: [Range<Int>]) throws {
         var position = 0
-        for cut in cuts + [Int(file.status.size)..<Int(file.status.size)] {
+        for cut in cuts {
             try file.eachPiece(position..<cut.lowerBound) { try part.write($0) }
             position = cut.upperBound
         }
+        try file.eachPiece(position..<Int(file.status.size)) { try part.write($0) }
         try part.release()
         try part.flush()
     }

@@ -12,8 +12,8 @@ final class RecordsRemover: Remover {
         var remove: RecordsOwned.Remove
     }
 
-    /// Each rewriting reads and writes the whole file.
-    let blocksAtOnce = 64
+    /// Each rewriting reads and writes the whole file; each item costs about 300 bytes until it is done.
+    let itemsAtOnce = 250_000
 
     private let rewriter: JSONFileRewriter
     private let reader: RecordsReader
@@ -43,7 +43,7 @@ final class RecordsRemover: Remover {
                     isCancelled: isCancelled,
                     needsRoom: needsRoom,
                     start: { work.start() },
-                    look: { try work.look($0) },
+                    look: { try work.look($0, $1) },
                     decide: { work.decide($0, isCancelled) }
                 )
                 work.finish()

@@ -3,44 +3,57 @@ import Retention
 
 /// The planned records of some blocks on their way: what of them is there, what they own, and what becomes of them.
 struct RecordsWork {
-    private enum State {
+    private enum State: UInt8 {
         case absent
-        /// As planned; with what its owned fields name, `nil` = cannot be told.
-        case found([[String]?])
-        /// Not as planned; why, as a clause.
-        case other(String)
+        /// As planned.
+        case found
+        /// Not as planned.
+        case other
         /// Stays, because of what it owns.
         case refused
     }
 
+    /// One of very many: what few of them have is kept apart, by token.
     private struct Planned {
-        var block: Int
-        var item: Int
-        var version: JSONDigest?
+        var block: Int32
+        var item: Int32
+        /// The one before it whose name has the same hash; negative = none.
+        var next: Int32
         var state = State.absent
-        /// Things that it owned and that went, by resource.
+    }
+
+    /// Things that a record owned and that went, by resource.
+    private struct Lost {
         var owned: [String: Int] = [:]
         var freedBytes: Int64 = 0
     }
 
     /// Parallel to the blocks and their items.
     private(set) var results: [[ItemResult]]
+    private let blocks: [ItemBlock]
     private let reader: RecordsReader
     private let owned: [RecordsRemover.Owned]
-    private let sizes: [[Int64]]
+    /// By token.
     private var planned: [Planned] = []
-    private var tokens: [[UInt8]: Int] = [:]
-    private var going: Set<Int> = []
+    /// The last one of each hash of a name.
+    private var tokens: [UInt32: Int32] = [:]
+    private var going: Set<Int32> = []
+    /// Of those found, where records own anything: what their owned fields name, `nil` = cannot be told.
+    private var names: [Int32: [[String]?]] = [:]
+    /// Of the others: why, as a clause.
+    private var differences: [Int32: String] = [:]
+    private var lost: [Int32: Lost] = [:]
 
     init(_ blocks: [ItemBlock], reader: RecordsReader, owned: [RecordsRemover.Owned]) {
+        self.blocks = blocks
         self.reader = reader
         self.owned = owned
-        results = blocks.map { $0.items.map { _ in ItemResult(.notTried) } }
-        sizes = blocks.map { $0.items.map { max(0, $0.size) } }
+        results = blocks.map { Array(repeating: ItemResult(.notTried), count: $0.items.count) }
         for (number, block) in blocks.enumerated() {
             for (index, item) in block.items.enumerated() where item.verdict == .remove {
-                tokens[Array(block.name(of: item))] = planned.count
-                planned.append(Planned(block: number, item: index, version: JSONDigest(block.version(of: item))))
+                let token = Int32(planned.count)
+                let before = tokens.updateValue(token, forKey: Self.hash(block.name(of: item)))
+                planned.append(Planned(block: Int32(number), item: Int32(index), next: before ?? -1))
             }
         }
     }
@@ -49,48 +62,51 @@ struct RecordsWork {
 
     /// Forgets what was seen, but not what is gone already.
     mutating func start() {
-        for token in planned.indices { planned[token].state = .absent }
+        for index in planned.indices { planned[index].state = .absent }
         going = []
+        names = [:]
+        differences = [:]
     }
 
     /// Takes an entry of the file.
     /// - Returns: the token of one that is as planned.
-    mutating func look(_ entry: JSONEntry) throws(StoreError) -> Int? {
-        guard case .name(let name) = try reader.name(of: entry), let token = tokens[name] else { return nil }
-        guard case .absent = planned[token].state else {
-            planned[token].state = .other("another entry has the same name by now; both stay")
+    mutating func look(_ entry: JSONEntry, _ digest: JSONDigest) throws(StoreError) -> Int32? {
+        guard case .name(let name) = try reader.name(of: entry), let token = token(of: name) else { return nil }
+        guard planned[Int(token)].state == .absent else {
+            differ(token, "another entry has the same name by now; both stay")
             return nil
         }
-        guard entry.digest == planned[token].version else {
-            planned[token].state = .other("it was changed since the plan; it stays")
+        guard digest == JSONDigest(blocks[block(token)].version(of: item(token))) else {
+            differ(token, "it was changed since the plan; it stays")
             return nil
         }
-        planned[token].state = .found(owned.map { entry.field($0.field).names })
+        planned[Int(token)].state = .found
+        if !owned.isEmpty { names[token] = owned.map { entry.field($0.field).names } }
         return token
     }
 
     /// Removes what the records own.
     /// - Returns: those that may go.
-    mutating func decide(_ found: [Int], _ isCancelled: () -> Bool) -> Set<Int> {
+    mutating func decide(_ found: [Int32], _ isCancelled: () -> Bool) -> Set<Int32> {
         going = []
         for token in found {
             if isCancelled() { break }
-            guard case .found(let names) = planned[token].state else { continue }
-            if clear(token, names, isCancelled) { going.insert(token) }
+            guard planned[Int(token)].state == .found else { continue }
+            if clear(token, names[token] ?? owned.map { _ in nil }, isCancelled) { going.insert(token) }
         }
         return going
     }
 
     /// The file is rewritten, without those that were to go.
     mutating func finish() {
-        for (token, record) in planned.enumerated() {
-            switch record.state {
+        for token in tokensOfAll {
+            switch planned[Int(token)].state {
             case .absent: set(token, ItemResult(.gone))
-            case .other(let why): set(token, ItemResult(.changed, detail: why))
+            case .other: set(token, ItemResult(.changed, detail: differences[token]))
             case .refused: break
             case .found where going.contains(token):
                 // Where it owned something, it was that which took room.
-                let freed = owned.isEmpty ? sizes[record.block][record.item] : 0
+                let freed = owned.isEmpty ? max(0, item(token).size) : 0
                 set(token, ItemResult(.deleted, freedBytes: freed))
             // It stays; what it owned and lost before the end is told all the same.
             case .found: set(token, ItemResult(.notTried))
@@ -113,22 +129,20 @@ struct RecordsWork {
     }
 
     mutating func fail(_ result: ItemResult) {
-        for (token, record) in planned.enumerated() {
-            if case .refused = record.state { continue }
-            set(token, result)
-        }
+        for token in tokensOfAll where planned[Int(token)].state != .refused { set(token, result) }
     }
 
-    private mutating func set(_ token: Int, _ result: ItemResult) {
-        let record = planned[token]
+    private mutating func set(_ token: Int32, _ result: ItemResult) {
         var result = result
-        result.freedBytes += record.freedBytes
-        result.owned = record.owned
-        results[record.block][record.item] = result
+        if let lost = lost[token] {
+            result.freedBytes += lost.freedBytes
+            result.owned = lost.owned
+        }
+        results[block(token)][Int(planned[Int(token)].item)] = result
     }
 
     /// - Returns: whether everything that the record owns is gone.
-    private mutating func clear(_ token: Int, _ names: [[String]?], _ isCancelled: () -> Bool) -> Bool {
+    private mutating func clear(_ token: Int32, _ names: [[String]?], _ isCancelled: () -> Bool) -> Bool {
         for (owned, names) in zip(owned, names) {
             guard let names else {
                 let detail = "its \(owned.written) does not tell what it owns; it stays"
@@ -137,10 +151,10 @@ struct RecordsWork {
             }
             for name in names {
                 let one = owned.remove(name, isCancelled)
-                planned[token].freedBytes += one.freedBytes
+                lost[token, default: Lost()].freedBytes += one.freedBytes
                 switch one.outcome {
                 // A delete marker leaves the contents where they are.
-                case .deleted: if one.isForGood { planned[token].owned[owned.resource, default: 0] += 1 }
+                case .deleted: if one.isForGood { lost[token, default: Lost()].owned[owned.resource, default: 0] += 1 }
                 case .gone: continue
                 case .notTried: return false
                 case .pending, .compressed, .updated, .changed, .inUse, .failed:
@@ -153,8 +167,37 @@ struct RecordsWork {
         return true
     }
 
-    private mutating func refuse(_ token: Int, _ result: ItemResult) {
-        planned[token].state = .refused
+    private mutating func refuse(_ token: Int32, _ result: ItemResult) {
+        planned[Int(token)].state = .refused
         set(token, result)
+    }
+
+    private mutating func differ(_ token: Int32, _ why: String) {
+        planned[Int(token)].state = .other
+        differences[token] = why
+    }
+}
+
+extension RecordsWork {
+    private var tokensOfAll: Range<Int32> { 0..<Int32(planned.count) }
+
+    private func block(_ token: Int32) -> Int { Int(planned[Int(token)].block) }
+
+    private func item(_ token: Int32) -> Item { blocks[block(token)].items[Int(planned[Int(token)].item)] }
+
+    /// The planned record of that name.
+    private func token(of name: [UInt8]) -> Int32? {
+        var token = tokens[Self.hash(name[...])] ?? -1
+        while token >= 0 {
+            if blocks[block(token)].name(of: item(token)) == name[...] { return token }
+            token = planned[Int(token)].next
+        }
+        return nil
+    }
+
+    private static func hash(_ name: ArraySlice<UInt8>) -> UInt32 {
+        var hasher = Hasher()
+        name.withUnsafeBytes { hasher.combine(bytes: $0) }
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 }

@@ -110,7 +110,7 @@ private struct ListedRemover: Remover {
     let base: any Remover
     let listed: ListedItems
 
-    var blocksAtOnce: Int { base.blocksAtOnce }
+    var itemsAtOnce: Int { base.itemsAtOnce }
 
     var goesOneByOne: Bool { base.goesOneByOne }
 

@@ -6,7 +6,7 @@ struct ReferencedRemover: Remover {
     /// Read after the plan.
     let set: ReferenceSet
 
-    var blocksAtOnce: Int { base.blocksAtOnce }
+    var itemsAtOnce: Int { base.itemsAtOnce }
 
     var goesOneByOne: Bool { base.goesOneByOne }
 

@@ -72,7 +72,7 @@ struct JSONFileFaultTests {
             try rewriter.remove(
                 isCancelled: { false },
                 start: {},
-                look: { $0.name == .text([0x61]) ? 1 : nil },
+                look: { entry, _ in entry.name == .text([0x61]) ? 1 : nil },
                 decide: {
                     hasDecided = true
                     return Set($0)

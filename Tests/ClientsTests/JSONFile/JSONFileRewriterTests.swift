@@ -133,7 +133,7 @@ struct JSONFileRewriterTests {
             try rewriter.remove(
                 isCancelled: { false },
                 start: {},
-                look: { $0.range.lowerBound == 1 ? 1 : nil },
+                look: { entry, _ in entry.range.lowerBound == 1 ? 1 : nil },
                 decide: { Set($0) }
             )
         }

@@ -28,12 +28,12 @@ struct JSONFileWorld: Sendable {
         let pointer = JSONPointer(pointer) ?? JSONPointer(field: "")
         guard let pointer else { throw SupportError("no pointer") }
         let rewriter = JSONFileRewriter(place, pointer: pointer, run: "019ab3c4d5e6-0f1e2d3c4b5a")
-        var next = 0
+        var next: Int32 = 0
         try rewriter.remove(
             isCancelled: { false },
             needsRoom: needsRoom,
             start: { next = 0 },
-            look: { entry in
+            look: { entry, _ in
                 guard case .text(let name) = entry.name, isGoing(String(decoding: name, as: UTF8.self)) else {
                     return nil
                 }
@@ -42,7 +42,7 @@ struct JSONFileWorld: Sendable {
             },
             decide: { Set($0) }
         )
-        return next
+        return Int(next)
     }
 
     func sweep() throws -> JSONPartSweep { try JSONPartSweep(try JSONFilePlace(path: path), before: .max) }
