@@ -148,6 +148,8 @@ extension RedisJobQueueLua {
     /// `ARGV`: pairs of identity and token. Answers the places of those that are lost, from 0.
     static let beat = """
         local lost = {}
+        -- Only what corrects signs of life from the future may take the note of that away.
+        local isBack = isSetBack()
         for i = 3, #ARGV, 2 do
             local values = redis.pcall('HMGET', jobs .. ARGV[i], 'state', 'claim', 'entry')
             local isHeld = false
@@ -157,7 +159,7 @@ extension RedisJobQueueLua {
             end
             if isHeld then
                 redis.call('HSET', jobs .. ARGV[i], 'heartbeat', digits(now))
-                noteClock()
+                if not isBack then noteClock() end
             else
                 lost[#lost + 1] = (i - 3) / 2
             end
