@@ -64,21 +64,23 @@ import Testing
         #expect(found.subtracting(own) == [])
     }
 
-    @Test func aDatabaseBehindASymlinkHasItsLogBesideItself() throws {
+    @Test func whatPostgreSQLReadsIsOne() throws {
         let folder = try TemporaryFolder()
-        let real = folder.file("real.db")
-        try Data().write(to: URL(filePath: real))
-        #expect(symlink(real, folder.file("app.db")) == 0)
+        let url = "postgres://us@db1:5432,db2:5433/app?sslmode=verify-full&sslkey=/tls/a%20key&sslcrldir=/tls/crls"
+        try Data("postgres:///app?sslcert=/tls/certificate&passfile=/tls/pass\n".utf8)
+            .write(to: URL(filePath: folder.file("secret")))
         let text = """
-            state: sqlite:state.db
-            connections: { app: { url: "sqlite:app.db" }, data: { url: "file://data" } }
+            state: { url: "postgres:///state?sslrootcert=/tls/root" }
+            connections:
+              data: { url: "file://data" }
+              named: { url: "\(url)" }
+              secret: { url: { file: secret } }
             tasks:
               logs: { files: { in: data }, remove: { older_than: 30d } }
             """
         let own = Set(try Self.configuration(text, in: folder).ownPaths)
-        for name in ["app.db", "real.db"] {
-            for suffix in ["", "-wal", "-shm", "-journal"] { #expect(own.contains(folder.file(name + suffix))) }
-        }
+        for path in ["a key", "crls", "certificate", "pass", "root"] { #expect(own.contains("/tls/\(path)")) }
+        #expect(own.contains { $0.hasSuffix("/.postgresql/postgresql.key") })
     }
 
     /// Of all secrets beneath a value.

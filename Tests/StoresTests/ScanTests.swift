@@ -1,4 +1,5 @@
 import Clients
+import Foundation
 import Glibc
 import Retention
 import Stores
@@ -133,6 +134,33 @@ import Testing
             let directories = try Cleaning(world, FilesSpecification(type: .directory, ownPaths: own)).plan()
             #expect(directories.paths == [])
         }
+    }
+
+    /// SQLite puts it beside the file that the symlink leads to, which may be another one by the next scan.
+    @Test func logOfADatabaseBehindASymlinkIsNeverACandidate() throws {
+        try withWorld { world in
+            try world.makeDirectory("root/data")
+            for name in ["1.db", "1.db-wal", "2.db", "2.db-wal", "2.db-shm", "2.db-journal", "f"] {
+                try world.makeFile("root/data/" + name)
+            }
+            let link = world.root + "/app.db"
+            let cleaning = try Cleaning(world, FilesSpecification(ownPaths: [link, link + "-wal"]))
+            try world.check(symlink("data/1.db", link), "symlink")
+            let before = try cleaning.plan().paths
+            #expect(!before.contains { $0.contains("1.db") })
+            try world.check(unlink(link), "unlink")
+            try world.check(symlink("data/2.db", link), "symlink")
+            let after = try cleaning.plan().paths
+            #expect(after == ["data/1.db", "data/1.db-wal", "data/f"])
+        }
+    }
+
+    /// A sealed plan holds in another process, where other files may be cleanupd's own.
+    @Test func allThatDecidesIsPartOfTheDigestAndOwnPathsAreNot() throws {
+        let specification = FilesSpecification(depth: 1, groupBy: .directory, ownPaths: ["/own"])
+        let encoded = try JSONSerialization.jsonObject(with: JSONEncoder().encode(specification)) as? [String: Any]
+        let fields = Set(Mirror(reflecting: specification).children.compactMap(\.label))
+        #expect(Set(try #require(encoded).keys) == fields.subtracting(["ownPaths"]))
     }
 
     @Test func usageCountsAllBeneathThePathAndAFileOfTwoNamesOnce() throws {

@@ -33,6 +33,11 @@ package struct FilesSpecification: Sendable, Equatable, Encodable {
     /// Absolute paths of cleanupd's own files and folders, which are never candidates.
     package var ownPaths: [String]
 
+    /// What decides which items go. What is protected in any case is not among it: it differs from process to process.
+    private enum CodingKeys: CodingKey {
+        case path, match, exclude, type, depth, time, groupBy, keepMatch, keepOpen, protect, compresses, measuresUsage
+    }
+
     package init(
         path: String = "",
         match: [String] = [],

@@ -2,7 +2,11 @@ import Clients
 import Glibc
 
 /// cleanupd's own files and folders beneath a root: never candidates, by name and, where they exist, by inode.
-struct OwnPaths: Sendable {
+package struct OwnPaths: Sendable {
+    /// What SQLite adds to the name of a database for the files that it puts beside it: beside the file itself, where its path
+    /// is a symlink.
+    package static let besideDatabases = ["-wal", "-shm", "-journal"]
+
     /// From the root.
     private let paths: [[UInt8]]
     private let identities: [FileIdentity]
@@ -12,7 +16,7 @@ struct OwnPaths: Sendable {
         var paths: [[UInt8]] = []
         var identities: [FileIdentity] = []
         let prefix = Array(root.path.utf8) + [UInt8(ascii: "/")]
-        for path in absolute {
+        for path in absolute + absolute.flatMap(Self.behindSymlink) {
             var status = Glibc.stat()
             if stat(path, &status) == 0 {
                 identities.append(FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
@@ -38,6 +42,17 @@ struct OwnPaths: Sendable {
     }
 
     func contains(_ identity: FileIdentity) -> Bool { identities.contains(identity) }
+
+    /// Where a symlink leads by now, and the log of a database that it may lead to.
+    private static func behindSymlink(_ path: String) -> [String] {
+        var status = Glibc.stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
+            return []
+        }
+        defer { free(real) }
+        let file = String(cString: real)
+        return [file] + besideDatabases.map { file + $0 }
+    }
 
     // The file need not exist, but its folder does if the file ever did.
     private static func resolvingParent(_ path: String) -> String {

@@ -1,9 +1,7 @@
 import CleanupConfiguration
 import Clients
 import Engine
-import Foundation
 import Retention
-import State
 import Stores
 
 /// Makes the files store of a task from checked configuration values.
@@ -49,71 +47,6 @@ extension FilesBuilder {
     private func measured(_ files: FilesStore) -> any MutableStore {
         guard let quota = context.task.quota, !files.specification.measuresUsage else { return files }
         return MeasuredStore(files, measuring: StorageUse(rootPath: root, path: quota.path))
-    }
-}
-
-extension Configuration {
-    /// What no task on files may touch: state, configuration, secrets, databases, JSON files, and the files that hold tasks
-    /// back.
-    var ownPaths: [String] {
-        let databases = connections.values.compactMap { connection -> String? in
-            if case .sqlite(let path) = connection.kind { path } else { nil }
-        }
-        let records = connections.values.compactMap { connection -> String? in
-            if case .json(let path) = connection.kind { path } else { nil }
-        }
-        return (state.path.map(SQLiteStateStore.ownPaths) ?? []) + [file]
-            + databases.flatMap(Self.filesOfDatabase)
-            + records + tasks.compactMap(\.pace.holdFile) + secretFiles
-    }
-
-    /// A database of SQLite and what it puts beside it: beside the file itself, where the path is a symlink.
-    private static func filesOfDatabase(_ path: String) -> [String] {
-        Set([path, PlaceIdentity.resolve(path) ?? path]).sorted().flatMap { path in
-            [path, path + "-wal", path + "-shm", path + "-journal"]
-        }
-    }
-
-    /// Files that hold tokens, keys, certificates and URLs.
-    private var secretFiles: [String] {
-        let tokens = http.tokens.values.compactMap { token in
-            if case .file(let path) = token.source { path } else { nil }
-        }
-        let connected = connections.values.flatMap { connection in
-            switch connection.kind {
-            case .postgres(let url): Self.files([url]) + Self.filesNamed(by: url)
-            case .redis(let url, let ca): Self.files([url]) + [ca].compactMap(\.self)
-            case .s3(let bucket): Self.files(bucket.secrets) + Self.credentialFiles(of: bucket)
-            case .docker(let engine): engine.tls?.files ?? []
-            default: [String]()
-            }
-        }
-        let notified = cycles.flatMap(\.notify).flatMap { Self.files([$0.webhook] + [$0.secret].compactMap(\.self)) }
-        let stored =
-            if case .postgres(let url) = state.kind { Self.files([url]) + Self.filesNamed(by: url) } else { [String]() }
-        let shared = if case .redis(let url) = coordination.kind { Self.files([url]) } else { [String]() }
-        return tokens + connected + notified + stored + shared + [coordination.ca].compactMap(\.self)
-            + (http.tls.map { [$0.certificate, $0.key] } ?? [])
-    }
-
-    private static func files(_ secrets: [Secret]) -> [String] {
-        secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
-    }
-
-    /// Certificates and passwords that a URL of PostgreSQL names: libpq, "Parameter Key Words".
-    private static func filesNamed(by url: Secret) -> [String] {
-        guard case .text(let text) = url, let items = URLComponents(string: text.revealed)?.queryItems
-        else { return [] }
-        let names: Set = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "passfile"]
-        return items.filter { names.contains($0.name) }.compactMap(\.value)
-    }
-
-    /// Where the keys of a bucket and its certificates lie, if not in the configuration.
-    private static func credentialFiles(of bucket: S3Connection) -> [String] {
-        let own = [bucket.ca].compactMap(\.self)
-        if case .keys = bucket.credentials { return own }
-        let environment = ProcessInfo.processInfo.environment
-        return own + [environment["AWS_SHARED_CREDENTIALS_FILE"] ?? NSHomeDirectory() + "/.aws/credentials"]
     }
 }
 
