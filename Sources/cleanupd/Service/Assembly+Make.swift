@@ -49,7 +49,7 @@ extension Assembly {
         let accounting = Accounting(state: opened.store, metrics: metrics, logger: logger)
         let notifier = Notifier(replica: replica.name, metrics: metrics.notices, logger: logger, now: SystemClock.now)
         return Assembly(
-            blueprint: blueprint,
+            blueprintInForce: BlueprintInForce(blueprint),
             backends: backends,
             state: opened.store,
             serviceLocks: opened.serviceLocks,

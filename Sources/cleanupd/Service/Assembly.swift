@@ -11,8 +11,8 @@ import Telemetry
 
 /// Everything that a running command works with: the one place that names concrete types.
 struct Assembly: Sendable {
-    /// As it was at the start; what a service goes by now is `Daemon.blueprint`.
-    let blueprint: Blueprint
+    /// What a command began with, or a service goes by now.
+    let blueprintInForce: BlueprintInForce
     let backends: Backends
     let state: any StateStore
     /// Of the state file; `nil` = several processes may serve on one store.
@@ -32,6 +32,7 @@ struct Assembly: Sendable {
     /// Tells a run that is under way which switches hold now.
     let inForce: ProgramInForce
 
+    var blueprint: Blueprint { blueprintInForce.blueprint }
     var program: Program { blueprint.program }
     var logger: Logger { blueprint.logger }
 
@@ -42,9 +43,14 @@ struct Assembly: Sendable {
         return quiet
     }
 
-    /// The file read again, or the draft of it, as the running service needs it.
+    /// The file read again, or the draft of it, as the running service needs it. Blocking.
     func reloaded(_ options: GlobalOptions, _ draft: ReloadDraft) throws -> Blueprint {
-        try draft.blueprint { try reread(options) }.with(stored: state.settings(), backends)
+        let isKept = draft.isRead
+        let read = try draft.blueprint { try reread(options) }
+        let stored = try state.settings()
+        // What was set since the earlier try holds, too.
+        guard isKept else { return try read.with(stored: stored, backends) }
+        return try read.refreshed(backends, stored: stored) ?? read
     }
 
     private func reread(_ options: GlobalOptions) throws -> Blueprint {

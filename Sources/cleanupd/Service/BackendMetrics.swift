@@ -76,13 +76,21 @@ final class BackendMetrics: Sendable {
         circuits: @escaping @Sendable () -> [String: Bool],
         conditions: @escaping @Sendable () -> [String: Bool?]
     ) {
-        registry.addCollector { [registry] in
+        registry.addCollector { [self] in
             for (name, isOpen) in circuits() {
-                try registry.gauge(Catalogue.circuitOpen, [name]).set(isOpen ? 1 : 0)
+                try set(Catalogue.circuitOpen, of: name, isOpen ? 1 : 0)
             }
             for (name, bites) in conditions() {
-                try registry.gauge(Catalogue.conditionalDeletes, [name]).set(bites.map { $0 ? 1 : 0 } ?? .nan)
+                try set(Catalogue.conditionalDeletes, of: name, bites.map { $0 ? 1 : 0 } ?? .nan)
             }
+        }
+    }
+
+    /// Under the lock, so that no series comes back after its connection is gone.
+    private func set(_ gauge: Family, of connection: String, _ value: Double) throws {
+        try series.withLock { series in
+            guard series[connection] != nil else { return }
+            try registry.gauge(gauge, [connection]).set(value)
         }
     }
 

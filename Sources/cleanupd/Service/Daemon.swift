@@ -17,7 +17,6 @@ final class Daemon: Sendable {
     private let metrics: ConfigurationMetrics
     /// Of the listener; `nil` = it speaks plain HTTP.
     private let certificate: ServerCertificate?
-    private let current: Mutex<Blueprint>
     /// Reading and taking over is one step: what was read earlier must not come into force later.
     private let changing = Turns()
     /// How many configurations have come into force; changed in turn.
@@ -38,7 +37,6 @@ final class Daemon: Sendable {
         self.certificate = certificate
         self.onQuit = onQuit
         logger = assembly.logger
-        current = Mutex(assembly.blueprint)
     }
 
     func notReadyReason() async -> String? {
@@ -54,7 +52,7 @@ final class Daemon: Sendable {
     }
 
     /// The configuration in force.
-    var blueprint: Blueprint { current.withLock { $0 } }
+    var blueprint: Blueprint { assembly.blueprint }
 
     /// The clocks of all servers that the configuration in force works with.
     var clocks: [ClockSource] {
@@ -84,7 +82,7 @@ final class Daemon: Sendable {
                 return true
             }
             guard isTaken else {
-                logger.info("A later reload takes its place", metadata: ["action": "configuration_overtaken"])
+                logger.info("Withdrawn: a later reload was asked for", metadata: ["action": "configuration_overtaken"])
                 return nil
             }
             metrics.reloaded(at: SystemClock.now())
@@ -127,7 +125,7 @@ final class Daemon: Sendable {
     /// Reads what was set again; what has changed takes effect at once, and schedules move. Throws why it could not.
     func takeSettings() async throws {
         try await changing.alone {
-            let blueprint = current.withLock { $0 }
+            let blueprint = blueprint
             let fresh = try await Blocking.run { [assembly] in
                 try blueprint.refreshed(assembly.backends, stored: assembly.state.settings())
             }
@@ -160,7 +158,7 @@ final class Daemon: Sendable {
         }
         try assembly.accounting.showIntervals(program, at: now)
         scheduler.replace(with: program)
-        current.withLock { $0 = blueprint }
+        assembly.blueprintInForce.replace(with: blueprint)
         assembly.backends.connections.replace(with: blueprint.connections)
         assembly.inForce.replace(with: program)
     }

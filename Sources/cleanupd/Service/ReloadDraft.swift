@@ -17,6 +17,9 @@ final class ReloadDraft: Sendable {
         }
     }
 
+    /// An earlier try has read the file.
+    var isRead: Bool { read.withLock { $0 != nil } }
+
     /// Whoever asked for it has asked for a later one.
     var isWithdrawn: Bool { withdrawn.load(ordering: .acquiring) }
 
