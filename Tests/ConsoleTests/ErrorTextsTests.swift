@@ -24,6 +24,10 @@ import Testing
                 #"{"dry_run":true,}"#,
                 #"The body is not valid JSON: "}" stands where a name in quotes should, at byte 16."#
             ),
+            (
+                #"{"overrides":{"logs":{"keep":{"last":1e400}}}}"#,
+                "The body has a number that is not a whole one, or too large."
+            ),
             (#"{"tasks":["\ud800"]}"#, #"The body has an escape for half of a character, such as \ud800."#),
             ("[]", "The body is not an object."),
             ("null", "The body must not be null."),

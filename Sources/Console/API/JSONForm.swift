@@ -57,23 +57,13 @@ enum JSONForm {
             wrong(context.codingPath, "is not \(words(for: type))")
         case .dataCorrupted(let context) where context.codingPath.isEmpty:
             // It is JSON: that was read strictly. Of these two Foundation says the same, and not where they are.
-            hasWholeTexts(body)
+            JSONStrings.areWhole(in: body)
                 ? HTTPProblem(.badRequest, "The body has a number that is not a whole one, or too large.")
                 : HTTPProblem(.badRequest, #"The body has an escape for half of a character, such as \ud800."#)
         case .dataCorrupted(let context):
             wrong(context.codingPath, MemberName.snake(context.debugDescription))
         @unknown default:
             HTTPProblem(.badRequest, "The body is not what this call takes.")
-        }
-    }
-
-    /// Whether Foundation makes something of each text of what is JSON.
-    private static func hasWholeTexts(_ body: [UInt8]) -> Bool {
-        do {
-            _ = try JSONSerialization.jsonObject(with: Data(body), options: .fragmentsAllowed)
-            return true
-        } catch {
-            return false
         }
     }
 

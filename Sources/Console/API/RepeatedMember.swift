@@ -15,7 +15,7 @@ enum RepeatedMember {
             case UInt8(ascii: "["): objects.append(nil)
             case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = objects.popLast()
             case UInt8(ascii: "\""):
-                let end = endOfString(bytes, index + 1)
+                let end = JSONStrings.end(bytes, from: index + 1)
                 let text = name(bytes[(index + 1)..<max(index + 1, end)])
                 index = end
                 guard isName(bytes, after: end), !objects.isEmpty, objects[objects.count - 1] != nil else { break }
@@ -33,15 +33,6 @@ enum RepeatedMember {
         guard text.contains(UInt8(ascii: "\\")) else { return Array(text) }
         let quote = [UInt8(ascii: "\"")]
         return (quote + text + quote).withUnsafeBytes { JSONText.decode($0) } ?? Array(text)
-    }
-
-    /// Where the closing quote is, or the end.
-    private static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
-        var index = start
-        while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-            index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        return min(index, bytes.count)
     }
 
     private static func isName(_ bytes: [UInt8], after end: Int) -> Bool {

@@ -96,8 +96,9 @@ package struct SQLiteBackend: RowsBackend {
         } catch let error as SQLiteError {
             throw StoreError(error)
         }
-        let folder = path[...(path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
-        if access(path, W_OK) != 0 || access(String(folder), W_OK) != 0 {
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = slash.map { String(path[..<path.utf8.index(after: $0)]) } ?? "."
+        if access(path, W_OK) != 0 || access(folder, W_OK) != 0 {
             advice.append(SQLiteWords.notWritable(path))
         }
         if job.pace.maxLagMilliseconds != nil || job.pace.maxLoad != nil {
