@@ -37,8 +37,11 @@ __attribute__((constructor)) static void open_report(void) {
     if (!place || !__sanitizer_set_report_fd) return;
     place += strlen("log_path=");
     if (snprintf(path, sizeof path, "%.*s.%d", (int)strcspn(place, " :"), place, getpid()) >= (int)sizeof path) abort();
-    int file = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    int lowest = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    // Not in the place of a standard stream that was closed: what is written to that must fail.
+    int file = lowest < 0 ? -1 : fcntl(lowest, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     if (file < 0) abort();
+    close(lowest);
     __sanitizer_set_report_fd((void *)(intptr_t)file);
 }
 
