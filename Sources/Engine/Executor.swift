@@ -52,14 +52,15 @@ struct Executor {
     /// Acts on blocks all at once, or one by one in batches of the task's pace, with a pause after each.
     private func act(on blocks: [ItemBlock]) -> [[ItemResult]] {
         let isCancelled: @Sendable () -> Bool = { [cancellation] in cancellation.isCancelled }
-        if pace.pauseMilliseconds > 0, let batch = pace.batch {
-            return blocks.map { act(on: $0, batch, isCancelled) }
-        }
+        if let pacedBatch { return blocks.map { act(on: $0, pacedBatch, isCancelled) } }
         defer { pause() }
         let results = remover.act(onAll: blocks, isCancelled: isCancelled)
         for (block, results) in zip(blocks, results) { onResults(block, results) }
         return results
     }
+
+    /// Items between two pauses; `nil` = there are none within a group of blocks.
+    private var pacedBatch: Int? { pace.pauseMilliseconds > 0 ? pace.batch : nil }
 
     private func act(
         on block: ItemBlock,
@@ -68,6 +69,8 @@ struct Executor {
     ) -> [ItemResult] {
         Self.parts(of: block, batch).flatMap { part in
             defer { pause() }
+            // It cancels the run, so that nothing of the part is tried.
+            _ = isHeld
             return done(part, isCancelled)
         }
     }
@@ -116,9 +119,11 @@ struct Executor {
     private func next(_ feed: borrowing Mutex<Feed>) -> [StoredBlock]? {
         feed.withLock { feed in
             guard feed.error == nil, !cancellation.isCancelled, !isHeld else { return nil }
-            while feed.waitingItems < remover.itemsAtOnce, !feed.isAtEnd, feed.error == nil { load(&feed) }
+            // By batches: what is done is recorded after each block, and a hold file is seen.
+            let wanted = pacedBatch == nil ? remover.itemsAtOnce : 1
+            while feed.waitingItems < wanted, !feed.isAtEnd, feed.error == nil { load(&feed) }
             guard feed.error == nil, !feed.waiting.isEmpty else { return nil }
-            return feed.take(remover.itemsAtOnce)
+            return feed.take(wanted)
         }
     }
 

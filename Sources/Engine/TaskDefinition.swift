@@ -86,7 +86,7 @@ package struct TaskDefinition: Sendable {
 
     /// How gently a run acts.
     package struct Pace: Sendable, Equatable {
-        /// Items between two pauses; `nil` = a block of the plan.
+        /// Items between two pauses; `nil` = a block of the plan, or as many as the store likes at once.
         package var batch: Int?
         /// Waited between two batches, in milliseconds.
         package var pauseMilliseconds: Int

@@ -85,6 +85,7 @@ extension RunOutcome {
 package struct ItemResult: Sendable, Equatable {
     package var outcome: ItemOutcome
     package var failure: FailureReason?
+    // Here, because it takes no room here, and runs keep very many of these.
     /// It is gone for good; `false` = a delete marker was made or removed, and the contents lie where they lay.
     package var isForGood = true
     /// Bytes given back to the file system; 0 unless the item went or shrank.

@@ -102,7 +102,7 @@ package protocol Remover: Sendable {
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult]
 
     /// How many items it likes to be given at once, in as many blocks as that takes, because it changes what it works in as
-    /// a whole; 1 = block by block.
+    /// a whole; 1 = block by block. What likes more is given to one worker.
     var itemsAtOnce: Int { get }
 
     /// Each item takes its time: they are to be given one by one, and what became of one is recorded and told before the

@@ -46,20 +46,21 @@ package struct JSONFileRewriter: Sendable {
     ///   - needsRoom: what goes makes no room for the new file, so that all of it must be had before.
     ///   - start: forgets what was seen.
     ///   - look: gives an entry that may go a token; told its digest, too.
-    ///   - decide: takes the tokens of those that are there, and says which go. Only now may what they own be removed.
+    ///   - decide: takes the tokens of those that are there, and says which go. Only now may what they own be removed, and only
+    ///     while the file is still the one that was looked at: it is handed over who says so.
     /// - Throws: `JSONFileError`, `CancellationError`, and what the closures throw; then all entries are still there.
     package func remove(
         isCancelled: () -> Bool,
         needsRoom: Bool = false,
         start: () -> Void,
         look: (JSONEntry, JSONDigest) throws -> Int32?,
-        decide: ([Int32]) throws -> Set<Int32>
+        decide: ([Int32], _ isStill: () throws -> Bool) throws -> Set<Int32>
     ) throws {
-        let end = ContinuousClock.now + .seconds(Self.patience)
+        var end = ContinuousClock.now + .seconds(Self.patience)
         while true {
             if isCancelled() { throw CancellationError() }
             start()
-            if try attempt(isCancelled, needsRoom, look, decide) { return }
+            if try attempt(isCancelled, needsRoom, look, decide, &end) { return }
             guard ContinuousClock.now < end else { throw JSONFileError.inUse(place.path) }
             Thread.sleep(forTimeInterval: Self.pause * .random(in: 0.5...4))
         }
@@ -70,7 +71,8 @@ package struct JSONFileRewriter: Sendable {
         _ isCancelled: () -> Bool,
         _ needsRoom: Bool,
         _ look: (JSONEntry, JSONDigest) throws -> Int32?,
-        _ decide: ([Int32]) throws -> Set<Int32>
+        _ decide: ([Int32], () throws -> Bool) throws -> Set<Int32>,
+        _ end: inout ContinuousClock.Instant
     ) throws -> Bool {
         guard let file = try locked() else { return false }
         var cuts = JSONCuts()
@@ -89,16 +91,19 @@ package struct JSONFileRewriter: Sendable {
         }
         guard try file.isUnchanged(), file.isInPlace else { return false }
         guard !cuts.candidates.isEmpty else {
-            _ = try decide([])
+            _ = try decide([]) { true }
             return true
         }
         // Before anything goes, so that where the file could not be replaced in the end nothing does.
         let early = try makeEarlyPart(file, needsRoom)
         do {
-            let going = try decide(cuts.candidates.map(\.token))
+            let begun = ContinuousClock.now
+            let going = try decide(cuts.candidates.map(\.token)) { try file.isInPlace && file.isUnchanged() }
+            // What entries own takes a time of its own, in which nobody is waited for.
+            end += ContinuousClock.now - begun
             guard !going.isEmpty else {
                 try discard(early)
-                return true
+                return try file.isInPlace && file.isUnchanged()
             }
             let part = try early ?? makePart(file)
             return try replace(file, digest, part, cuts.ranges(of: going))

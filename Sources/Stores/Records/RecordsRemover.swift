@@ -12,15 +12,16 @@ final class RecordsRemover: Remover {
         var remove: RecordsOwned.Remove
     }
 
-    /// Each rewriting reads and writes the whole file; each item costs about 300 bytes until it is done.
-    let itemsAtOnce = 250_000
+    /// Each rewriting reads and writes the whole file; each item costs about 300 bytes until it is done. Where records own
+    /// something, that takes longer, and all the time others wait for the lock of the file.
+    let itemsAtOnce: Int
 
     private let rewriter: JSONFileRewriter
     private let reader: RecordsReader
     /// The new file needs room that nothing of what goes makes.
     private let needsRoom: Bool
     private let owned: [Owned]
-    /// One at a time: they would only wait for each other.
+    /// One at a time: they would only wait for each other. (The executor gives one worker what wants many items at once.)
     private let turn = Mutex(())
 
     init(rewriter: JSONFileRewriter, reader: RecordsReader, needsRoom: Bool, owned: [Owned]) {
@@ -28,6 +29,7 @@ final class RecordsRemover: Remover {
         self.reader = reader
         self.needsRoom = needsRoom
         self.owned = owned
+        itemsAtOnce = owned.isEmpty ? 250_000 : 16_384
     }
 
     func act(on block: ItemBlock, isCancelled: @Sendable () -> Bool) -> [ItemResult] {
@@ -44,7 +46,7 @@ final class RecordsRemover: Remover {
                     needsRoom: needsRoom,
                     start: { work.start() },
                     look: { try work.look($0, $1) },
-                    decide: { work.decide($0, isCancelled) }
+                    decide: { try work.decide($0, isCancelled, $1) }
                 )
                 work.finish()
             } catch is CancellationError {

@@ -86,11 +86,17 @@ struct RecordsWork {
     }
 
     /// Removes what the records own.
+    /// - Parameter isStill: the file is the one that was looked at; asked before each record that may own something.
     /// - Returns: those that may go.
-    mutating func decide(_ found: [Int32], _ isCancelled: () -> Bool) -> Set<Int32> {
+    mutating func decide(
+        _ found: [Int32],
+        _ isCancelled: () -> Bool,
+        _ isStill: () throws -> Bool
+    ) throws -> Set<Int32> {
         going = []
         for token in found {
-            if isCancelled() { break }
+            // A record that was renewed meanwhile keeps what it owns.
+            if try isCancelled() || (!owned.isEmpty && !isStill()) { break }
             guard planned[Int(token)].state == .found else { continue }
             if clear(token, names[token] ?? owned.map { _ in nil }, isCancelled) { going.insert(token) }
         }

@@ -73,9 +73,9 @@ struct JSONFileFaultTests {
                 isCancelled: { false },
                 start: {},
                 look: { entry, _ in entry.name == .text([0x61]) ? 1 : nil },
-                decide: {
+                decide: { tokens, _ in
                     hasDecided = true
-                    return Set($0)
+                    return Set(tokens)
                 }
             )
         } catch {

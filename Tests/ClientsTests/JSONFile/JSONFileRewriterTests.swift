@@ -134,7 +134,7 @@ struct JSONFileRewriterTests {
                 isCancelled: { false },
                 start: {},
                 look: { entry, _ in entry.range.lowerBound == 1 ? 1 : nil },
-                decide: { Set($0) }
+                decide: { tokens, _ in Set(tokens) }
             )
         }
         #expect(error?.code == .io && error?.message.contains("disk is full") == true, "\(error?.message ?? "")")

@@ -40,7 +40,7 @@ struct JSONFileWorld: Sendable {
                 next += 1
                 return next
             },
-            decide: { Set($0) }
+            decide: { tokens, _ in Set(tokens) }
         )
         return Int(next)
     }
