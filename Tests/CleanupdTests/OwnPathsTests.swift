@@ -67,7 +67,7 @@ import Testing
     @Test func whatPostgreSQLReadsIsOne() throws {
         let folder = try TemporaryFolder()
         let url = "postgres://us@db1:5432,db2:5433/app?sslmode=verify-full&sslkey=/tls/a%20key&sslcrldir=/tls/crls"
-        try Data("postgres:///app?sslcert=/tls/certificate&passfile=/tls/pass\n".utf8)
+        try Data("host=db password='a?b' sslcert=/tls/certificate passfile=/tls/pass sslrootcert=''\n".utf8)
             .write(to: URL(filePath: folder.file("secret")))
         let text = """
             state: { url: "postgres:///state?sslrootcert=/tls/root" }
@@ -81,6 +81,7 @@ import Testing
         let own = Set(try Self.configuration(text, in: folder).ownPaths)
         for path in ["a key", "crls", "certificate", "pass", "root"] { #expect(own.contains("/tls/\(path)")) }
         #expect(own.contains { $0.hasSuffix("/.postgresql/postgresql.key") })
+        #expect(!own.contains { $0.hasSuffix("/") })
     }
 
     /// Of all secrets beneath a value.

@@ -131,6 +131,10 @@ import Testing
             let own = ["db", "db-wal", "db-shm", "locks"].map { world.root + "/state/" + $0 }
             let plan = try Cleaning(world, FilesSpecification(ownPaths: own)).plan()
             #expect(plan.paths == ["f"])
+            for spelled in ["/state/", "//state", "/state/locks/.."] {
+                let plan = try Cleaning(world, FilesSpecification(ownPaths: [world.root + spelled])).plan()
+                #expect(plan.paths == ["f"], "\(spelled)")
+            }
             let directories = try Cleaning(world, FilesSpecification(type: .directory, ownPaths: own)).plan()
             #expect(directories.paths == [])
         }

@@ -16,7 +16,7 @@ package struct OwnPaths: Sendable {
         var paths: [[UInt8]] = []
         var identities: [FileIdentity] = []
         let prefix = Array(root.path.utf8) + [UInt8(ascii: "/")]
-        for path in absolute + absolute.flatMap(Self.behindSymlink) {
+        for path in absolute + absolute.flatMap(Self.resolved) {
             var status = Glibc.stat()
             if stat(path, &status) == 0 {
                 identities.append(FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)))
@@ -43,15 +43,12 @@ package struct OwnPaths: Sendable {
 
     func contains(_ identity: FileIdentity) -> Bool { identities.contains(identity) }
 
-    /// Where a symlink leads by now, and the log of a database that it may lead to.
-    private static func behindSymlink(_ path: String) -> [String] {
-        var status = Glibc.stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let real = realpath(path, nil) else {
-            return []
-        }
+    /// What a path leads to by now, however it is spelled, and the log of a database that it may lead to.
+    private static func resolved(_ path: String) -> [String] {
+        guard let real = realpath(path, nil) else { return [] }
         defer { free(real) }
         let file = String(cString: real)
-        return [file] + besideDatabases.map { file + $0 }
+        return file.utf8.elementsEqual(path.utf8) ? [] : [file] + besideDatabases.map { file + $0 }
     }
 
     // The file need not exist, but its folder does if the file ever did.

@@ -1,4 +1,5 @@
 import CleanupConfiguration
+import Clients
 import Foundation
 import State
 import Stores
@@ -49,38 +50,18 @@ extension Configuration {
         secrets.compactMap { if case .file(let path) = $0 { path } else { nil } }
     }
 
-    /// What libpq reads besides: as the URL says, or the environment, or by its own names in the home directory. libpq,
-    /// "Parameter Key Words" and "Environment Variables".
+    /// Keys, certificates and passwords of a connection to PostgreSQL.
     private static func filesOfClient(_ url: Secret) -> [String] {
-        let variables = [
-            "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL", "PGSSLCRLDIR", "PGPASSFILE", "PGSERVICEFILE",
-        ]
-        let usual = [
-            ".pgpass", ".pg_service.conf", ".postgresql/postgresql.crt", ".postgresql/postgresql.key",
-            ".postgresql/root.crt", ".postgresql/root.crl",
-        ]
         let environment = ProcessInfo.processInfo.environment
-        return filesNamed(by: url) + variables.compactMap { environment[$0] }.map(absolute)
-            + usual.map { NSHomeDirectory() + "/" + $0 }
+        return (named(by: url) + PostgresFiles.usual(environment: environment, home: NSHomeDirectory())).map(absolute)
     }
 
-    /// Read by hand: Foundation takes no URL with several hosts and their ports, as libpq does.
-    private static func filesNamed(by url: Secret) -> [String] {
-        let text: String
+    private static func named(by url: Secret) -> [String] {
         do {
-            text = try SecretText.read(url, of: "a connection")
+            return PostgresFiles.named(by: try SecretText.read(url, of: "a connection"))
         } catch {
             // Whoever connects by it is told.
             return []
-        }
-        let keywords: Set = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"]
-        let query = text.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
-        return query.split(separator: "&").compactMap { parameter in
-            let parts = parameter.split(separator: "=", maxSplits: 1).map { String($0).removingPercentEncoding }
-            guard parts.count == 2, let keyword = parts[0], keywords.contains(keyword), let path = parts[1] else {
-                return nil
-            }
-            return absolute(path)
         }
     }
 

@@ -1,0 +1,28 @@
+import CLibPQ
+
+/// The files that libpq reads to connect: keys, certificates and passwords.
+///
+/// Source: libpq, "Parameter Key Words", "Environment Variables" and "SSL Support".
+package enum PostgresFiles {
+    private static let keywords: Set = ["sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile"]
+    private static let variables = [
+        "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGSSLCRL", "PGSSLCRLDIR", "PGPASSFILE", "PGSERVICEFILE",
+    ]
+    private static let usual = [
+        ".pgpass", ".pg_service.conf", ".postgresql/postgresql.crt", ".postgresql/postgresql.key",
+        ".postgresql/root.crt", ".postgresql/root.crl",
+    ]
+
+    /// What a URI or a conninfo string names, as it is written there; nothing if libpq cannot read it, which whoever connects is
+    /// told.
+    package static func named(by url: String) -> [String] {
+        guard !url.utf8.contains(0), let list = PQconninfoParse(url, nil) else { return [] }
+        defer { PQconninfoFree(list) }
+        return PostgresOption.list(list).filter { keywords.contains($0.keyword) && !$0.value.isEmpty }.map(\.value)
+    }
+
+    /// What the environment names, and what libpq looks for in the home directory.
+    package static func usual(environment: [String: String], home: String) -> [String] {
+        variables.compactMap { environment[$0] }.filter { !$0.isEmpty } + usual.map { home + "/" + $0 }
+    }
+}
