@@ -26,30 +26,30 @@ final class BackendMetrics: Sendable {
         self.registry = registry
     }
 
-    /// Makes the series of all connections, so that they are there at 0 before the first call, and takes those away that
-    /// are not there any more. Throws `RegistryError`.
+    /// Makes the series of all connections, so that they are there at 0 before the first call, and takes those away whose
+    /// connections are not there any more, or are of another kind by now. Throws `RegistryError`.
     func configure(_ configuration: Configuration) throws(RegistryError) {
+        var operations = configuration.connections.mapValues(\.kind.operations).filter { !$0.value.isEmpty }
+        if case .postgres = configuration.state.kind { operations[Self.state] = BackendCall.postgresOperations }
+        forget { name, known in operations[name].map(Set.init) != Set(known.keys) }
         var fresh: [String: [String: Series]] = [:]
         // Where files are copied to must be there, whatever else its connection is for: without it nothing goes.
         let needed = Set(configuration.tasks.compactMap(\.archiveTo?.connection))
-        for (name, connection) in configuration.connections {
-            let operations = connection.kind.operations
-            if !operations.isEmpty {
-                fresh[name] = try series(
-                    of: name,
-                    operations,
-                    passedOver: connection.optional && !needed.contains(name) ? connection.kind.absence : nil
-                )
-            }
-            if case .s3 = connection.kind { try conditions(of: name) }
-            if case .postgres = connection.kind { _ = try registry.gauge(Catalogue.circuitOpen, [name]) }
+        for (name, operations) in operations {
+            let connection = configuration.connections[name]
+            let mayBeAbsent = connection?.optional == true && !needed.contains(name)
+            fresh[name] = try series(of: name, operations, passedOver: mayBeAbsent ? connection?.kind.absence : nil)
+            if case .s3 = connection?.kind { try conditions(of: name) }
+            if case .postgres = connection?.kind { _ = try registry.gauge(Catalogue.circuitOpen, [name]) }
         }
-        if case .postgres = configuration.state.kind {
-            fresh[Self.state] = try series(of: Self.state, BackendCall.postgresOperations)
-        }
+        series.withLock { $0 = fresh }
+    }
+
+    private func forget(where isGone: (String, [String: Series]) -> Bool) {
         let gone = series.withLock { series in
-            defer { series = fresh }
-            return series.keys.filter { fresh[$0] == nil }
+            let gone = series.filter(isGone).keys
+            for name in gone { series[name] = nil }
+            return gone
         }
         for name in gone {
             registry.removeAll(where: "connection", equals: name, of: Catalogue.connectionFamilies)
@@ -78,18 +78,24 @@ final class BackendMetrics: Sendable {
     ) {
         registry.addCollector { [self] in
             for (name, isOpen) in circuits() {
-                try set(Catalogue.circuitOpen, of: name, isOpen ? 1 : 0)
+                try set(Catalogue.circuitOpen, of: name, BackendCall.postgresOperations, isOpen ? 1 : 0)
             }
             for (name, bites) in conditions() {
-                try set(Catalogue.conditionalDeletes, of: name, bites.map { $0 ? 1 : 0 } ?? .nan)
+                let value = bites.map { $0 ? 1.0 : 0 } ?? .nan
+                try set(Catalogue.conditionalDeletes, of: name, S3Client.operations, value)
             }
         }
     }
 
-    /// Under the lock, so that no series comes back after its connection is gone.
-    private func set(_ gauge: Family, of connection: String, _ value: Double) throws {
-        try series.withLock { series in
-            guard series[connection] != nil else { return }
+    /// Under the lock, so that no series comes back after its connection is gone, or is of another kind.
+    private func set(
+        _ gauge: Family,
+        of connection: String,
+        _ operations: [String],
+        _ value: Double
+    ) throws(RegistryError) {
+        try series.withLock { (series) throws(RegistryError) in
+            guard series[connection].map({ Set($0.keys) }) == Set(operations) else { return }
             try registry.gauge(gauge, [connection]).set(value)
         }
     }

@@ -23,6 +23,9 @@ final class ReloadDraft: Sendable {
     /// Whoever asked for it has asked for a later one.
     var isWithdrawn: Bool { withdrawn.load(ordering: .acquiring) }
 
+    /// Nobody tries again: what it would have brought into force ends with whoever holds it still.
+    func forget() { read.withLock { $0 = nil } }
+
     func withdraw() { withdrawn.store(true, ordering: .releasing) }
 
     /// - Parameter make: reads the file; what it throws is not kept. Blocks.

@@ -29,6 +29,7 @@ struct ReloadOnHangup: Service {
     }
 
     private func reload(_ draft: ReloadDraft) async {
+        defer { draft.forget() }
         // Why the old one stayed, if it did, the daemon has logged and counted.
         while !draft.isWithdrawn, let problem = await daemon.reloadIfValid(draft), Self.mayPass(problem) {
             do {
