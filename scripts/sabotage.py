@@ -221,15 +221,17 @@ def ask(patch, usual):
 
 
 def ask_all(patch):
-    """Gives those of all tests that fail by the mistake, and the seconds; takes the mistake back for a second opinion."""
-    _, text, seconds = run(patch.number, "make", "test")
-    git("checkout", "--quiet", "--force", ".")
-    failed = failures(text)
-    if not failed:
+    """Gives those of all tests that fail by the mistake, and the seconds; asks them alone, too, with the mistake and without it."""
+    _, text, seconds = run(patch.number, "make", "test", limit=LONGEST)
+    found = failures(text)
+    if not found:
         return [], seconds
+    filters = [rf"[./]({'|'.join(map(re.escape, found))})\("]
+    alone, _ = test(patch.number, filters, LONGEST)
+    failed = [name for name in alone if name in found]
+    git("checkout", "--quiet", "--force", ".")
     build("baseline")
-    names = "|".join(map(re.escape, failed))
-    before, _ = test("baseline", [rf"[./]({names})\("], LONGEST)
+    before, _ = test("baseline", filters, LONGEST)
     # Whoever died or did not end without the mistake tells nothing about the others either.
     return [name for name in failed if name not in before] if set(before) <= set(failed) else [], seconds
 

@@ -11,6 +11,7 @@ import Testing
     private static let unchecked = [
         "Clients/FileTree/WorkStack.swift": "threadsThatShareAStackOfWorkDoNotRace",
         "Clients/Postgres/PostgresServer.swift": "sessionsAreNeverUsedByTwoThreadsAtOnce",
+        "Clients/Threads/MonotonicSemaphore.swift": "whatASemaphoreHandsOverIsNoRace",
     ]
 
     /// Beside the folder of PostgreSQL, what it needs of others.
@@ -38,6 +39,16 @@ import Testing
             let run = try await RaceProgram("WorkStackRace", with: sources, in: folder).run("\(rounds)")
             #expect(run.reports == 0, "\(run.story)")
             #expect(run.text == "\(rounds * 2_047)", "each piece of work is done once")
+        }
+    }
+
+    @Test func whatASemaphoreHandsOverIsNoRace() async throws {
+        let rounds = Scale.rounds(2_000, nightly: 100_000)
+        try await withTemporaryDirectory { folder in
+            let sources = ["Clients/Threads/MonotonicSemaphore.swift", "Clients/FileTree/Workers.swift"]
+            let run = try await RaceProgram("SemaphoreRace", with: sources, in: folder).run("\(rounds)")
+            #expect(run.reports == 0, "\(run.story)")
+            #expect(run.text == "\(rounds)", "each signal lets one wait end")
         }
     }
 

@@ -32,12 +32,29 @@ struct RaceProgram {
         let locks = folder.appendingPathComponent("locks.o").path
         let shim = Project.file("scripts/tsan-locks.c").path
         try await Command.run("/usr/bin/env", ["clang", "-c", "-fPIC", "-O1", "-o", locks, shim]).check()
+        let semaphore = try await Self.buildSemaphore(in: folder)
         let files = try sources.flatMap(Self.files) + [Project.file("Tests/Races/\(name).swift").path]
         let arguments =
             ["swiftc", "-parse-as-library", "-swift-version", "6", "-sanitize=thread", "-g", "-Onone"]
-            + ["-package-name", "cleanupd", "-module-name", "Races", "-Xlinker", locks]
+            + ["-package-name", "cleanupd", "-module-name", "Races", "-Xlinker", locks, "-Xlinker", semaphore]
+            + ["-I", folder.appendingPathComponent("CLinux").path]
             + ["-module-cache-path", folder.appendingPathComponent("modules").path] + options + files
         try await Command.run("/usr/bin/env", arguments + ["-o", program]).check()
+    }
+
+    /// The module CLinux, of which only the semaphore is there.
+    /// - Returns: its object file.
+    private static func buildSemaphore(in folder: URL) async throws -> String {
+        let module = folder.appendingPathComponent("CLinux")
+        try FileManager.default.createDirectory(at: module, withIntermediateDirectories: true)
+        let header = Project.file("Sources/CLinux/include/CLinux.h").path
+        try Data("module CLinux { header \"\(header)\" export * }\n".utf8)
+            .write(to: module.appendingPathComponent("module.modulemap"))
+        let object = folder.appendingPathComponent("monotonic_semaphore.o").path
+        let source = Project.file("Sources/CLinux/monotonic_semaphore.c").path
+        let options = ["-c", "-fPIC", "-O1", "-fsanitize=thread", "-o", object]
+        try await Command.run("/usr/bin/env", ["clang"] + options + [source]).check()
+        return object
     }
 
     /// Runs it to its end.
