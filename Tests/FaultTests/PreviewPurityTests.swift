@@ -55,8 +55,10 @@ import Testing
     private static func isChange(_ line: String) -> Bool {
         // What it says, and what wakes its own threads.
         if line.contains(/^\d+ +writev?\(([12]<|\d+<(pipe:|anon_inode:))/) { return false }
-        // ThreadSanitizer's own.
-        if line.contains("/tmp/tsan.rodata.") { return false }
+        // ThreadSanitizer's own: the memory that it copies, and its report.
+        if Scale.isUnderThreadSanitizer, line.contains(/"[^"]*\/(tsan\.rodata|race)\.\d+"|<\/tmp\/tsan\.rodata/) {
+            return false
+        }
         if line.contains(/^\d+ +open(at2?)?\(/) { return line.contains(/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/) }
         return line.contains(/^\d+ +\w+\(/)
     }
