@@ -19,6 +19,7 @@ answer=$(sed -n "s/^$name //p" Sources/code)
 case $answer in
 fails) printf '✘ Test %s() failed after 0.1 seconds with 1 issue.\\n' "${name,}"; exit 1 ;;
 dies) exit 1 ;;
+fails-by-turns) echo >> .build/turns; printf '✘ Test t%s() failed after 0.1 seconds with 1 issue.\\n' "$(wc -l < .build/turns)"; exit 1 ;;
 dies-once) [ -e .build/died ] || { touch .build/died; exit 1; } ;;
 esac
 echo "✔ Test run with 1 test in 1 suite passed after 0.1 seconds."
@@ -139,9 +140,17 @@ class SabotageTests(unittest.TestCase):
         self.code("First passes", "here")
         self.mistake("01", "First passes", "First fails")
         self.sabotage()
-        self.assertEqual(len([line for line in self.asked if line.startswith("test")]), 2)
+        # Once without the mistake, and twice with it.
+        self.assertEqual(len([line for line in self.asked if line.startswith("test")]), 3)
         self.sabotage()
-        self.assertEqual(len([line for line in self.asked if line.startswith("test")]), 1)
+        self.assertEqual(len([line for line in self.asked if line.startswith("test")]), 2)
+
+    def test_who_fails_once_and_then_another_one_has_noticed_nothing(self):
+        self.code("First passes")
+        self.mistake("01", "First passes", "First fails-by-turns")
+        code, _, rows = self.sabotage()
+        self.assertEqual(code, 1)
+        self.assertIn("SURVIVED", rows[0])
 
 
 if __name__ == "__main__":
