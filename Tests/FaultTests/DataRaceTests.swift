@@ -34,22 +34,16 @@ import Testing
 
     @Test func threadsThatShareAStackOfWorkDoNotRace() async throws {
         let rounds = Scale.rounds(50, nightly: 5_000)
-        try await withTemporaryDirectory { folder in
-            let sources = ["Clients/FileTree/WorkStack.swift", "Clients/FileTree/Workers.swift"]
-            let run = try await RaceProgram("WorkStackRace", with: sources, in: folder).run("\(rounds)")
-            #expect(run.reports == 0, "\(run.story)")
-            #expect(run.text == "\(rounds * 2_047)", "each piece of work is done once")
-        }
+        let run = try await Self.run("WorkStackRace", with: "Clients/FileTree/WorkStack.swift", rounds)
+        #expect(run.reports == 0, "\(run.story)")
+        #expect(run.text == "\(rounds * 2_047)", "each piece of work is done once")
     }
 
     @Test func whatASemaphoreHandsOverIsNoRace() async throws {
         let rounds = Scale.rounds(2_000, nightly: 100_000)
-        try await withTemporaryDirectory { folder in
-            let sources = ["Clients/Threads/MonotonicSemaphore.swift", "Clients/FileTree/Workers.swift"]
-            let run = try await RaceProgram("SemaphoreRace", with: sources, in: folder).run("\(rounds)")
-            #expect(run.reports == 0, "\(run.story)")
-            #expect(run.text == "\(rounds)", "each signal lets one wait end")
-        }
+        let run = try await Self.run("SemaphoreRace", with: "Clients/Threads/MonotonicSemaphore.swift", rounds)
+        #expect(run.reports == 0, "\(run.story)")
+        #expect(run.text == "\(rounds)", "each signal lets one wait end")
     }
 
     @Test(.enabled(if: Scale.soak != nil, "make soak"))  // banned-ok: the soak builds it, and the whole client with it
@@ -81,5 +75,14 @@ import Testing
         }
         #expect(paths.count > 300, "these are not all sources")
         #expect(hidden.sorted() == Self.unchecked.keys.sorted(), "each needs a test of this suite")
+    }
+
+    /// Builds a program of Tests/Races with the file that it drives, and runs it so often.
+    private static func run(_ program: String, with source: String, _ rounds: Int) async throws -> RaceProgram.Run {
+        try await withTemporaryDirectory { folder in
+            try await RaceProgram(program, with: [source, "Clients/FileTree/Workers.swift"], in: folder).run(
+                "\(rounds)"
+            )
+        }
     }
 }

@@ -98,12 +98,15 @@ package struct JSONFileRewriter: Sendable {
         let early = try makeEarlyPart(file, needsRoom)
         do {
             let begun = ContinuousClock.now
-            let going = try decide(cuts.candidates.map(\.token)) { try file.isInPlace && file.isUnchanged() }
+            let isStill = { try file.isInPlace && file.isUnchanged() }
+            let going = try decide(cuts.candidates.map(\.token), isStill)
             // What entries own takes a time of its own, in which nobody is waited for.
             end += ContinuousClock.now - begun
-            guard !going.isEmpty else {
+            // Asked once: a second answer could take for done what was not.
+            let stands = try isStill()
+            guard stands, !going.isEmpty else {
                 try discard(early)
-                return try file.isInPlace && file.isUnchanged()
+                return stands
             }
             let part = try early ?? makePart(file)
             return try replace(file, digest, part, cuts.ranges(of: going))
