@@ -98,13 +98,16 @@ package struct JSONFileRewriter: Sendable {
         let early = try makeEarlyPart(file, needsRoom)
         do {
             let begun = ContinuousClock.now
-            let isStill = { try file.isInPlace && file.isUnchanged() }
+            // Who was once told that it is another file has stopped there: a second answer could take for done what was not.
+            var stands = true
+            func isStill() throws -> Bool {
+                if stands { stands = try file.isInPlace && file.isUnchanged() }
+                return stands
+            }
             let going = try decide(cuts.candidates.map(\.token), isStill)
             // What entries own takes a time of its own, in which nobody is waited for.
             end += ContinuousClock.now - begun
-            // Asked once: a second answer could take for done what was not.
-            let stands = try isStill()
-            guard stands, !going.isEmpty else {
+            guard try isStill(), !going.isEmpty else {
                 try discard(early)
                 return stands
             }

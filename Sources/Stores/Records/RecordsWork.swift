@@ -22,32 +22,27 @@ struct RecordsWork {
         var state = State.absent
     }
 
-    /// Things that a record owned and that went, by resource.
-    private struct Lost {
-        var owned: [String: Int] = [:]
-        var freedBytes: Int64 = 0
-    }
-
     /// Parallel to the blocks and their items.
     private(set) var results: [[ItemResult]]
     private let blocks: [ItemBlock]
     private let reader: RecordsReader
-    private let owned: [RecordsRemover.Owned]
+    private let ownsAnything: Bool
+    private var owned: RecordsOwnedWork
     /// By token.
     private var planned: [Planned] = []
     /// The last one of each hash of a name.
     private var tokens: [UInt32: Int32] = [:]
     private var going: Set<Int32> = []
-    /// Of those found, where records own anything: what their owned fields name, `nil` = cannot be told.
-    private var names: [Int32: [[String]?]] = [:]
+    /// Those which stay because of what they own: not tried again, either, where the file is another one meanwhile.
+    private var refused: Set<Int32> = []
     /// Of the others: why, as a clause.
     private var differences: [Int32: String] = [:]
-    private var lost: [Int32: Lost] = [:]
 
     init(_ blocks: [ItemBlock], reader: RecordsReader, owned: [RecordsRemover.Owned]) {
         self.blocks = blocks
         self.reader = reader
-        self.owned = owned
+        ownsAnything = !owned.isEmpty
+        self.owned = RecordsOwnedWork(owned)
         results = blocks.map { Array(repeating: ItemResult(.notTried), count: $0.items.count) }
         for (number, block) in blocks.enumerated() {
             for (index, item) in block.items.enumerated() where item.verdict == .remove {
@@ -64,8 +59,8 @@ struct RecordsWork {
     mutating func start() {
         for index in planned.indices { planned[index].state = .absent }
         going = []
-        names = [:]
         differences = [:]
+        owned.start()
     }
 
     /// Takes an entry of the file.
@@ -81,12 +76,12 @@ struct RecordsWork {
             return nil
         }
         planned[Int(token)].state = .found
-        if !owned.isEmpty { names[token] = owned.map { entry.field($0.field).names } }
+        owned.look(token, entry)
         return token
     }
 
     /// Removes what the records own.
-    /// - Parameter isStill: the file is the one that was looked at; asked before each record that may own something.
+    /// - Parameter isStill: the file is the one that was looked at; asked before each thing that goes.
     /// - Returns: those that may go.
     mutating func decide(
         _ found: [Int32],
@@ -94,11 +89,9 @@ struct RecordsWork {
         _ isStill: () throws -> Bool
     ) throws -> Set<Int32> {
         going = []
-        for token in found {
-            // A record that was renewed meanwhile keeps what it owns.
-            if try isCancelled() || (!owned.isEmpty && !isStill()) { break }
-            guard planned[Int(token)].state == .found else { continue }
-            if clear(token, names[token] ?? owned.map { _ in nil }, isCancelled) { going.insert(token) }
+        for token in found where planned[Int(token)].state == .found {
+            if isCancelled() { break }
+            if try !ownsAnything || mayGo(token, isCancelled, isStill) { going.insert(token) }
         }
         return going
     }
@@ -112,7 +105,7 @@ struct RecordsWork {
             case .refused: break
             case .found where going.contains(token):
                 // Where it owned something, it was that which took room.
-                let freed = owned.isEmpty ? max(0, item(token).size) : 0
+                let freed = ownsAnything ? 0 : max(0, item(token).size)
                 set(token, ItemResult(.deleted, freedBytes: freed))
             // It stays; what it owned and lost before the end is told all the same.
             case .found: set(token, ItemResult(.notTried))
@@ -139,43 +132,25 @@ struct RecordsWork {
     }
 
     private mutating func set(_ token: Int32, _ result: ItemResult) {
-        var result = result
-        if let lost = lost[token] {
-            result.freedBytes += lost.freedBytes
-            result.owned = lost.owned
-        }
-        results[block(token)][Int(planned[Int(token)].item)] = result
+        results[block(token)][Int(planned[Int(token)].item)] = owned.adding(to: result, of: token)
     }
 
     /// - Returns: whether everything that the record owns is gone.
-    private mutating func clear(_ token: Int32, _ names: [[String]?], _ isCancelled: () -> Bool) -> Bool {
-        for (owned, names) in zip(owned, names) {
-            guard let names else {
-                let detail = "its \(owned.written) does not tell what it owns; it stays"
-                refuse(token, ItemResult(.failed, failure: .integrity, detail: detail))
-                return false
-            }
-            for name in names {
-                let one = owned.remove(name, isCancelled)
-                lost[token, default: Lost()].freedBytes += one.freedBytes
-                switch one.outcome {
-                // A delete marker leaves the contents where they are.
-                case .deleted: if one.isForGood { lost[token, default: Lost()].owned[owned.resource, default: 0] += 1 }
-                case .gone: continue
-                case .notTried: return false
-                case .pending, .compressed, .updated, .changed, .inUse, .failed:
-                    let failure = one.failure ?? .conflict
-                    refuse(token, ItemResult(.failed, failure: failure, detail: one.detail ?? "\(one.outcome)"))
-                    return false
-                }
+    private mutating func mayGo(
+        _ token: Int32,
+        _ isCancelled: () -> Bool,
+        _ isStill: () throws -> Bool
+    ) throws -> Bool {
+        if !refused.contains(token) {
+            switch try owned.clear(token, isCancelled, isStill) {
+            case .allGone: return true
+            case .unfinished: return false
+            case .refused(let result): set(token, result)
             }
         }
-        return true
-    }
-
-    private mutating func refuse(_ token: Int32, _ result: ItemResult) {
+        refused.insert(token)
         planned[Int(token)].state = .refused
-        set(token, result)
+        return false
     }
 
     private mutating func differ(_ token: Int32, _ why: String) {

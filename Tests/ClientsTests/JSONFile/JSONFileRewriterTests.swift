@@ -107,6 +107,32 @@ struct JSONFileRewriterTests {
         #expect(#expect(throws: JSONFileError.self) { _ = try JSONFilePlace(path: path) }?.code == .missing)
     }
 
+    /// A file that is mounted over it for a moment changes nothing of the file itself.
+    @Test func whoeverWasToldThatTheFileIsAnotherOneIsAskedAnew() throws {
+        try #require(geteuid() == 0, "Mounting a file needs root.")
+        let world = try JSONFileWorld("{\"a\":1,\"b\":2}")
+        let other = world.folder.file("other")
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: other))
+        var answers: [Bool] = []
+        try JSONFileRewriter(
+            try JSONFilePlace(path: world.path),
+            pointer: try #require(JSONPointer("")),
+            run: "r"
+        ).remove(
+            isCancelled: { false },
+            start: {},
+            look: { entry, _ in entry.name == .text([0x61]) ? 1 : nil },
+            decide: { tokens, isStill in
+                if answers.isEmpty { #expect(mount(other, world.path, nil, UInt(MS_BIND), nil) == 0) }
+                answers.append(try isStill())
+                if answers.count == 1 { #expect(umount2(world.path, Int32(MNT_DETACH)) == 0) }
+                return answers.last == true ? Set(tokens) : []
+            }
+        )
+        #expect(answers == [false, true])
+        #expect(try world.text == "{\"b\":2}")
+    }
+
     @Test func roomThatIsReservedAndNotNeededIsGivenBack() throws {
         let world = try JSONFileWorld("{\"a\":\"\(String(repeating: "x", count: 900_000))\",\"b\":1}")
         try world.remove(needsRoom: true) { $0 == "a" }

@@ -8,14 +8,14 @@ import Testing
 
 /// What becomes of planned records and of what they own.
 struct RecordsRemovalTests {
-    private static let specification = RecordsSpecification(time: "t")
-    private static let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
+    static let specification = RecordsSpecification(time: "t")
+    static let policy = Policy(remove: Policy.Remove(olderThan: Age(milliseconds: 3_600_000, text: "1h")))
 
-    private static func entry(_ name: String, _ rest: String = "") -> String {
+    static func entry(_ name: String, _ rest: String = "") -> String {
         "\"\(name)\":{\"t\":\"\(RecordsWorld.ago(7_200))\"\(rest.isEmpty ? "" : ",\(rest)")}"
     }
 
-    private static func world(_ entries: String...) throws -> RecordsWorld {
+    static func world(_ entries: String...) throws -> RecordsWorld {
         try RecordsWorld("{\(entries.joined(separator: ","))}")
     }
 
@@ -185,34 +185,6 @@ struct RecordsRemovalTests {
         try Data(text(300_000).utf8).write(to: URL(fileURLWithPath: file))
         #expect(try world.act(try world.plan(store, Self.policy), store)["a"]?.outcome == .deleted)
         #expect(try world.files.isEmpty)
-    }
-
-    /// Its writer renames a new file into place while what other records own is being removed, which may take hours.
-    @Test func whatIsRenewedWhileOthersGoKeepsWhatItOwns() throws {
-        let world = try Self.world(Self.entry("a", "\"key\":\"1\""), Self.entry("b", "\"key\":\"2\""))
-        let renewed = "{\(Self.entry("a", "\"key\":\"1\"")),\"b\":{\"t\":\"\(RecordsWorld.ago(0))\",\"key\":\"2\"}}"
-        let removed = Mutex<[String]>([])
-        let owned = RecordsOwned(field: "key", resource: "objects") { _ in
-            { name, _ in
-                let times = removed.withLock { removed in
-                    removed.append(name)
-                    return removed.count
-                }
-                guard times == 1 else { return ItemResult(.gone) }
-                do {
-                    try Data(renewed.utf8).write(to: URL(fileURLWithPath: world.file), options: .atomic)
-                } catch {
-                    return ItemResult(.failed, failure: .io, detail: "\(error)")
-                }
-                return ItemResult(.deleted)
-            }
-        }
-        let store = world.store(Self.specification, owned: [owned])
-        let results = try world.act(try world.plan(store, Self.policy), store)
-        #expect(results["a"]?.outcome == .deleted && results["a"]?.owned == ["objects": 1])
-        #expect(results["b"]?.outcome == .changed)
-        #expect(removed.withLock { Set($0) } == ["1"])
-        #expect(try world.text.contains("\"b\"") && !world.text.contains("\"a\""))
     }
 
     @Test func ownedObjectsThatOnlyGotADeleteMarkerAreNotCounted() throws {
