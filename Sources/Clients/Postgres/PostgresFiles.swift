@@ -13,12 +13,25 @@ package enum PostgresFiles {
         ".postgresql/root.crt", ".postgresql/root.crl",
     ]
 
-    /// What a URI or a conninfo string names, as it is written there; nothing if libpq cannot read it, which whoever connects is
-    /// told.
+    /// What a URI or a conninfo string names, or the service that it or the environment names, as it is written there; nothing
+    /// if libpq cannot read it, which whoever connects is told. Blocking.
     package static func named(by url: String) -> [String] {
         guard !url.utf8.contains(0), let list = PQconninfoParse(url, nil) else { return [] }
         defer { PQconninfoFree(list) }
-        return PostgresOption.list(list).filter { keywords.contains($0.keyword) && !$0.value.isEmpty }.map(\.value)
+        let options = PostgresOption.list(list) + effective(url)
+        return options.filter { keywords.contains($0.keyword) && !$0.value.isEmpty }.map(\.value)
+    }
+
+    /// With those of the environment and of a service file, which libpq reads only to connect: to an address that is none, so
+    /// that it ends before the first packet.
+    private static func effective(_ url: String) -> [PostgresOption] {
+        let raw = CStringArray.with(["dbname", "hostaddr"]) { keywords in
+            CStringArray.with([url, "nowhere"]) { values in PQconnectStartParams(keywords, values, 1) }
+        }
+        defer { PQfinish(raw) }
+        let list = PQconninfo(raw)
+        defer { PQconninfoFree(list) }
+        return PostgresOption.list(list)
     }
 
     /// What the environment names, and what libpq looks for in the home directory.
