@@ -9,8 +9,6 @@ struct RecordsWork {
         case found
         /// Not as planned.
         case other
-        /// Stays, because of what it owns.
-        case refused
     }
 
     /// One of very many: what few of them have is kept apart, by token.
@@ -33,7 +31,8 @@ struct RecordsWork {
     /// The last one of each hash of a name.
     private var tokens: [UInt32: Int32] = [:]
     private var going: Set<Int32> = []
-    /// Those which stay because of what they own: not tried again, either, where the file is another one meanwhile.
+    /// Those which stay because of what they own, with the result that they have: not tried again, either, where the file is
+    /// another one meanwhile.
     private var refused: Set<Int32> = []
     /// Of the others: why, as a clause.
     private var differences: [Int32: String] = [:]
@@ -102,7 +101,7 @@ struct RecordsWork {
             switch planned[Int(token)].state {
             case .absent: set(token, ItemResult(.gone))
             case .other: set(token, ItemResult(.changed, detail: differences[token]))
-            case .refused: break
+            case .found where refused.contains(token): break
             case .found where going.contains(token):
                 // Where it owned something, it was that which took room.
                 let freed = ownsAnything ? 0 : max(0, item(token).size)
@@ -128,7 +127,7 @@ struct RecordsWork {
     }
 
     mutating func fail(_ result: ItemResult) {
-        for token in tokensOfAll where planned[Int(token)].state != .refused { set(token, result) }
+        for token in tokensOfAll where !refused.contains(token) { set(token, result) }
     }
 
     private mutating func set(_ token: Int32, _ result: ItemResult) {
@@ -141,16 +140,15 @@ struct RecordsWork {
         _ isCancelled: () -> Bool,
         _ isStill: () throws -> Bool
     ) throws -> Bool {
-        if !refused.contains(token) {
-            switch try owned.clear(token, isCancelled, isStill) {
-            case .allGone: return true
-            case .unfinished: return false
-            case .refused(let result): set(token, result)
-            }
+        guard !refused.contains(token) else { return false }
+        switch try owned.clear(token, isCancelled, isStill) {
+        case .allGone: return true
+        case .unfinished: return false
+        case .refused(let result):
+            set(token, result)
+            refused.insert(token)
+            return false
         }
-        refused.insert(token)
-        planned[Int(token)].state = .refused
-        return false
     }
 
     private mutating func differ(_ token: Int32, _ why: String) {

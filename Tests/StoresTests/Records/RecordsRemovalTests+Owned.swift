@@ -32,7 +32,7 @@ extension RecordsRemovalTests {
     @Test func fileThatIsReplacedAllTheTimeLosesItsRecordsInTheEnd() throws {
         let names = (0..<50).map { "k\($0)" }
         let entries =
-            names.map { Self.entry($0, "\"key\":[\"\($0)-1\",\"\($0)-2\"]") } + [Self.entry("bad", "\"key\":\"x\"")]
+            [Self.entry("bad", "\"key\":\"x\"")] + names.map { Self.entry($0, "\"key\":[\"\($0)-1\",\"\($0)-2\"]") }
         let world = try RecordsWorld("{\(entries.joined(separator: ","))}")
         let (results, removed) = try Self.act(world, try world.text, after: nil)
         #expect(names.allSatisfy { results[$0]?.outcome == .deleted && results[$0]?.owned == ["objects": 2] })
@@ -65,6 +65,31 @@ extension RecordsRemovalTests {
         let store = world.store(specification, owned: [owned])
         let results = try world.act(try world.plan(store, policy), store)
         return (results, removed.withLock(\.self))
+    }
+
+    @Test func whatFailedBeforeTheFileWasAnotherOneHasFailedWhenTheRunEnds() throws {
+        let world = try Self.world(Self.entry("bad", "\"key\":\"x\""), Self.entry("a", "\"key\":\"1\""))
+        let text = try world.text
+        let isCancelled = Mutex(false)
+        let owned = RecordsOwned(field: "key", resource: "objects") { _ in
+            { name, _ in
+                do {
+                    if name == "x" { return ItemResult(.failed, failure: .io) }
+                    try Data(text.utf8).write(to: URL(fileURLWithPath: world.file), options: .atomic)
+                    isCancelled.withLock { $0 = true }
+                    return ItemResult(.deleted)
+                } catch {
+                    return ItemResult(.failed, failure: .io, detail: "\(error)")
+                }
+            }
+        }
+        let store = world.store(Self.specification, owned: [owned])
+        let plan = try world.plan(store, Self.policy)
+        let results = try store.openRemover(run: "r", fence: nil)
+            .act(on: plan.blocks[0], isCancelled: { isCancelled.withLock(\.self) })
+        #expect(results.map(\.outcome) == [.failed, .notTried])
+        #expect(results[1].owned == ["objects": 1])
+        #expect(try world.text == text)
     }
 
     @Test func whereOneFieldDoesNotTellWhatARecordOwnsNothingOfItGoes() throws {
