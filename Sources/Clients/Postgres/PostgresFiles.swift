@@ -23,10 +23,10 @@ package enum PostgresFiles {
     }
 
     /// With those of the environment and of a service file, which libpq reads only to connect: to an address that is none, so
-    /// that it ends before the first packet.
+    /// that nothing is sent to a server, and with a password, so that none is looked for.
     private static func effective(_ url: String) -> [PostgresOption] {
-        let raw = CStringArray.with(["dbname", "hostaddr"]) { keywords in
-            CStringArray.with([url, "nowhere"]) { values in PQconnectStartParams(keywords, values, 1) }
+        let raw = CStringArray.with(["dbname", "hostaddr", "password"]) { keywords in
+            CStringArray.with([url, "nowhere", "none"]) { values in PQconnectStartParams(keywords, values, 1) }
         }
         defer { PQfinish(raw) }
         let list = PQconninfo(raw)
@@ -36,6 +36,8 @@ package enum PostgresFiles {
 
     /// What the environment names, and what libpq looks for in the home directory.
     package static func usual(environment: [String: String], home: String) -> [String] {
-        variables.compactMap { environment[$0] }.filter { !$0.isEmpty } + usual.map { home + "/" + $0 }
+        let system = environment["PGSYSCONFDIR"].map { $0 + "/pg_service.conf" }
+        let named = variables.compactMap { environment[$0] } + [system].compactMap(\.self)
+        return named.filter { !$0.isEmpty } + usual.map { home + "/" + $0 }
     }
 }
