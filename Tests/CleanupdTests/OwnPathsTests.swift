@@ -1,5 +1,4 @@
 import CleanupConfiguration
-import Clients
 import Foundation
 import Glibc
 import Support
@@ -83,37 +82,6 @@ import Testing
         for path in ["a key", "crls", "certificate", "pass", "root"] { #expect(own.contains("/tls/\(path)")) }
         #expect(own.contains { $0.hasSuffix("/.postgresql/postgresql.key") })
         #expect(!own.contains { $0.hasSuffix("/") })
-    }
-
-    /// In a process of its own, because libpq reads the environment itself.
-    @Test func whatAServiceOfPostgreSQLNamesIsOne() async {
-        await #expect(processExitsWith: .success) {
-            let folder = try TemporaryFolder()
-            let services = """
-                [named]
-                host=db1,db2
-                sslkey=/tls/named
-                [usual]
-                hostaddr=192.0.2.1
-                sslkey=/tls/usual
-                sslcert=/tls/usual-certificate
-                """
-            try Data((services + "\n").utf8).write(to: URL(filePath: folder.file("services")))
-            #expect(setenv("PGSERVICEFILE", folder.file("services"), 1) == 0)
-            let named = PostgresFiles.named(by: "postgres:///app?service=named&sslcert=/tls/own")
-            #expect(Set(named).isSuperset(of: ["/tls/named", "/tls/own"]))
-            #expect(PostgresFiles.named(by: "service=none sslcert=/tls/own") == ["/tls/own"])
-            #expect(setenv("PGSERVICE", "usual", 1) == 0)
-            let text = """
-                connections:
-                  data: { url: "file://data" }
-                  rows: { url: "postgres://us@127.0.0.1:1/app" }
-                tasks:
-                  logs: { files: { in: data }, remove: { older_than: 30d } }
-                """
-            let own = Set(try Self.configuration(text, in: folder).ownPaths)
-            #expect(own.isSuperset(of: ["/tls/usual", "/tls/usual-certificate", folder.file("services")]))
-        }
     }
 
     /// Of all secrets beneath a value.
