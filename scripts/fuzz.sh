@@ -28,8 +28,9 @@ export CLEANUPD_FUZZER
 swift build -c release --scratch-path "$scratch" --product Fuzz
 binary=$(swift build -c release --scratch-path "$scratch" --show-bin-path)/Fuzz
 
+# What is freed is kept for a while, so that its use is found: not so much that it counts as memory without end.
 # Swift's own backtraces would take the place of libFuzzer's report, and take long.
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0:detect_leaks=0
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=symbolize=0:detect_leaks=0:quarantine_size_mb=64
 declare -A longest
 while read -r name bytes; do longest[$name]=$bytes; done < <("$binary")
 targets=("$@")

@@ -8,12 +8,14 @@ extension S3XMLParser {
         return bytes[start..<position]
     }
 
-    /// A name without its namespace.
+    /// A name without its namespace, before which there is at most one (Namespaces in XML 1.0, 4).
     static func local(_ qualified: Slice<UnsafeBufferPointer<UInt8>>) throws(Failure) -> String {
         let bytes = UnsafeBufferPointer(rebasing: qualified)
         guard let name = String(validating: bytes, as: UTF8.self) else { throw .malformed("an element has no name") }
         guard let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else { return name }
-        return String(Substring(name.utf8[name.utf8.index(after: colon)...]))
+        let local = name.utf8[name.utf8.index(after: colon)...]
+        guard !local.isEmpty, !local.contains(UInt8(ascii: ":")) else { throw .malformed("an element has no name") }
+        return String(Substring(local))
     }
 
     /// Up to and with the `>`.

@@ -97,8 +97,7 @@ struct RowsSQL {
         guard !form.foreignQuotes.contains(byte) else {
             throw refusal("\(mark), which begins a name in the quotes of other engines; write names in double quotes")
         }
-        let isMark = form.ownMarks.contains(byte) && !isWithinWord
-        guard !isMark || (form.hasDollarQuotes && !isDigit(index + 1)) else {
+        guard !form.ownMarks.contains(byte) || isWithinWord else {
             throw refusal("\(mark), which stands for a value that is not its own; write a name of params, as :name")
         }
         copy(1)

@@ -11,6 +11,7 @@ struct S3XMLErrorTextsTests {
         ("<a></a x>", "a closing tag does not end"), ("<a><!ELEMENT b></a>", "it has a declaration inside"),
         ("<a>\u{1}</a>", "it has control characters"), ("<a>&nbsp;</a>", "it has an entity that is not known"),
         ("<a>&toolongtobeanentity;</a>", "it has an entity that is not known"),
+        ("<:/>", "an element has no name"), ("<a:/>", "an element has no name"), ("<a:b:c/>", "an element has no name"),
         ("< a></a>", "an element has no name"), ("<a /x>", "a tag does not end"),
         ("<a x></a>", "an attribute has no value"), ("<a x=1></a>", "an attribute has no quotes"),
         ("<a x=\"<\"></a>", "an attribute does not end"),

@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: [
         "a < :tll", "a) OR (b", "(a", "a)", "'open", "\"open", "$$ open", "$a$ open $b$", "/* open", "/* /* */", "a; b",
-        "a = $1",
+        "a = $1", "a = $b", "$E'\\'",
         ":now1", "a /* /* */ */ = 1",
     ])
     func whatReachesFurtherIsRefused(_ sql: String) {
