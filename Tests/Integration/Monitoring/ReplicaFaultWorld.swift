@@ -65,6 +65,7 @@ struct ReplicaFaultWorld: Sendable {
             """
         }.joined()
 
+    // The doomed job is one: another would lie there when the first is removed.
     private static let configuration =
         """
         state: "${STATE_URL}"
@@ -75,7 +76,7 @@ struct ReplicaFaultWorld: Sendable {
           files: { url: "file://${FOLDER}" }
           rows: { url: "sqlite:${FOLDER}/rows.db" }
         cycles:
-          doomed: { every: 1h, at_start: true, retry: { attempts: 1 }, tasks: [doomed] }
+          doomed: { schedule: "0 \(CallWorld.quietHour) * * *", at_start: true, retry: { attempts: 1 }, tasks: [doomed] }
 
         """ + slow.map { "  \($0): { every: 1s, at_start: true, tasks: [\($0)] }\n" }.joined()
             + """
