@@ -28,6 +28,7 @@ unchecked|Sources|@unchecked Sendable\|nonisolated\(unsafe\)|final class Box: @u
 wall-clock-wait|Sources|\.wait\((timeout\|wallTimeout):|if ended.wait(timeout: .now() + .seconds(1)) == .success {|Dispatch on Linux ends it by the wall clock, which somebody may set back; use MonotonicSemaphore
 skipped-test|Tests|\.disabled\(\|\.enabled\(if:\|withKnownIssue\|XCTSkip|@Test(.disabled("later"))|a skipped test proves nothing; make it pass, or remove it
 unseeded|Tests|\.random\(in: [^,]*\)$\|\.random\(in: [^,()]*\)\|\.random\(\)\|\.(shuffled\|shuffle\|randomElement)\(\)\|SystemRandomNumberGenerator|let pause = Int.random(in: 1...9)|a failure that depends on it cannot be repeated; use SeededGenerator(seed: Scale.seed(…)), and say the seed
+test-process|Tests|\bprocessExitsWith\b|await #expect(processExitsWith: .success) {|where other tests leave children that nobody has waited for, the library waits for it for ever; only in suites that run apart, as the banned-ok comment says
 sleeping-test|Tests|(Task\.sleep\|Thread\.sleep\|(^\|[^.A-Za-z0-9_"])(u?sleep\|nanosleep))\(|try await Task.sleep(for: .seconds(1))|tests wait for events, not for time
 END
 }

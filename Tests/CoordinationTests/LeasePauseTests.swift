@@ -48,7 +48,8 @@ import Testing
         let state = try SQLiteStateStore(path: folder.file("state.db"))
         let (url, path) = (server.url(), folder.path)
         let child = Task {
-            _ = await #expect(processExitsWith: .success) { [url = url as String, path = path as String] in
+            _ = await #expect(processExitsWith: .success) {  // banned-ok: apart (LEASES)
+                [url = url as String, path = path as String] in
                 try await PausedHolder.run(url: url, folder: path)
             }
         }

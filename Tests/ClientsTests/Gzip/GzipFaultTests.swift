@@ -10,7 +10,7 @@ import Testing
 struct GzipFaultTests {
     /// F7: the call fails once, or from then on.
     @Test(.tags(.f7)) func originalOrVerifiedArchiveIsThereWhateverCallFails() async {
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) {  // banned-ok: apart (CRASHES)
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             let errors = [EIO, ENOSPC, EDQUOT, EACCES, EROFS, EMFILE, ENOMEM, EINTR, ESTALE, ETXTBSY, EBUSY, EAGAIN]
             var rounds = 0
@@ -26,7 +26,7 @@ struct GzipFaultTests {
 
     /// After call N nothing works any more, as if the process had died there; then a new process takes over.
     @Test(.tags(.f7)) func nextProcessFinishesWhateverCallWasTheLast() async {
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) {  // banned-ok: apart (CRASHES)
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             #expect(try GzipFaultRounds(mode: CLINUX_FAULT_ERRNO_FROM, error: EIO, isDeath: true).run() > 12)
         }
@@ -34,7 +34,7 @@ struct GzipFaultTests {
 
     /// F9: what a power cut may undo is decided by the order of these calls; each tells what it was for when it fails.
     @Test func archiveAndItsNameAreDurableBeforeTheOriginalGoes() async {
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) {  // banned-ok: apart (CRASHES)
             try #require(clinux_fault_available(), "fault points exist in debug builds only")
             let messages = try GzipFaultMessages.all()
             let order = [
@@ -49,7 +49,7 @@ struct GzipFaultTests {
 
     /// Who may not give the archive its owner must not compress; who cannot ask for the lease cannot tell.
     @Test func strangerKeepsTheFile() async {
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) {  // banned-ok: apart (CRASHES)
             try #require(getuid() == 0, "this test becomes another user: run it as root")
             try GzipWorld.with { world in
                 try world.write(Array("x".utf8), to: "a.log", mode: 0o666)
